@@ -1,0 +1,83 @@
+internal import Glibc
+
+/// A file that appears whole or not at all: written under a temporary name beside its place, synced, renamed.
+///
+/// Owns its descriptor. When it is freed without `commit()`, the temporary file is removed.
+package struct AtomicFile: ~Copyable {
+  private let path: String
+  private let temporaryPath: String
+  private let descriptor: Int32
+  private var buffer: [UInt8] = []
+  private var isCommitted = false
+  /// Bytes given to `write` so far.
+  package private(set) var byteCount = 0
+
+  /// - Parameter force: whether a file that exists may be replaced.
+  /// - Throws: `FileError.exists`, `.cannotWrite`.
+  package init(path: String, force: Bool = false) throws {
+    if !force, unsafe access(path, F_OK) == 0 { throw FileError.exists(path: path) }
+    let temporaryPath = "\(path).partial-\(getpid())"
+    let descriptor = unsafe open(temporaryPath, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw FileError.cannotWrite(path: path, reason: errorText(errno)) }
+    self.path = path
+    self.temporaryPath = temporaryPath
+    self.descriptor = descriptor
+  }
+
+  deinit {
+    close(descriptor)
+    if !isCommitted { unsafe unlink(temporaryPath) }
+  }
+
+  /// Appends bytes; they reach the disk in larger pieces.
+  package mutating func write(_ bytes: some Collection<UInt8>) throws {
+    buffer.append(contentsOf: bytes)
+    byteCount += bytes.count
+    if buffer.count >= 1 << 20 { try flush() }
+  }
+
+  /// Appends the UTF-8 of a text.
+  package mutating func write(_ text: String) throws { try write(text.utf8) }
+
+  /// Syncs the content and gives it its name. Call once, last.
+  package mutating func commit() throws {
+    try flush()
+    guard fsync(descriptor) == 0, unsafe rename(temporaryPath, path) == 0 else {
+      throw FileError.cannotWrite(path: path, reason: errorText(errno))
+    }
+    isCommitted = true
+  }
+
+  private mutating func flush() throws {
+    var start = 0
+    while start < buffer.count {
+      let got = unsafe buffer.withUnsafeBytes { bytes in
+        unsafe Glibc.write(descriptor, bytes.baseAddress.map { unsafe $0 + start }, bytes.count - start)
+      }
+      if got < 0 {
+        if errno == EINTR { continue }
+        throw FileError.cannotWrite(path: path, reason: errorText(errno))
+      }
+      start += got
+    }
+    buffer.removeAll(keepingCapacity: true)
+  }
+}
+
+/// Writes a whole file by `AtomicFile`.
+package func writeFile(_ path: String, _ bytes: some Collection<UInt8>, force: Bool = false) throws {
+  var file = try AtomicFile(path: path, force: force)
+  try file.write(bytes)
+  try file.commit()
+}
+
+/// Makes a folder and those above it; a folder that exists is no error.
+package func makeDirectory(_ path: String) throws {
+  var made = path.hasPrefix("/") ? "/" : ""
+  for part in path.split(separator: "/") {
+    made += (made.isEmpty || made.hasSuffix("/") ? "" : "/") + part
+    if unsafe mkdir(made, 0o755) != 0, errno != EEXIST {
+      throw FileError.cannotWrite(path: path, reason: errorText(errno))
+    }
+  }
+}

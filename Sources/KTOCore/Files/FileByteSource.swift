@@ -1,0 +1,59 @@
+internal import Glibc
+
+/// A file read from front to back in pieces, so that memory does not grow with its size.
+///
+/// The instance owns its descriptor and closes it when it is freed; it is not shared between threads.
+package final class FileByteSource {
+  private let path: String
+  private let descriptor: Int32
+
+  /// - Throws: `FileError` when the file cannot be opened or is a folder.
+  package init(path: String) throws {
+    self.path = path
+    descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw FileError.cannotOpen(path: path, reason: errorText(errno)) }
+    var status = stat()
+    if unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
+      close(descriptor)
+      throw FileError.isDirectory(path: path)
+    }
+  }
+
+  deinit { close(descriptor) }
+
+  /// The next bytes, at most `limit` of them; empty at the end of the file.
+  package func read(upTo limit: Int) throws -> [UInt8] {
+    let path = self.path
+    let descriptor = self.descriptor
+    return try unsafe [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
+      while true {
+        let got = unsafe Glibc.read(descriptor, buffer.baseAddress, limit)
+        if got >= 0 {
+          count = got
+          return
+        }
+        guard errno == EINTR else { throw FileError.cannotRead(path: path, reason: errorText(errno)) }
+      }
+    }
+  }
+}
+
+/// The C library's words for an error number.
+package func errorText(_ number: Int32) -> String {
+  unsafe String(cString: strerror(number))
+}
+
+/// The whole of a file.
+/// - Throws: `FileError`; `.tooLarge` when it has more than `limit` bytes.
+package func readFile(_ path: String, limit: Int = 1 << 30) throws -> [UInt8] {
+  let source = try FileByteSource(path: path)
+  var bytes: [UInt8] = []
+  while true {
+    let piece = try source.read(upTo: 1 << 20)
+    if piece.isEmpty { return bytes }
+    bytes += piece
+    if bytes.count > limit {
+      throw FileError.tooLarge(path: path, byteCount: bytes.count, limit: limit)
+    }
+  }
+}

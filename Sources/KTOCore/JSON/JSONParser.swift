@@ -1,0 +1,163 @@
+internal import CSimdjson
+
+/// Why a text is not JSON, and the byte at which that shows.
+package struct JSONSyntaxError: Error, Equatable, Sendable {
+  package enum Reason: Equatable, Sendable {
+    case empty, truncated, tooDeep(limit: Int), invalidUTF8, invalidString, invalidNumber
+    case trailingContent, duplicateKey(String), tooLarge(limit: Int), syntax
+  }
+
+  package var reason: Reason
+  package var offset: Int
+}
+
+extension JSONSyntaxError: CustomStringConvertible {
+  package var description: String {
+    switch reason {
+    case .empty: "empty where a JSON value is expected"
+    case .truncated: "the JSON ends in the middle of a value"
+    case .tooDeep(let limit): "nested deeper than \(limit) levels"
+    case .invalidUTF8: "bytes that are not UTF-8"
+    case .invalidString: "a string with a raw control character or an escape that names no character"
+    case .invalidNumber: "a number JSON does not allow, or one out of range"
+    case .trailingContent: "content after the end of the JSON value"
+    case .duplicateKey(let key): "the key \"\(excerpt(key))\" appears twice in one object"
+    case .tooLarge(let limit): "a single value of more than \(limit) bytes"
+    case .syntax: "not valid JSON"
+    }
+  }
+}
+
+/// Parses JSON documents through simdjson's On-Demand parser, keeping the byte offset of every value.
+///
+/// Owns the C++ parser and a padded copy of the input; reuse one instance for many documents. Strict: UTF-8,
+/// RFC 8259 grammar, no duplicate keys, bounded depth.
+@safe package struct JSONParser: ~Copyable {
+  private let parser: OpaquePointer?
+  private var padded: [UInt8] = []
+  private let maxDepth: Int
+
+  /// - Parameter maxDepth: containers may nest this deep.
+  package init(maxDepth: Int = 256) {
+    self.maxDepth = maxDepth
+    unsafe parser = kto_json_parser_new(maxDepth)
+  }
+
+  deinit { unsafe kto_json_parser_free(parser) }
+
+  /// The document in `bytes`.
+  /// - Throws: `JSONSyntaxError`, with an offset from the start of `bytes`.
+  /// - Complexity: O(bytes).
+  package mutating func parse(_ bytes: some Collection<UInt8>) throws(JSONSyntaxError) -> JSONNode {
+    guard let parser = unsafe parser else { throw JSONSyntaxError(reason: .syntax, offset: 0) }
+    padded.removeAll(keepingCapacity: true)
+    padded.append(contentsOf: bytes)
+    let count = padded.count
+    padded.append(contentsOf: repeatElement(0, count: kto_json_padding()))
+    var errorOffset = 0
+    let result: Result<JSONNode, JSONSyntaxError> = unsafe padded.withUnsafeBufferPointer { buffer in
+      let status = unsafe buffer.withMemoryRebound(to: CChar.self) {
+        unsafe kto_json_parse(parser, $0.baseAddress, count, &errorOffset)
+      }
+      guard status == Int32(KTO_JSON_OK.rawValue) else {
+        if status == Int32(KTO_JSON_INVALID_UTF8.rawValue) {
+          errorOffset = unsafe firstInvalidUTF8(UnsafeBufferPointer(rebasing: buffer[..<count])) ?? 0
+        }
+        return .failure(JSONSyntaxError(reason: reason(status), offset: min(errorOffset, count)))
+      }
+      var entryCount = 0
+      let entries = unsafe kto_json_tape(parser, &entryCount)
+      var tape = unsafe Tape(entries: UnsafeBufferPointer(start: entries, count: entryCount))
+      do throws(JSONSyntaxError) { return .success(try tape.node()) } catch { return .failure(error) }
+    }
+    return try result.get()
+  }
+
+  private func reason(_ status: Int32) -> JSONSyntaxError.Reason {
+    switch kto_json_status(UInt32(status)) {
+    case KTO_JSON_TOO_DEEP: .tooDeep(limit: maxDepth)
+    case KTO_JSON_INVALID_UTF8: .invalidUTF8
+    case KTO_JSON_TRUNCATED: .truncated
+    case KTO_JSON_TRAILING_CONTENT: .trailingContent
+    case KTO_JSON_INVALID_STRING: .invalidString
+    case KTO_JSON_INVALID_NUMBER: .invalidNumber
+    case KTO_JSON_EMPTY: .empty
+    default: .syntax
+    }
+  }
+}
+
+/// Reads the flat tape of the C face into a tree. Borrows memory of the parser; never escapes `parse`.
+@safe private struct Tape {
+  let entries: UnsafeBufferPointer<kto_json_entry>
+  var index = 0
+
+  mutating func node() throws(JSONSyntaxError) -> JSONNode {
+    let entry = unsafe entries[index]
+    index += 1
+    let offset = unsafe Int(entry.offset)
+    switch unsafe kto_json_kind(entry.kind) {
+    case KTO_JSON_FALSE: return JSONNode(.bool(false), offset: offset)
+    case KTO_JSON_TRUE: return JSONNode(.bool(true), offset: offset)
+    case KTO_JSON_INTEGER:
+      return unsafe JSONNode(.integer(Int(Int64(bitPattern: entry.bits))), offset: offset)
+    case KTO_JSON_DOUBLE: return unsafe JSONNode(.double(Double(bitPattern: entry.bits)), offset: offset)
+    case KTO_JSON_STRING: return unsafe JSONNode(.string(text(entry)), offset: offset)
+    case KTO_JSON_ARRAY_BEGIN:
+      var items: [JSONNode] = []
+      while unsafe kto_json_kind(entries[index].kind) != KTO_JSON_ARRAY_END { items.append(try node()) }
+      index += 1
+      return JSONNode(.array(items), offset: offset)
+    case KTO_JSON_OBJECT_BEGIN:
+      var members: [JSONObject.Member] = []
+      while unsafe kto_json_kind(entries[index].kind) != KTO_JSON_OBJECT_END {
+        let key = unsafe entries[index]
+        index += 1
+        members.append(
+          unsafe JSONObject.Member(key: text(key), keyOffset: Int(key.offset), node: try node()))
+      }
+      index += 1
+      try rejectDuplicates(members)
+      return JSONNode(.object(JSONObject(members)), offset: offset)
+    default: return JSONNode(.null, offset: offset)
+    }
+  }
+
+  private func text(_ entry: kto_json_entry) -> String {
+    let bytes = unsafe UnsafeRawBufferPointer(start: entry.text, count: Int(entry.bits))
+    return unsafe String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// Compares keys by bytes: Swift's `==` on strings would call canonically equivalent keys the same.
+  private func rejectDuplicates(_ members: [JSONObject.Member]) throws(JSONSyntaxError) {
+    if members.count <= 12 {
+      for later in members.indices.dropFirst() {
+        for earlier in 0..<later
+        where members[earlier].key.utf8.elementsEqual(members[later].key.utf8) {
+          throw duplicate(members[later])
+        }
+      }
+      return
+    }
+    var seen = Set<[UInt8]>(minimumCapacity: members.count)
+    for member in members where !seen.insert(Array(member.key.utf8)).inserted { throw duplicate(member) }
+  }
+
+  private func duplicate(_ member: JSONObject.Member) -> JSONSyntaxError {
+    JSONSyntaxError(reason: .duplicateKey(member.key), offset: member.keyOffset)
+  }
+}
+
+/// The index of the first byte that does not belong to valid UTF-8, nil where all is valid.
+package func firstInvalidUTF8(_ bytes: some Collection<UInt8>) -> Int? {
+  var decoder = Unicode.UTF8.ForwardParser()
+  var iterator = bytes.makeIterator()
+  var position = 0
+  while true {
+    switch decoder.parseScalar(from: &iterator) {
+    case .valid(let scalar): position += scalar.count
+    case .emptyInput: return nil
+    case .error: return position
+    }
+  }
+}

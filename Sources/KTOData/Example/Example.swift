@@ -1,0 +1,78 @@
+package import KTOCore
+
+/// One answer with one thumb: the unit that every stage between ingest and tokenization passes on.
+///
+/// As JSON it is one object a line, a superset of TRL's unpaired conversational preference format.
+package struct Example: Sendable, Equatable {
+  package var id: String
+  package var prompt: [Message]
+  package var completion: [Message]
+  /// True is desirable. Nil only between ingest and label: nothing unlabelled leaves the label stage.
+  package var label: Bool?
+  /// Examples of one group share a prompt and never part in a split.
+  package var group: String
+  package var weight: Double?
+  /// Tool definitions as the JSON array of the source, for the chat template.
+  package var tools: JSONValue?
+  package var source: Source
+  /// What the source said that labels can be made from.
+  package var signal: Signal
+
+  package init(
+    id: String, prompt: [Message], completion: [Message], label: Bool? = nil, group: String,
+    weight: Double? = nil, tools: JSONValue? = nil, source: Source, signal: Signal = .none
+  ) {
+    self.id = id
+    self.prompt = prompt
+    self.completion = completion
+    self.label = label
+    self.group = group
+    self.weight = weight
+    self.tools = tools
+    self.source = source
+    self.signal = signal
+  }
+}
+
+/// A turn of a conversation.
+package struct Message: Sendable, Equatable, Hashable {
+  /// `system`, `developer`, `user`, `assistant` or `tool`.
+  package var role: String
+  package var content: String
+  /// Fields beside role and content that a chat template may read (`tool_calls`, `name`, `tool_call_id`), as
+  /// a JSON object's text; nil where there are none.
+  package var extra: String?
+
+  package init(role: String, content: String, extra: String? = nil) {
+    self.role = role
+    self.content = content
+    self.extra = extra
+  }
+}
+
+/// Where an example came from; carried through every stage and never lost.
+package struct Source: Sendable, Equatable {
+  package var file: String
+  package var line: Int
+  package var byteOffset: Int
+  /// JSON pointer from the record to the example's own part, such as `/chosen`.
+  package var pointer: String
+
+  package init(file: String, line: Int, byteOffset: Int, pointer: String = "") {
+    self.file = file
+    self.line = line
+    self.byteOffset = byteOffset
+    self.pointer = pointer
+  }
+}
+
+/// The evidence for a label, as the source gave it.
+package enum Signal: Sendable, Equatable {
+  case none
+  /// An explicit thumb: a bool label, `kto_tag`, thumbs_up / thumbs_down.
+  case field(Bool)
+  /// The better (true) or worse (false) side of a pair.
+  case pair(Bool)
+  /// A number of votes or a rating; `isAccepted` where the asker chose this answer.
+  case score(Double, isAccepted: Bool)
+}

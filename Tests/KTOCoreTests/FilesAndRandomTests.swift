@@ -1,0 +1,61 @@
+import Foundation
+import Testing
+
+@testable import KTOCore
+
+struct FilesAndRandomTests {
+  private let folder = FileManager.default.temporaryDirectory.appending(path: "kto-\(UUID())").path
+
+  @Test func `a file that is not committed leaves nothing behind`() throws {
+    try makeDirectory(folder)
+    do {
+      var file = try AtomicFile(path: folder + "/a")
+      try file.write("half")
+    }
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder).isEmpty)
+  }
+
+  @Test func `an existing file is replaced only by force`() throws {
+    try makeDirectory(folder)
+    try writeFile(folder + "/a", Array("one".utf8))
+    #expect(throws: FileError.exists(path: folder + "/a")) { try writeFile(folder + "/a", Array("two".utf8)) }
+    try writeFile(folder + "/a", Array("two".utf8), force: true)
+    #expect(try readFile(folder + "/a") == Array("two".utf8))
+  }
+
+  @Test func `an offset becomes the line and byte column it lies at`() throws {
+    try makeDirectory(folder)
+    try writeFile(folder + "/a", Array("ab\né\ncd".utf8))
+    var resolver = LocationResolver(path: folder + "/a", name: "a")
+    #expect(
+      [0, 2, 3, 6, 7, 1].map { resolver.locate($0).description }
+        == ["a:1:1", "a:1:3", "a:2:1", "a:3:1", "a:3:2", "a:1:2"])
+  }
+
+  @Test func `the generator gives the published sequence of xoshiro256**`() {
+    var generator = SeededGenerator(state: (1, 2, 3, 4))
+    #expect(
+      (0..<5).map { _ in generator.next() } == [
+        11520, 0, 1_509_978_240, 1_215_971_899_390_074_240, 1_216_172_134_540_287_360,
+      ])
+  }
+
+  @Test func `a shuffle is a permutation fixed by its seed`() {
+    var a = SeededGenerator(seed: 7)
+    var b = SeededGenerator(seed: 7)
+    let first = Array(0..<100).shuffled(by: &a)
+    #expect(first == Array(0..<100).shuffled(by: &b))
+    #expect(first.sorted() == Array(0..<100) && first != Array(0..<100))
+  }
+
+  @Test func `SHA-256 of the empty input and of "abc" are the standard's`() {
+    #expect(SHA256.hash([]) == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")
+    #expect(
+      SHA256.hash(Array("abc".utf8)) == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
+  }
+
+  @Test func `an excerpt escapes what could hide or move text`() {
+    #expect(excerpt("a\u{1B}[2J\u{202E}b\n") == "a\\u{1b}[2J\\u{202e}b\\n")
+    #expect(excerpt("abcdef", limit: 3) == "abc…")
+  }
+}
