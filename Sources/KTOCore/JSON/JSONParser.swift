@@ -114,7 +114,7 @@ extension JSONSyntaxError: CustomStringConvertible {
         let key = unsafe entries[index]
         index += 1
         members.append(
-          unsafe JSONObject.Member(key: text(key), keyOffset: Int(key.offset), node: try node()))
+          unsafe JSONObject.Member(text(key), try node(), keyOffset: Int(key.offset)))
       }
       index += 1
       try rejectDuplicates(members)

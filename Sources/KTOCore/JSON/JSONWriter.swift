@@ -59,7 +59,7 @@ extension JSONValue {
 
   /// An object with members in the given order; offsets are 0.
   package static func members(_ pairs: KeyValuePairs<String, JSONValue>) -> JSONValue {
-    .object(JSONObject(pairs.map { JSONObject.Member(key: $0.key, keyOffset: 0, node: JSONNode($0.value)) }))
+    .object(JSONObject(pairs.map { JSONObject.Member($0.key, JSONNode($0.value)) }))
   }
 
   /// An array; offsets are 0.

@@ -1,0 +1,63 @@
+import Testing
+
+@testable import KTOTrain
+
+struct BatchPlanTests {
+  private func plan(
+    _ labels: [Bool], order: BatchPlan.Order, batch: Int = 2, accumulation: Int = 2, seed: UInt64 = 1,
+    promptKeys: [Int]? = nil
+  ) -> BatchPlan {
+    BatchPlan(
+      rows: labels.indices.map {
+        BatchPlan.Row(label: labels[$0], promptKey: promptKeys?[$0] ?? $0, completionKey: $0)
+      }, order: order, batchSize: batch, accumulation: accumulation, seed: seed)
+  }
+
+  @Test func `sequential order pairs by TRL's rotation within each microbatch`() {
+    let steps = plan([true, false, true, true, false], order: .sequential, batch: 3).epoch(0)
+    #expect(steps.count == 1)
+    #expect(steps[0].map(\.rows) == [[0, 1, 2], [3, 4]])
+    #expect(steps[0].map(\.partners) == [[2, 0, 1], [4, 3]])
+  }
+
+  @Test func `a step does not cross the end of an epoch`() {
+    let plan = plan(Array(repeating: true, count: 7), order: .sequential)
+    #expect(plan.stepsPerEpoch == 2)
+    #expect(plan.epoch(0).map(\.count) == [2, 2])
+    #expect(plan.epoch(0).last?.last?.rows == [6])
+  }
+
+  @Test func `every row comes once in each shuffled epoch, in another order`() {
+    let plan = plan((0..<100).map { $0 < 50 }, order: .shuffled)
+    let epochs = (0..<2).map { plan.epoch($0).flatMap { $0 }.flatMap(\.rows) }
+    #expect(epochs.allSatisfy { $0.sorted() == Array(0..<100) })
+    #expect(epochs[0] != epochs[1])
+  }
+
+  @Test func `shuffled microbatches of a balanced set hold both classes`() {
+    let labels = (0..<100).map { $0 < 50 }
+    for microbatch in plan(labels, order: .shuffled).epoch(0).flatMap({ $0 }) {
+      #expect(Set(microbatch.rows.map { labels[$0] }).count == 2)
+    }
+  }
+
+  @Test func `no shuffled row is paired with its own prompt or completion`() {
+    let keys = [0, 0, 1, 1, 2, 2, 3]
+    let plan = plan([true, false, true, false, true, false, true], order: .shuffled, promptKeys: keys)
+    for epoch in 0..<20 {
+      for microbatch in plan.epoch(epoch).flatMap({ $0 }) {
+        for (row, partner) in zip(microbatch.rows, microbatch.partners) {
+          #expect(keys[row] != keys[partner])
+        }
+      }
+    }
+  }
+
+  @Test func `the same seed gives the same plan`() {
+    let labels = (0..<30).map { $0 % 3 == 0 }
+    #expect(
+      plan(labels, order: .shuffled, seed: 5).epoch(3) == plan(labels, order: .shuffled, seed: 5).epoch(3))
+    #expect(
+      plan(labels, order: .shuffled, seed: 5).epoch(3) != plan(labels, order: .shuffled, seed: 6).epoch(3))
+  }
+}
