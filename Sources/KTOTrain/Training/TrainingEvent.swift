@@ -1,0 +1,50 @@
+/// What a training run tells whoever watches it; the library itself prints nothing.
+package enum TrainingEvent: Sendable, Equatable {
+  /// The matrix library that computes, as it describes itself.
+  case backend(description: String, kernel: String, threadCount: Int)
+  case modelLoaded(name: String, parameterCount: Int, layerCount: Int)
+  case adapterReady(parameterCount: Int, modules: [String], rank: Int, alpha: Double, isContinued: Bool)
+  case referenceCreated
+  case dataLoaded(rows: Int, desirable: Int, undesirable: Int, validationRows: Int, truncated: Int)
+  case started(TrainingPlanSummary)
+  case resumed(step: Int, path: String)
+  case step(StepMetrics, of: Int, secondsLeft: Double)
+  case validation(step: Int, loss: Double, rows: Int)
+  case checkpointSaved(step: Int, path: String, isBest: Bool)
+  case warning(String)
+  case finished(TrainingSummary)
+}
+
+/// What is about to happen, for the log's head.
+package struct TrainingPlanSummary: Sendable, Equatable {
+  package var beta: Double
+  package var lambdaDesirable: Double
+  package var lambdaUndesirable: Double
+  package var estimator: String
+  package var maxSteps: Int
+  package var batchSize: Int
+  package var accumulation: Int
+  package var learningRate: Double
+  package var maxSequenceLength: Int
+  package var order: String
+  package var rowCount: Int
+  package var stepsPerEpoch: Int
+  package var configuredEpochs: Double
+
+  /// How many times the run goes over the data.
+  package var passes: Double { Double(maxSteps) / Double(max(stepsPerEpoch, 1)) }
+}
+
+/// What a run came to.
+package struct TrainingSummary: Sendable, Equatable {
+  package var steps: Int
+  package var firstLoss: Double
+  package var lastLoss: Double
+  package var bestLoss: Double
+  package var bestStep: Int
+  package var desirableCount: Int
+  package var undesirableCount: Int
+  package var seconds: Double
+  package var tokenCount: Int
+  package var adapterPath: String
+}
