@@ -4,6 +4,7 @@ The truth for: the backward pass. Written out here rather than taken from TRL, s
 each other: the mismatched completion of row i is that of row i - 1, of row 0 the last; both cut to --max-length.
 
     python dump_gradients.py MODEL_DIR ADAPTER_DIR rows.jsonl OUT.safetensors [--first 0 --count 2] [--max-length 512]
+                             [--only kto]
 
 OUT.safetensors holds `logp/NAME` and `kto/NAME`, NAME being the tensor's name in adapter_model.safetensors. OUT.json holds
 the loss, the reference point and the log-probabilities of each row.
@@ -36,6 +37,7 @@ def main():
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--count", type=int, default=2)
     parser.add_argument("--max-length", type=int, default=512)
+    parser.add_argument("--only", choices=["logp", "kto"])
     parser.add_argument("--beta", type=float, default=0.1)
     args = parser.parse_args()
     model = load_model(args.model, args.adapter, trainable=True)
@@ -57,19 +59,17 @@ def main():
     mean = sum(k - r for k, r in zip(kl_logps, ref_kl_logps)) / len(matched)
     z0 = max(0.0, mean)
 
-    tensors, logps, loss = {}, [], 0.0
-    for which in ("logp", "kto"):
+    tensors = {}
+    for which in [args.only] if args.only else ["logp", "kto"]:
         model.zero_grad()
+        logps, loss = [], 0.0
         for (prompt, completion), label, ref_logp in zip(matched, labels, ref_logps):
             logp = completion_logprob(model, prompt, completion)
-            if which == "logp":
-                logps.append(logp.item())
-                logp.backward()
-            else:
-                margin = (logp - ref_logp - z0) if label else (z0 - (logp - ref_logp))
-                row_loss = (1 - torch.sigmoid(args.beta * margin)) / len(matched)
-                loss += row_loss.item()
-                row_loss.backward()
+            margin = (logp - ref_logp - z0) if label else (z0 - (logp - ref_logp))
+            row_loss = (1 - torch.sigmoid(args.beta * margin)) / len(matched)
+            logps.append(logp.item())
+            loss += row_loss.item()
+            (logp if which == "logp" else row_loss).backward()
         tensors |= {f"{which}/{name}": gradient for name, gradient in gradients(model).items()}
     save_file(tensors, args.out)
     report = {

@@ -47,6 +47,7 @@ def main():
     parser.add_argument("--toward-rows", type=int, default=4, help="rows a step")
     parser.add_argument("--toward-rate", type=float, default=1e-3)
     parser.add_argument("--max-length", type=int, default=512)
+    parser.add_argument("--base-name", help="base_model_name_or_path to write, in place of the folder's name")
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()
     torch.manual_seed(args.seed)
@@ -72,7 +73,7 @@ def main():
     # PEFT writes where it found the base and a model card with the same; neither belongs in a golden.
     path = args.adapter / "adapter_config.json"
     config = json.loads(path.read_text())
-    config["base_model_name_or_path"] = pathlib.Path(args.model).name
+    config["base_model_name_or_path"] = args.base_name or pathlib.Path(args.model).name
     config["target_modules"] = sorted(config["target_modules"])
     path.write_text(json.dumps(config, indent=2, sort_keys=True) + "\n")
     (args.adapter / "README.md").unlink(missing_ok=True)

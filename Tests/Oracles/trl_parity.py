@@ -48,6 +48,7 @@ class Recorder(KTOTrainer):
         self.metrics_file = open(out / "metrics.jsonl", "w", encoding="utf-8")
         self.rows_file = open(out / "rows.jsonl", "w", encoding="utf-8")
         self.steps_directory = out / "adapters" if keep_steps else None
+        self.initial_adapter = out / "initial_adapter"
         self.forwards, self.microbatch, self.step_started = [], 0, time.monotonic()
         # Four forwards a microbatch, in this order: policy KL, policy, reference KL, reference.
         self.model.register_forward_hook(
@@ -90,13 +91,20 @@ class Recorder(KTOTrainer):
             },
         )
         if self.steps_directory is not None:
-            save_adapter(self.model, self.steps_directory / f"step_{self.state.global_step}")
+            directory = self.steps_directory / f"step_{self.state.global_step}"
+            save_adapter(self.model, directory, self.initial_adapter)
         self.step_started = time.monotonic()
 
 
-def save_adapter(model, directory):
+def save_adapter(model, directory, initial):
+    """As PEFT saves it, but under the base name of the initial adapter and with the targets sorted."""
     model.save_pretrained(directory, selected_adapters=["default"])
     (directory / "README.md").unlink(missing_ok=True)
+    before = json.loads((initial / "adapter_config.json").read_text())
+    path = directory / "adapter_config.json"
+    config = json.loads(path.read_text()) | {"base_model_name_or_path": before["base_model_name_or_path"]}
+    config["target_modules"] = sorted(config["target_modules"])
+    path.write_text(json.dumps(config, indent=2, sort_keys=True) + "\n")
 
 
 def main():
@@ -162,7 +170,7 @@ def main():
         set_peft_model_state_dict(trainer.model, load_file(args.adapter / "adapter_model.safetensors"))
     else:
         trainer = Recorder(model=PeftModel.from_pretrained(model, args.adapter, is_trainable=True), **common)
-    scratch_adapters = sorted(trainer.model.peft_config)
+    adapters = sorted(trainer.model.peft_config)
     shutil.copytree(args.adapter, args.out / "initial_adapter", dirs_exist_ok=True)
     with open(args.out / "dataset.jsonl", "w", encoding="utf-8") as file:
         for row in trainer.train_dataset:
@@ -170,13 +178,13 @@ def main():
 
     trainer.prepare_recording(args.out, args.keep_steps)
     trainer.train()
-    save_adapter(trainer.model, args.out / "final_adapter")
+    save_adapter(trainer.model, args.out / "final_adapter", args.adapter)
     packages = ("torch", "transformers", "trl", "peft", "accelerate", "tokenizers")
     group = trainer.optimizer.optimizer.param_groups[0]
     run = {
         "settings": settings,
         "reference": args.reference,
-        "adapters_in_model": scratch_adapters,
+        "adapters_in_model": adapters,
         "attention": trainer.model.config._attn_implementation,
         "threads": torch.get_num_threads(),
         "optimizer": {
