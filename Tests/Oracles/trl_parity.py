@@ -20,6 +20,7 @@ OUT_DIR receives
 """
 
 import argparse
+import hashlib
 import importlib.metadata
 import json
 import pathlib
@@ -182,6 +183,7 @@ def main():
     packages = ("torch", "transformers", "trl", "peft", "accelerate", "tokenizers")
     group = trainer.optimizer.optimizer.param_groups[0]
     run = {
+        "model_sha256": hashlib.sha256((args.model / "model.safetensors").read_bytes()).hexdigest(),
         "settings": settings,
         "reference": args.reference,
         "adapters_in_model": adapters,
