@@ -2,10 +2,11 @@
 
     python check_adapter.py MODEL_DIR ADAPTER_DIR [--ids 1 2 3 4] [--compare OTHER_ADAPTER_DIR [--initial DIR]]
 
-Prints one JSON object: the greatest difference of a logit with the adapter on and off, the number of tensors, and whether any key
-was missing or left over. --compare also prints the greatest difference between the tensors of two adapters, and the
-relative one (difference over norm); with --initial, the adapter both were trained from, the difference is also
-given over the distance that the other one has moved, which is what tells two trainings apart. Exits 1 if keys do not match or the adapter changes nothing.
+Prints one JSON object: the greatest difference of a logit with the adapter on and off, the number of tensors, and
+whether any key was missing or left over. --compare also prints the greatest difference between the tensors of two
+adapters, and the relative one (difference over norm); with --initial, the adapter both were trained from, the
+difference is also given over the distance that the other one has moved, which is what tells two trainings apart.
+Exits 1 if keys do not match or the adapter changes nothing.
 """
 
 import argparse

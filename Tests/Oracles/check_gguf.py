@@ -2,9 +2,9 @@
 
     python check_gguf.py MODEL.gguf DIR
 
-Each tensor is compared bit for bit with `gguf.quants.dequantize`, rounded to the type it is stored in. Prints the tensors that
-differ and the number of differing elements; exits 1 unless that is 0. Also compares config.json and tokenizer.json
-with those of gguf_to_hf.py, as far as both say something.
+Each tensor is compared bit for bit with `gguf.quants.dequantize`, rounded to the type it is stored in. Prints the
+tensors that differ and the number of differing elements; exits 1 unless that is 0. Also compares config.json and
+tokenizer.json with those of gguf_to_hf.py, as far as both say something.
 """
 
 import argparse

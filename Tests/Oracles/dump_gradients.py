@@ -1,13 +1,14 @@
 """Gradients of every LoRA tensor: of a sum of completion log-probabilities and of the KTO loss of one microbatch.
 
-The truth for: the backward pass. Written out here rather than taken from TRL, so that the two can be checked against
-each other: the mismatched completion of row i is that of row i - 1, of row 0 the last; both cut to --max-length.
+The truth for: the backward pass. Written out here rather than taken from TRL, so that the two can be checked
+against each other: the mismatched completion of row i is that of row i - 1, of row 0 the last; both cut to
+--max-length.
 
     python dump_gradients.py MODEL_DIR ADAPTER_DIR rows.jsonl OUT.safetensors [--first 0 --count 2] [--max-length 512]
                              [--only kto]
 
-OUT.safetensors holds `logp/NAME` and `kto/NAME`, NAME being the tensor's name in adapter_model.safetensors. OUT.json holds
-the loss, the reference point and the log-probabilities of each row.
+OUT.safetensors holds `logp/NAME` and `kto/NAME`, NAME being the tensor's name in adapter_model.safetensors.
+OUT.json holds the loss, the reference point and the log-probabilities of each row.
 """
 
 import argparse

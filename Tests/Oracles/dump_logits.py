@@ -4,9 +4,9 @@ The truth for: the forward pass.
 
     python dump_logits.py MODEL_DIR rows.jsonl OUT_DIR [--adapter DIR] [--full 0 3] [--rows 8] [--max-length 512]
 
-Each row has prompt_ids and completion_ids. OUT_DIR/logprobs.json receives for each row the ids, `logprob` (the sum over
-the completion) and `token_logprobs`. --full names the rows whose whole logits are written, as logits_N.npy: float32
-[T, V], C order.
+Each row has prompt_ids and completion_ids. OUT_DIR/logprobs.json receives for each row the ids, `logprob` (the sum
+over the completion) and `token_logprobs`. --full names the rows whose whole logits are written, as logits_N.npy:
+float32 [T, V], C order.
 
     python dump_logits.py MODEL_DIR rows.jsonl golden.json --golden --positions 0 1 200 -1
 

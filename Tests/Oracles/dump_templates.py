@@ -4,8 +4,8 @@ The truth for: our chat template engine.
 
     python dump_templates.py MODEL_DIR conversations.jsonl out.jsonl [--add-generation-prompt]
 
-An input line is a list of messages, {"messages", "tools"?} or a TRL row {"prompt", "completion"?, "tools"?}. An output
-line is {"text"}, or {"error"} where the template refuses.
+An input line is a list of messages, {"messages", "tools"?} or a TRL row {"prompt", "completion"?, "tools"?}. An
+output line is {"text"}, or {"error"} where the template refuses.
 """
 
 import argparse

@@ -5,9 +5,9 @@ pre-tokenizer.
 
     python dump_tokens.py MODEL_DIR in.jsonl out.jsonl
 
-A line {"text"} gives {"ids"}, without special tokens added by a post-processor. A TRL row {"prompt", "completion", "label"}
-gives {"prompt_ids", "completion_ids", "label"}: the prompt is the longest common prefix of the ids of the prompt
-with its generation prompt and the ids of the whole conversation, as in TRL 1.16.
+A line {"text"} gives {"ids"}, without special tokens added by a post-processor. A TRL row {"prompt", "completion",
+"label"} gives {"prompt_ids", "completion_ids", "label"}: the prompt is the longest common prefix of the ids of the
+prompt with its generation prompt and the ids of the whole conversation, as in TRL 1.16.
 
     python dump_tokens.py MODEL_DIR --random 2000 --seed 1 out.jsonl
 

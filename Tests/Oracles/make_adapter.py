@@ -1,9 +1,9 @@
 """Makes a PEFT LoRA adapter directory with random A and small random non-zero B.
 
 B is not zero so that the policy differs from the base model before the first step: rewards and the gradient of A
-are then not trivially zero. Noise alone lowers the probability of any text, and KTO's reference point would be clamped at
-0 throughout; --toward takes a few Adam steps that make given completions more probable, so that it is positive in most microbatches.
-The initial adapter of dump_gradients.py and trl_parity.py.
+are then not trivially zero. Noise alone lowers the probability of any text, and KTO's reference point would be
+clamped at 0 throughout; --toward takes a few Adam steps that make given completions more probable, so that it is
+positive in most microbatches. The initial adapter of dump_gradients.py and trl_parity.py.
 
     python make_adapter.py MODEL_DIR ADAPTER_DIR [--rank 8 --alpha 16 --targets q_proj v_proj --b-scale 0.005 --seed 1]
                            [--toward row_tokens.jsonl --toward-steps 3]

@@ -4,10 +4,10 @@ Run it again whenever that model or the sample conversations change.
 
     python make_tiny_goldens.py SNAPSHOT_DIR data/raw/openai_feedback.jsonl Tests/Fixtures
 
-The rows are the sample conversations, each behind some of its predecessors, so that many sequences outgrow the model's
-sliding window and some completions are cut off at the maximal length. One row is dropped for its length. The seventeen that
-stay make four whole steps, and a fifth of one microbatch with one row, which TRL pairs with itself. One thread, so
-that a second run on the same kind of processor gives the same bytes.
+The rows are the sample conversations, each behind some of its predecessors, so that many sequences outgrow the
+model's sliding window and some completions are cut off at the maximal length. One row is dropped for its length.
+The seventeen that stay make four whole steps, and a fifth of one microbatch with one row, which TRL pairs with
+itself. One thread, so that a second run on the same kind of processor gives the same bytes.
 """
 
 import argparse

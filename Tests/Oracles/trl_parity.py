@@ -5,15 +5,15 @@ The truth for: training. Float32, eager attention, no dropout, no shuffling, no 
     python trl_parity.py MODEL_DIR ADAPTER_DIR rows.jsonl OUT_DIR [--steps 8 --reference base|initial]
 
 --reference base: the adapter switched off. TRL does so when it makes the adapter itself, from a peft_config; the
-weights of ADAPTER_DIR are then put in before the first step. --reference initial: the model is handed over as a PeftModel,
-and TRL freezes a copy of the adapter under the name "ref".
+weights of ADAPTER_DIR are then put in before the first step. --reference initial: the model is handed over as a
+PeftModel, and TRL freezes a copy of the adapter under the name "ref".
 
 OUT_DIR receives
 - metrics.jsonl: what TRL logs for each step, unrounded, with `wall_seconds` and `peak_rss_bytes`;
-- rows.jsonl: for each row of each microbatch, in order: `step` and `microbatch` (both from 1), `label`, the ids after truncation
-  (`prompt_ids`, `completion_ids`, and of the mismatched pair `kl_prompt_ids`, `kl_completion_ids`), and the four summed log-probabilities
-  `logp`, `ref_logp`, `kl_logp`, `ref_kl_logp`; the first row of a microbatch carries its `loss` (not yet divided by
-  the number of microbatches);
+- rows.jsonl: for each row of each microbatch, in order: `step` and `microbatch` (both from 1), `label`, the ids
+  after truncation (`prompt_ids`, `completion_ids`, and of the mismatched pair `kl_prompt_ids`,
+  `kl_completion_ids`), and the four summed log-probabilities `logp`, `ref_logp`, `kl_logp`, `ref_kl_logp`; the
+  first row of a microbatch carries its `loss` (not yet divided by the number of microbatches);
 - dataset.jsonl: the rows as TRL tokenized and paired them, before truncation, dropped rows gone;
 - initial_adapter/, final_adapter/ (after the last step), and with --keep-steps adapters/step_N/;
 - run.json: the settings and versions.
