@@ -130,7 +130,7 @@ def main():
             del step["wall_seconds"], step["peak_rss_bytes"]
         write_lines(parity / "metrics.jsonl", steps)
 
-        rows = read_lines(tokens)
+        rows = [row for row in read_lines(tokens) if len(row["prompt_ids"]) < 560]
         rows.sort(key=lambda row: len(row["prompt_ids"] + row["completion_ids"]))
         # The shortest, one of middle length, and two that outgrow the window, cut to stay small.
         chosen = [rows[0], rows[len(rows) // 2], rows[-2], rows[-1]]
