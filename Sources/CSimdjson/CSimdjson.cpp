@@ -230,4 +230,11 @@ const kto_json_entry *kto_json_tape(const kto_json_parser *parser, size_t *count
   return parser->tape.data();
 }
 
+const char *kto_json_library_version(void) { return SIMDJSON_STRINGIFY(SIMDJSON_VERSION); }
+
+const char *kto_json_implementation(void) {
+  static const std::string name = simdjson::get_active_implementation()->name();
+  return name.c_str();
+}
+
 }  // extern "C"

@@ -60,6 +60,11 @@ int kto_json_parse(kto_json_parser *parser, const char *bytes, size_t count, siz
 // The tape of the last successful parse, valid until the next parse.
 const kto_json_entry *kto_json_tape(const kto_json_parser *parser, size_t *count);
 
+// The version of the simdjson that this was built with, and the name of the implementation it chose for this
+// processor, such as "3.1.7" and "icelake". Both are static.
+const char *kto_json_library_version(void);
+const char *kto_json_implementation(void);
+
 #ifdef __cplusplus
 }
 #endif

@@ -39,7 +39,8 @@ package struct Diagnostic: Sendable, Equatable {
   }
 }
 
-/// A place in a file. Lines and columns count from 1; a column counts UTF-8 bytes.
+/// A place in a file. Lines and columns count from 1; a column counts UTF-8 bytes. Line 0 means the whole of
+/// it, for what has no lines: a missing key, an option of the command line.
 package struct SourceLocation: Sendable, Hashable {
   package var file: String
   package var byteOffset: Int
@@ -55,7 +56,12 @@ package struct SourceLocation: Sendable, Hashable {
 }
 
 extension SourceLocation: CustomStringConvertible {
-  package var description: String { "\(file):\(line):\(column)" }
+  package var description: String { line > 0 ? "\(file):\(line):\(column)" : file }
+
+  /// The whole of a file or of an option, without a line.
+  package static func whole(_ file: String) -> SourceLocation {
+    SourceLocation(file: file, byteOffset: 0, line: 0, column: 0)
+  }
 }
 
 extension Diagnostic: CustomStringConvertible {

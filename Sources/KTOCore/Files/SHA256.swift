@@ -19,7 +19,7 @@ internal import CLibCrypto
   }
 
   /// Adds bytes to what is hashed.
-  package mutating func update(_ bytes: [UInt8]) { update(bytes.span.bytes) }
+  package mutating func update(_ bytes: [UInt8]) { unsafe update(bytes.span.bytes) }
 
   /// The digest as 64 lower-case hexadecimal digits. Call once, last.
   package mutating func finish() -> String {
@@ -55,4 +55,9 @@ package func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
   var text: [UInt8] = []
   for byte in bytes { text += [digits[Int(byte >> 4)], digits[Int(byte & 15)]] }
   return String(decoding: text, as: UTF8.self)
+}
+
+/// The version of the libcrypto that runs, such as `OpenSSL 3.0.17 1 Jul 2025`.
+package func libraryCryptoVersion() -> String {
+  unsafe OpenSSL_version(OPENSSL_VERSION).map { unsafe String(cString: $0) } ?? "unknown"
 }

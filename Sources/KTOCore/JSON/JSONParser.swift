@@ -161,3 +161,8 @@ package func firstInvalidUTF8(_ bytes: some Collection<UInt8>) -> Int? {
     }
   }
 }
+
+/// The version of simdjson and the implementation it chose for this processor, such as `3.1.7 (icelake)`.
+package func libraryJSONVersion() -> String {
+  unsafe String(cString: kto_json_library_version()) + " (" + String(cString: kto_json_implementation()) + ")"
+}

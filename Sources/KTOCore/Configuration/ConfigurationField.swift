@@ -1,0 +1,95 @@
+/// One struct of a configuration: its defaults are the struct's own, its keys one table.
+///
+/// The table alone drives reading, writing, the JSON Schema and the documentation, so they cannot part.
+package protocol ConfigurationSection: Sendable, Equatable {
+  /// Every value at its default.
+  init()
+  static var fields: [ConfigurationField<Self>] { get }
+  /// What is wrong between keys, each under the key that it is about.
+  var conflicts: [(key: String, message: String)] { get }
+}
+
+extension ConfigurationSection {
+  package var conflicts: [(key: String, message: String)] { [] }
+}
+
+/// One key: how it is read, written and described.
+package struct ConfigurationField<Root> {
+  package let key: String
+  /// What it means, its unit and its default behaviour: a sentence or two, in plain words.
+  package let summary: String
+  /// Whether there is no default to fall back on.
+  let isRequired: Bool
+  /// The keys below it, where it is a section.
+  let children: [ConfigurationKey]
+  let read: (inout Root, YAMLNode, ConfigurationContext) -> Void
+  /// Looks at a value that was read, or stayed at its default: the keys that are missing, the conflicts.
+  let check: (Root, YAMLNode?, ConfigurationContext) -> Void
+  let render: (Root) -> RenderedValue
+  /// The members of the key's JSON Schema, apart from its description.
+  let schema: (Root) -> [(String, JSONValue)]
+}
+
+/// A key without its type, for listing.
+package struct ConfigurationKey: Sendable, Equatable {
+  package let key: String
+  package let summary: String
+  package let children: [ConfigurationKey]
+}
+
+/// A value as YAML.
+enum RenderedValue {
+  case scalar(String)
+  case section([(key: String, summary: String, value: RenderedValue)])
+}
+
+/// Where findings are collected; one for a whole reading.
+final class ConfigurationContext {
+  var diagnostics: [Diagnostic] = []
+  /// The dotted path of the section being read, with a dot at its end, or empty.
+  var path = ""
+  /// Every dotted path there is, for suggestions.
+  let known: [String]
+  /// The whole of what is read, for what is missing from it.
+  let whole: SourceLocation
+
+  init(known: [String], whole: SourceLocation) {
+    self.known = known
+    self.whole = whole
+  }
+
+  func report(_ code: ConfigurationCode, at location: SourceLocation?, _ message: String, hint: String? = nil)
+  {
+    diagnostics.append(
+      Diagnostic(.error, code: code.rawValue, at: location, message: message, hint: hint))
+  }
+
+  func wrongType(_ key: String, _ node: YAMLNode, expected: String, hint: String? = nil) {
+    report(
+      .wrongType, at: node.location, "\(path)\(key) must be \(expected), not \(node.summary)", hint: hint)
+  }
+
+  func outOfRange(_ key: String, _ node: YAMLNode, expected: String, hint: String? = nil) {
+    report(
+      .outOfRange, at: node.location, "\(path)\(key) must be \(expected), not \(node.summary)", hint: hint)
+  }
+
+  func within(_ key: String, _ body: () -> Void) {
+    let outer = path
+    path += key + "."
+    body()
+    path = outer
+  }
+}
+
+/// The codes of configuration findings.
+package enum ConfigurationCode: String, Sendable {
+  /// The text is not YAML that is accepted.
+  case notYAML = "C00"
+  case unknownKey = "C01"
+  case wrongType = "C02"
+  case outOfRange = "C03"
+  case missing = "C04"
+  /// Two keys that do not go together.
+  case conflict = "C05"
+}

@@ -1,0 +1,76 @@
+extension ConfigurationSection {
+  /// Reads a YAML file, then the values of the command line over it.
+  /// - Parameter path: the file; nil for the defaults alone.
+  /// - Throws: `ConfigurationError` with every finding, `FileError` when the file cannot be read.
+  package init(path: String?, overrides: [ConfigurationOverride] = []) throws {
+    var document = YAMLNode(.mapping([]), at: .whole(path ?? "configuration"))
+    if let path {
+      let parser = YAMLParser()
+      do {
+        let bytes = try readFile(path, limit: parser.maxByteCount)
+        document = try parser.parse(bytes, file: path)
+      } catch let error as YAMLError {
+        throw ConfigurationError(diagnostics: [
+          Diagnostic(
+            .error, code: ConfigurationCode.notYAML.rawValue, at: error.location, message: "\(error.reason)")
+        ])
+      }
+    }
+    for override in overrides { document = try document.applying(override) }
+    try self.init(reading: document)
+  }
+
+  /// The values as commented YAML that reads back as the same values.
+  package var yamlText: String {
+    var lines: [String] = []
+    Self.append(Self.render(self), to: &lines, depth: 0)
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// The values that are not the defaults, one `path: value` a line.
+  package func differences() -> String {
+    zip(leaves(Self.render(self), path: ""), leaves(Self.render(Self()), path: ""))
+      .filter { $0.text != $1.text }
+      .map { "\($0.0.path): \($0.0.text)\n" }
+      .joined()
+  }
+
+  static func render(_ root: Self) -> RenderedValue {
+    .section(fields.map { ($0.key, $0.summary, $0.render(root)) })
+  }
+
+  private static func append(_ value: RenderedValue, to lines: inout [String], depth: Int) {
+    guard case .section(let members) = value else { return }
+    let indent = String(repeating: "  ", count: depth)
+    for (index, member) in members.enumerated() {
+      if depth == 0, index > 0 { lines.append("") }
+      lines += wrapped(member.summary, width: 96 - indent.utf8.count).map { "\(indent)# \($0)" }
+      switch member.value {
+      case .scalar(let text): lines.append("\(indent)\(member.key): \(text)")
+      case .section:
+        lines.append("\(indent)\(member.key):")
+        append(member.value, to: &lines, depth: depth + 1)
+      }
+    }
+  }
+}
+
+private func leaves(_ value: RenderedValue, path: String) -> [(path: String, text: String)] {
+  switch value {
+  case .scalar(let text): [(path, text)]
+  case .section(let members):
+    members.flatMap { leaves($0.value, path: path.isEmpty ? $0.key : "\(path).\($0.key)") }
+  }
+}
+
+private func wrapped(_ text: String, width: Int) -> [String] {
+  var lines: [String] = []
+  for word in text.split(separator: " ") {
+    if let last = lines.last, last.count + 1 + word.count <= width {
+      lines[lines.count - 1] = last + " " + word
+    } else {
+      lines.append(String(word))
+    }
+  }
+  return lines
+}

@@ -1,0 +1,92 @@
+extension ConfigurationSection {
+  /// Every key of the section, in order.
+  package static var keys: [ConfigurationKey] {
+    fields.map { ConfigurationKey(key: $0.key, summary: $0.summary, children: $0.children) }
+  }
+
+  /// Every dotted path that holds a value or a section.
+  package static var paths: [String] { dottedPaths(keys, prefix: "") }
+
+  /// Reads a document strictly: an unknown key, a wrong type and a value out of range are each a finding, and
+  /// all of them are reported together.
+  /// - Throws: `ConfigurationError` with every finding.
+  package init(reading document: YAMLNode) throws(ConfigurationError) {
+    let context = ConfigurationContext(known: Self.paths, whole: .whole(document.location.file))
+    self.init()
+    Self.read(&self, document, context)
+    Self.check(self, document, context)
+    if !context.diagnostics.isEmpty {
+      throw ConfigurationError(diagnostics: context.diagnostics.inFileOrder)
+    }
+  }
+
+  static func read(_ root: inout Self, _ node: YAMLNode, _ context: ConfigurationContext) {
+    if node.value == .null { return }
+    guard let members = node.members else {
+      let name = context.path.isEmpty ? "the configuration" : String(context.path.dropLast())
+      context.report(
+        .wrongType, at: node.location, "\(name) must be a mapping of keys to values, not \(node.summary)")
+      return
+    }
+    let fields = Self.fields
+    for member in members {
+      if let field = fields.first(where: { $0.key.utf8.elementsEqual(member.key.utf8) }) {
+        field.read(&root, member.node, context)
+      } else {
+        context.report(
+          .unknownKey, at: member.keyLocation, "unknown key '\(context.path)\(excerpt(member.key))'",
+          hint: suggestion(for: member.key, among: fields.map(\.key), context))
+      }
+    }
+  }
+
+  static func check(_ root: Self, _ node: YAMLNode?, _ context: ConfigurationContext) {
+    let findingCount = context.diagnostics.count
+    for field in fields { field.check(root, node?[field.key], context) }
+    guard context.diagnostics.count == findingCount else { return }
+    for (key, message) in root.conflicts {
+      let location = node?.members?.first { $0.key == key }?.keyLocation ?? node?.location
+      context.report(.conflict, at: location, "\(context.path)\(key): \(message)")
+    }
+  }
+
+  private static func suggestion(
+    for key: String, among keys: [String], _ context: ConfigurationContext
+  ) -> String? {
+    if let near = closest(to: key, in: keys) { return "did you mean '\(near)'?" }
+    let elsewhere = context.known.filter { $0.hasSuffix("." + key) }
+    if let first = elsewhere.first { return "did you mean '\(first)'?" }
+    return keys.isEmpty ? nil : "the keys here are " + keys.joined(separator: ", ")
+  }
+}
+
+/// What is wrong with a configuration: at least one finding, in the order of the file.
+package struct ConfigurationError: Error, Equatable, Sendable {
+  package var diagnostics: [Diagnostic]
+}
+
+extension ConfigurationError: CustomStringConvertible {
+  package var description: String { diagnostics.map(\.description).joined(separator: "\n") }
+}
+
+private func dottedPaths(_ keys: [ConfigurationKey], prefix: String) -> [String] {
+  keys.flatMap { [prefix + $0.key] + dottedPaths($0.children, prefix: prefix + $0.key + ".") }
+}
+
+extension [Diagnostic] {
+  /// Ordered by place; what has none comes last, as it was found.
+  fileprivate var inFileOrder: [Diagnostic] {
+    enumerated().sorted { a, b in
+      let left = a.element.offset
+      let right = b.element.offset
+      return (left, a.offset) < (right, b.offset)
+    }.map(\.element)
+  }
+}
+
+extension Diagnostic {
+  fileprivate var offset: Int {
+    guard let location, location.line > 0 else { return .max }
+    return location.byteOffset
+  }
+}

@@ -1,0 +1,149 @@
+package import KTOCore
+
+/// From raw files to shards: the `data:` section.
+package struct DataConfiguration: ConfigurationSection {
+  /// Files and folders of raw conversations; relative paths start at the current folder.
+  package var inputs: [String] = []
+  package var format: InputFormat = .auto
+  package var label = LabelConfiguration()
+  package var split = SplitConfiguration()
+  /// Desirable to undesirable in each split; nil leaves the labels as they are.
+  package var balance: LabelBalance?
+  package var order: DataOrder = .shuffled
+  package var seed = 42
+  /// The folder that `prepare` writes and `train` reads.
+  package var shards = "runs/shards"
+
+  package init() {}
+
+  package static var fields: [ConfigurationField<Self>] {
+    [
+      .strings(
+        "inputs", \.inputs,
+        "Files and folders of raw conversations, read in this order; a folder is read in the order of its file names. Relative paths start at the current folder, not at this file."
+      ),
+      .choice(
+        "format", \.format,
+        "How the inputs are written. auto looks at each file's first record."),
+      .section("label", \.label, "How a record becomes desirable or undesirable."),
+      .section(
+        "split", \.split, "The shares of training and validation. Examples of one prompt stay together."),
+      .notation(
+        "balance", \.balance,
+        expected: "two whole numbers from 1 to 99 that make 100, such as 50/50, or none",
+        pattern: "^(none|[1-9][0-9]?/[1-9][0-9]?)$", parse: { LabelBalance.parse($0) },
+        render: { $0?.description ?? "none" },
+        "Desirable/undesirable in each split, such as 50/50, reached by leaving out surplus examples, never by repeating; none keeps every example."
+      ),
+      .choice(
+        "order", \.order,
+        "The order of the rows in the shards: shuffled by seed, or input as they were read."),
+      .int(
+        "seed", \.seed, in: 0...Int.max,
+        "Decides the split, what balancing leaves out, and the shuffle. The same seed and input give the same bytes."
+      ),
+      .string(
+        "shards", \.shards,
+        "The folder of the prepared data: written by prepare, read by train."),
+    ]
+  }
+}
+
+/// The formats of raw conversations, or `auto`.
+package enum InputFormat: String, Sendable, CaseIterable {
+  case auto, trl, openai, sharegpt
+  case hhRLHF = "hh-rlhf"
+  case stackexchange
+}
+
+/// The order of rows in the shards.
+package enum DataOrder: String, Sendable, CaseIterable {
+  case shuffled, input
+}
+
+/// What a label is made from: the `data.label:` section.
+package struct LabelConfiguration: ConfigurationSection {
+  package enum Evidence: String, Sendable, CaseIterable {
+    case auto, field, pair, score
+  }
+
+  package var from: Evidence = .auto
+  /// A score of at least this is desirable.
+  package var desirableAt = 3.0
+  /// A score below this is undesirable.
+  package var undesirableBelow = 0.0
+  /// Whether a score between the two is left out, rather than an error.
+  package var dropBetween = true
+
+  package init() {}
+
+  package static var fields: [ConfigurationField<Self>] {
+    [
+      .choice(
+        "from", \.from,
+        "The evidence: field is an explicit thumb of the record, pair makes chosen desirable and rejected undesirable, score compares votes or a rating with the two limits below, auto takes what the record has."
+      ),
+      .double(
+        "desirable_at", \.desirableAt, .within(-1e9...1e9),
+        "A score of at least this makes the answer desirable."),
+      .double(
+        "undesirable_below", \.undesirableBelow, .within(-1e9...1e9),
+        "A score below this makes the answer undesirable."),
+      .bool(
+        "drop_between", \.dropBetween,
+        "Leave out answers whose score lies between the two limits; false makes each an error."),
+    ]
+  }
+
+  package var conflicts: [(key: String, message: String)] {
+    undesirableBelow <= desirableAt
+      ? [] : [("undesirable_below", "\(undesirableBelow) lies above desirable_at, \(desirableAt)")]
+  }
+}
+
+/// The shares of the two splits: the `data.split:` section.
+package struct SplitConfiguration: ConfigurationSection {
+  package var train = 90
+  package var validation = 10
+
+  package init() {}
+
+  package static var fields: [ConfigurationField<Self>] {
+    [
+      .int("train", \.train, in: 1...100, "Percent of the examples that train."),
+      .int(
+        "validation", \.validation, in: 0...99,
+        "Percent that only measures; with 0 there is no validation split, and the best checkpoint goes by the training loss."
+      ),
+    ]
+  }
+
+  package var conflicts: [(key: String, message: String)] {
+    train + validation == 100
+      ? [] : [("validation", "train and validation must make 100, not \(train + validation)")]
+  }
+}
+
+/// A ratio of labels in percent, such as 50/50.
+package struct LabelBalance: Sendable, Equatable, CustomStringConvertible {
+  package var desirable: Int
+  package var undesirable: Int
+
+  package init(desirable: Int, undesirable: Int) {
+    self.desirable = desirable
+    self.undesirable = undesirable
+  }
+
+  package var description: String { "\(desirable)/\(undesirable)" }
+
+  /// - Returns: the ratio, nil inside for `none`, and nil outside for what is neither.
+  package static func parse(_ text: String) -> LabelBalance?? {
+    if text == "none" { return .some(nil) }
+    let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+    guard parts.count == 2, parts.allSatisfy({ $0.utf8.allSatisfy { (48...57).contains($0) } }),
+      let desirable = Int(parts[0]), let undesirable = Int(parts[1]), (1...99).contains(desirable),
+      (1...99).contains(undesirable), desirable + undesirable == 100
+    else { return nil }
+    return LabelBalance(desirable: desirable, undesirable: undesirable)
+  }
+}

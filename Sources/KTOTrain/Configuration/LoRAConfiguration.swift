@@ -1,0 +1,36 @@
+package import KTOCore
+
+/// The low-rank adapter: the `lora:` section.
+package struct LoRAConfiguration: ConfigurationSection {
+  package var rank = 16
+  /// The update is scaled by alpha / rank.
+  package var alpha = 32.0
+  package var dropout = 0.0
+  package var targetModules = ["q_proj", "v_proj"]
+  /// A folder with PEFT's adapter_config.json and adapter_model.safetensors.
+  package var initialAdapter: String?
+
+  package init() {}
+
+  package static var fields: [ConfigurationField<Self>] {
+    [
+      .int(
+        "rank", \.rank, in: 1...1024, "Rank of each low-rank update: more learns more, and takes more memory."
+      ),
+      .double(
+        "alpha", \.alpha, .above(0, through: 65_536),
+        "Scale of the update, which counts as alpha / rank; twice the rank is usual."),
+      .double(
+        "dropout", \.dropout, .within(0...0.95),
+        "Chance of leaving out an input of the update during training. KTO compares the model with itself, so 0 is usual."
+      ),
+      .strings(
+        "target_modules", \.targetModules, minimum: 1,
+        "The linear layers that get an update, by the last part of their names: q_proj, k_proj, v_proj, o_proj, gate_proj, up_proj, down_proj."
+      ),
+      .optionalString(
+        "init_adapter", \.initialAdapter,
+        "A folder with a PEFT adapter to start from; null starts from a new one, whose update is zero."),
+    ]
+  }
+}

@@ -1,0 +1,77 @@
+package import KTOCore
+
+/// The optimisation: the `training:` section.
+package struct TrainingConfiguration: ConfigurationSection {
+  package enum Order: String, Sendable, CaseIterable {
+    case shuffled, sequential
+  }
+
+  /// Optimizer steps; nil leaves it to `epochs`.
+  package var maxSteps: Int?
+  package var epochs = 1.0
+  package var perDeviceBatchSize = 2
+  package var gradientAccumulationSteps = 16
+  package var learningRate = 5e-6
+  package var warmupSteps = 0
+  package var weightDecay = 0.0
+  package var maxGradientNorm = 1.0
+  package var order: Order = .shuffled
+  package var gradientCheckpointing = false
+  /// Optimizer steps between checkpoints; 0 writes the best one alone.
+  package var checkpointSteps = 50
+  package var seed = 42
+  /// 0 takes every core.
+  package var threads = 0
+
+  package init() {}
+
+  package static var fields: [ConfigurationField<Self>] {
+    [
+      .optionalInt(
+        "max_steps", \.maxSteps, in: 1...1_000_000_000,
+        "Optimizer steps in all. It wins over epochs: the data is passed as often as the steps need. null leaves it to epochs."
+      ),
+      .double(
+        "epochs", \.epochs, .above(0, through: 10_000),
+        "Passes over the training data, where max_steps is null."),
+      .int(
+        "per_device_batch_size", \.perDeviceBatchSize, in: 1...4096,
+        "Examples in a microbatch. The KL estimate compares examples of one microbatch, so at least 2."),
+      .int(
+        "gradient_accumulation_steps", \.gradientAccumulationSteps, in: 1...65_536,
+        "Microbatches in an optimizer step; the batch that counts is this times per_device_batch_size."),
+      .double(
+        "learning_rate", \.learningRate, .within(0...1),
+        "AdamW's rate after warm-up, from where it falls in a line to 0 at the last step. 5e-7 to 5e-6 for KTO, up to 1e-4 with LoRA."
+      ),
+      .int(
+        "warmup_steps", \.warmupSteps, in: 0...1_000_000_000,
+        "Optimizer steps in which the rate rises in a line from 0."),
+      .double("weight_decay", \.weightDecay, .within(0...1), "AdamW's decoupled weight decay."),
+      .double(
+        "max_grad_norm", \.maxGradientNorm, .within(0...1e9),
+        "The norm that a step's gradient is scaled down to; 0 never scales."),
+      .choice(
+        "order", \.order,
+        "The order of the examples: shuffled anew in each pass by seed, or sequential as they lie in the shards."
+      ),
+      .bool(
+        "gradient_checkpointing", \.gradientCheckpointing,
+        "Compute each layer's activations again in the backward pass rather than keep them: less memory, about a third more time."
+      ),
+      .int(
+        "checkpoint_steps", \.checkpointSteps, in: 0...1_000_000_000,
+        "Optimizer steps between checkpoints; 0 keeps the best one alone."),
+      .int(
+        "seed", \.seed, in: 0...Int.max,
+        "Decides the adapter's first values, the order and the dropout. The same seed, data and threads give the same adapter."
+      ),
+      .int("threads", \.threads, in: 0...1024, "Threads of computation; 0 takes every core."),
+    ]
+  }
+
+  package var conflicts: [(key: String, message: String)] {
+    guard let maxSteps, warmupSteps > maxSteps else { return [] }
+    return [("warmup_steps", "\(warmupSteps) is more than max_steps, \(maxSteps)")]
+  }
+}

@@ -1,0 +1,31 @@
+internal import ArgumentParser
+internal import KTOCore
+internal import KTOTrain
+
+struct ConfigCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "config", abstract: "Look at the configuration.", subcommands: [Show.self, Schema.self])
+
+  struct Show: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Check a configuration and print it.",
+      discussion: "Without --effective it prints the keys that differ from their defaults.")
+
+    @OptionGroup var configuration: ConfigurationOptions
+
+    @Flag(help: "Print every key with the value that will be used, as a file that can be used again.")
+    var effective = false
+
+    func run() throws {
+      let loaded = try configuration.load()
+      print(effective ? loaded.yamlText : loaded.differences(), terminator: "")
+    }
+  }
+
+  struct Schema: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Print the configuration's JSON Schema, as in schemas/config.schema.json.")
+
+    func run() throws { print(RunConfiguration.schema.indentedText) }
+  }
+}

@@ -1,0 +1,78 @@
+internal import ArgumentParser
+internal import KTOCore
+internal import KTOData
+internal import KTOTrain
+
+struct DoctorCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "doctor", abstract: "Check the machine, the libraries and the configuration.",
+    discussion: "Ends with 1 where something required is missing; each such line says what mends it.")
+
+  @OptionGroup var configuration: ConfigurationOptions
+  @OptionGroup var terminal: TerminalOptions
+
+  func run() throws {
+    let output = terminal.output
+    var checks = [compiler()] + libraries() + machine()
+    if configuration.path != nil || !configuration.overrides.isEmpty { checks.append(configurationCheck()) }
+    for check in checks { print(check.text(on: output)) }
+    let missingCount = checks.count { $0.state == .missing }
+    print(missingCount == 0 ? "Everything required is here." : "\(missingCount) required and missing.")
+    if missingCount > 0 { throw ExitCode(ExitStatus.findings.rawValue) }
+  }
+
+  private func compiler() -> Check {
+    guard let version = Machine.compilerVersion() else {
+      return .poor(
+        "Swift", "no compiler on the path; this binary runs without one",
+        remedy: "to build: Swift 6.2 or later from https://www.swift.org/install/linux/")
+    }
+    return .good("Swift", version)
+  }
+
+  private func libraries() -> [Check] {
+    [
+      .good("libyaml", libraryYAMLVersion()), .good("simdjson", libraryJSONVersion()),
+      .good("OpenSSL", libraryCryptoVersion()),
+    ]
+  }
+
+  private func machine() -> [Check] {
+    var checks: [Check] = []
+    let processor = Machine.processor()
+    let features =
+      processor.features.isEmpty ? "no vector instructions known" : processor.features.joined(separator: " ")
+    checks.append(
+      .good("Processor", "\(processor.name), \(processor.coreCount) cores, \(features)"))
+    if let memory = Machine.memory() {
+      let detail = "\(byteText(memory.available)) available of \(byteText(memory.total))"
+      checks.append(
+        memory.available >= 2_000_000_000
+          ? .good("Memory", detail)
+          : .poor(
+            "Memory", detail,
+            remedy: "training SmolLM2-135M takes up to 2 GB; gradient_checkpointing: true takes less"))
+    }
+    if let free = Machine.freeDisk(at: ".") {
+      checks.append(
+        free >= 1_000_000_000
+          ? .good("Disk", "\(byteText(free)) free here")
+          : .poor("Disk", "\(byteText(free)) free here", remedy: "a build takes about 1 GB"))
+    }
+    return checks
+  }
+
+  private func configurationCheck() -> Check {
+    let name = configuration.path ?? "--set"
+    do {
+      let loaded = try configuration.load()
+      return .good("Configuration", "\(name): model \(excerpt(loaded.model.name, limit: 80))")
+    } catch let error as ConfigurationError {
+      for diagnostic in error.diagnostics { terminal.error.show(diagnostic) }
+      let count = error.diagnostics.count
+      return .missing("Configuration", "\(name) has \(count == 1 ? "1 error" : "\(count) errors")")
+    } catch {
+      return .missing("Configuration", "\(error)")
+    }
+  }
+}

@@ -1,0 +1,55 @@
+internal import ArgumentParser
+internal import Glibc
+internal import KTOCore
+
+@main
+struct Main {
+  static func main() {
+    var command: any ParsableCommand
+    do {
+      command = try KTODataCommand.parseAsRoot()
+    } catch {
+      KTODataCommand.exit(withError: error)
+    }
+    do {
+      try command.run()
+    } catch {
+      // The parser's own (help asked for, wrong usage, an exit code) end as it says; the rest is ours.
+      let isParsers = error is ExitCode || KTODataCommand.exitCode(for: error) != .failure
+      if isParsers { KTODataCommand.exit(withError: error) }
+      Glibc.exit(report(error).rawValue)
+    }
+  }
+
+  /// Says what ended the run: findings one by one, everything else in one line.
+  private static func report(_ error: any Error) -> ExitStatus {
+    let terminal = Terminal(.automatic, of: .error)
+    if let error = error as? ConfigurationError {
+      for diagnostic in error.diagnostics { terminal.show(diagnostic) }
+      return .findings
+    }
+    terminal.writeError("kto-data: \(terminal.paint("error:", .red)) \(error)\n")
+    return .failed
+  }
+}
+
+/// What the process ends with, apart from 0.
+enum ExitStatus: Int32 {
+  /// Findings of severity error.
+  case findings = 1
+  /// A run that could not go on.
+  case failed = 2
+}
+
+struct KTODataCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "kto-data",
+    abstract: "From raw conversations to a KTO-trained LoRA adapter.",
+    discussion: """
+      raw conversations → ingest → label → validate → split → prepare (shards) → train (adapter)
+
+      Exit codes: 0 done, 1 findings of severity error, 2 a run that failed, 64 wrong usage.
+      """,
+    version: "0.1.0",
+    subcommands: [ConfigCommand.self, DoctorCommand.self])
+}

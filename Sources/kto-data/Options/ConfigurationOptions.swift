@@ -1,0 +1,34 @@
+internal import ArgumentParser
+internal import KTOCore
+internal import KTOTrain
+
+/// `--config FILE` and `--set KEY=VALUE`.
+struct ConfigurationOptions: ParsableArguments {
+  @Option(
+    name: .customLong("config"),
+    help: ArgumentHelp(
+      "The configuration: a YAML file.", discussion: "Every key has a default but model.name.",
+      valueName: "file"))
+  var path: String?
+
+  @Option(
+    name: .customLong("set"), parsing: .singleValue,
+    help: ArgumentHelp(
+      "A key's value over the file's, as in --set training.max_steps=8; repeatable.", valueName: "key=value"))
+  var overrides: [Override] = []
+
+  /// Reads the file and the overrides.
+  /// - Throws: `ConfigurationError` with every finding, `FileError`.
+  func load() throws -> RunConfiguration {
+    try RunConfiguration(path: path, overrides: overrides.map(\.value))
+  }
+}
+
+struct Override: ExpressibleByArgument {
+  var value: ConfigurationOverride
+
+  init?(argument: String) {
+    guard let value = ConfigurationOverride(argument) else { return nil }
+    self.value = value
+  }
+}

@@ -1,0 +1,78 @@
+internal import Glibc
+internal import KTOCore
+
+/// One of the process's two outputs, and what can be shown on it.
+struct Terminal {
+  enum Stream: Int32 {
+    case output = 1
+    case error = 2
+  }
+
+  enum Style: String {
+    case bold = "1"
+    case dim = "2"
+    case red = "31"
+    case green = "32"
+    case yellow = "33"
+    case blue = "34"
+    case cyan = "36"
+  }
+
+  /// Whether a person looks at it.
+  let isInteractive: Bool
+  let isColored: Bool
+  /// Columns; 80 where it is no terminal.
+  let width: Int
+
+  init(_ color: ColorChoice, of stream: Stream) {
+    isInteractive = isatty(stream.rawValue) == 1
+    isColored =
+      switch color {
+      case .always: true
+      case .never: false
+      case .automatic:
+        isInteractive && (environmentValue("NO_COLOR") ?? "").isEmpty && environmentValue("TERM") != "dumb"
+      }
+    var size = winsize()
+    let isKnown = unsafe isInteractive && ioctl(stream.rawValue, UInt(TIOCGWINSZ), &size) == 0
+    width = isKnown && size.ws_col > 0 ? Int(size.ws_col) : 80
+  }
+
+  func paint(_ text: String, _ style: Style) -> String {
+    isColored ? "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m" : text
+  }
+
+  /// Writes to standard error at once.
+  func writeError(_ text: String) {
+    var rest = Array(text.utf8)[...]
+    while !rest.isEmpty {
+      let count = unsafe rest.withUnsafeBytes { unsafe write(2, $0.baseAddress, $0.count) }
+      guard count > 0 else {
+        if count < 0, errno == EINTR { continue }
+        return
+      }
+      rest = rest.dropFirst(count)
+    }
+  }
+
+  /// Writes `file:line:column: error: E01: message` and the hint to standard error.
+  func show(_ diagnostic: Diagnostic) {
+    var text = diagnostic.location.map { paint("\($0):", .bold) + " " } ?? ""
+    let style: Style =
+      switch diagnostic.severity {
+      case .error: .red
+      case .warning: .yellow
+      case .note: .cyan
+      }
+    text += paint("\(diagnostic.severity.rawValue):", style) + " \(diagnostic.code): \(diagnostic.message)"
+    if !diagnostic.pointer.isEmpty { text += " (at \(diagnostic.pointer))" }
+    text += "\n"
+    if let hint = diagnostic.hint { text += "  " + paint("hint:", .cyan) + " \(hint)\n" }
+    writeError(text)
+  }
+}
+
+/// A variable of the process's environment.
+func environmentValue(_ name: String) -> String? {
+  unsafe getenv(name).map { unsafe String(cString: $0) }
+}

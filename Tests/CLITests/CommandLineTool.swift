@@ -1,0 +1,68 @@
+import Foundation
+import Testing
+
+/// The built binary, run as a user runs it.
+struct CommandLineTool {
+  struct Result {
+    var exitCode: Int32
+    var output: String
+    var error: String
+  }
+
+  /// Runs `kto-data` with arguments, in a folder, with what is added to the environment.
+  static func run(
+    _ arguments: [String], in folder: URL? = nil, environment: [String: String] = [:]
+  ) throws -> Result {
+    let process = Process()
+    process.executableURL = try executable()
+    process.arguments = arguments
+    if let folder { process.currentDirectoryURL = folder }
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    // Files rather than pipes: nothing has to be drained while it runs.
+    let scratch = try TemporaryFolder()
+    let outputURL = scratch.url.appendingPathComponent("output")
+    let errorURL = scratch.url.appendingPathComponent("error")
+    for url in [outputURL, errorURL] { try Data().write(to: url) }
+    process.standardOutput = try FileHandle(forWritingTo: outputURL)
+    process.standardError = try FileHandle(forWritingTo: errorURL)
+    process.standardInput = FileHandle.nullDevice
+    try process.run()
+    process.waitUntilExit()
+    return Result(
+      exitCode: process.terminationStatus,
+      output: String(decoding: try Data(contentsOf: outputURL), as: UTF8.self),
+      error: String(decoding: try Data(contentsOf: errorURL), as: UTF8.self))
+  }
+
+  /// `KTO_DATA_BINARY`, or the binary beside this test program.
+  private static func executable() throws -> URL {
+    if let path = ProcessInfo.processInfo.environment["KTO_DATA_BINARY"] { return URL(fileURLWithPath: path) }
+    let program = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+    let url = program.deletingLastPathComponent().appendingPathComponent("kto-data")
+    try #require(FileManager.default.isExecutableFile(atPath: url.path), "no kto-data beside \(program.path)")
+    return url
+  }
+
+  /// The package's folder.
+  static let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent()
+}
+
+/// A folder of its own that is removed when the value ends.
+final class TemporaryFolder {
+  let url: URL
+
+  init() throws {
+    url = FileManager.default.temporaryDirectory.appendingPathComponent("kto-data-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+  }
+
+  deinit { try? FileManager.default.removeItem(at: url) }
+
+  @discardableResult
+  func write(_ text: String, to name: String) throws -> URL {
+    let file = url.appendingPathComponent(name)
+    try Data(text.utf8).write(to: file)
+    return file
+  }
+}

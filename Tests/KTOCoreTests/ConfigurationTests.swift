@@ -1,0 +1,146 @@
+import Testing
+
+@testable import KTOCore
+
+private struct Engine: ConfigurationSection {
+  enum Fuel: String, CaseIterable, Sendable {
+    case diesel, petrol
+  }
+
+  var power = 90
+  var limit: Int?
+  var ratio = 0.5
+  var fuel = Fuel.diesel
+  var isTurbo = false
+
+  static var fields: [ConfigurationField<Self>] {
+    [
+      .int("power", \.power, in: 1...1000, "Power in kW."),
+      .optionalInt("limit", \.limit, in: 0...10, "A limit, or null."),
+      .double("ratio", \.ratio, .above(0, through: 1), "A ratio."),
+      .choice("fuel", \.fuel, "What it burns."), .bool("turbo", \.isTurbo, "Whether it has one."),
+    ]
+  }
+}
+
+private struct Car: ConfigurationSection {
+  var name = ""
+  var tags = ["a"]
+  var note: String?
+  var engine = Engine()
+
+  static var fields: [ConfigurationField<Self>] {
+    [
+      .string("name", \.name, required: true, "Its name."), .strings("tags", \.tags, "Words."),
+      .optionalString("note", \.note, "A note."), .section("engine", \.engine, "The engine."),
+    ]
+  }
+}
+
+struct ConfigurationTests {
+  private func read(_ yaml: String, _ overrides: [String] = []) throws -> Car {
+    var document = try YAMLParser().parse(Array(yaml.utf8), file: "c.yaml")
+    for text in overrides { document = try document.applying(try #require(ConfigurationOverride(text))) }
+    return try Car(reading: document)
+  }
+
+  private func findings(_ yaml: String, _ overrides: [String] = []) throws -> [String] {
+    do {
+      _ = try read(yaml, overrides)
+      return []
+    } catch let error as ConfigurationError { return error.diagnostics.map(\.description) }
+  }
+
+  @Test func `what the file leaves out keeps its default`() throws {
+    let car = try read("name: x\nengine: {power: 5, limit: 3}\n")
+    var expected = Car()
+    expected.name = "x"
+    expected.engine.power = 5
+    expected.engine.limit = 3
+    #expect(car == expected)
+  }
+
+  @Test func `an empty section and a null where it is a value are accepted`() throws {
+    #expect(try read("name: x\nnote: null\nengine:\n").engine == Engine())
+  }
+
+  @Test(arguments: [
+    (
+      "name: 12",
+      "c.yaml:1:7: error: C02: name must be a string, not 12\n  hint: put it in quotes to make it one"
+    ),
+    ("name: ''", "c.yaml:1:7: error: C03: name must be a string that is not empty, not the string \"\""),
+    (
+      "{name: x, engine: [1]}",
+      "c.yaml:1:19: error: C02: engine must be a mapping of keys to values, not a list"
+    ),
+    (
+      "{name: x, engine: {power: 1.5}}",
+      "c.yaml:1:27: error: C02: engine.power must be a whole number from 1 to 1000, not 1.5"
+    ),
+    (
+      "{name: x, engine: {ratio: 0}}",
+      "c.yaml:1:27: error: C03: engine.ratio must be a number above 0 and at most 1, not 0"
+    ),
+    (
+      "{name: x, engine: {ratio: .nan}}",
+      "c.yaml:1:27: error: C03: engine.ratio must be a number above 0 and at most 1, not nan"
+    ),
+    (
+      "{name: x, engine: {fuel: desel}}",
+      "c.yaml:1:26: error: C03: engine.fuel must be diesel or petrol, not the string \"desel\"\n  hint: did you mean diesel?"
+    ),
+    (
+      "{name: x, engine: {pwoer: 3}}",
+      "c.yaml:1:20: error: C01: unknown key 'engine.pwoer'\n  hint: did you mean 'power'?"
+    ),
+    (
+      "{name: x, fuel: 3}", "c.yaml:1:11: error: C01: unknown key 'fuel'\n  hint: did you mean 'engine.fuel'?"
+    ),
+    (
+      "{name: x, wheels: 3}",
+      "c.yaml:1:11: error: C01: unknown key 'wheels'\n  hint: the keys here are name, tags, note, engine"
+    ),
+  ])
+  func `a mistake is one finding with its place`(yaml: String, expected: String) throws {
+    #expect(try findings(yaml) == [expected])
+  }
+
+  @Test func `an override replaces, adds and descends, and the last one wins`() throws {
+    let car = try read(
+      "name: x\n", ["engine.power=7", "engine.power=8", "tags=[b, 'c d']", "name=y"])
+    #expect(car.engine.power == 8)
+    #expect(car.tags == ["b", "c d"])
+    #expect(car.name == "y")
+  }
+
+  @Test func `an override's mistakes are located at the option`() throws {
+    #expect(
+      try findings("name: x\n", ["engine.power=0"])
+        == ["--set engine.power: error: C03: engine.power must be a whole number from 1 to 1000, not 0"])
+    #expect(
+      try findings("name: x\n", ["tags=[b"]).first?.hasPrefix("--set tags: error: C00: ") == true)
+  }
+
+  @Test(arguments: ["power", "=3", ".a=3", "a..b=3", ""])
+  func `a text that is not KEY=VALUE is no override`(text: String) {
+    #expect(ConfigurationOverride(text) == nil)
+  }
+
+  @Test func `the YAML that is written reads back as the same values`() throws {
+    var car = try read("name: 'x: y'\ntags: ['1', \"é\\n\"]\nnote: ~\nengine: {ratio: 5e-6, limit: 0}\n")
+    #expect(try read(car.yamlText) == car)
+    car.note = "null"
+    #expect(try read(car.yamlText) == car)
+    #expect(car.yamlText.contains("\n  # A ratio.\n  ratio: 5e-6\n"))
+  }
+
+  @Test func `the nearest word is suggested only when it is near`() {
+    let words = ["max_steps", "max_grad_norm", "seed"]
+    #expect(closest(to: "max_step", in: words) == "max_steps")
+    #expect(closest(to: "sede", in: words) == "seed")
+    #expect(closest(to: "MAX_STEPS", in: words) == "max_steps")
+    #expect(closest(to: "banana", in: words) == nil)
+    #expect(closest(to: "", in: words) == nil)
+  }
+}
