@@ -27,6 +27,12 @@ package struct JSONObject: Sendable, Equatable {
     package var key: String
     package var keyOffset: Int
     package var node: JSONNode
+
+    package init(key: String, keyOffset: Int = 0, node: JSONNode) {
+      self.key = key
+      self.keyOffset = keyOffset
+      self.node = node
+    }
   }
 
   package var members: [Member]
