@@ -63,6 +63,13 @@ extension ComputeContext {
     }
   }
 
+  /// x ← factor · x.
+  package func scale(_ x: Matrix, by factor: Float) {
+    split(x.rows, grain: 16) { range in
+      for row in range { unsafe scaleRow(x.rowPointer(row), factor, x.columns) }
+    }
+  }
+
   /// x ← x · mask, of one shape.
   package func multiplyElements(_ x: Matrix, by mask: Matrix) {
     precondition(x.rows == mask.rows && x.columns == mask.columns, "mask shapes")

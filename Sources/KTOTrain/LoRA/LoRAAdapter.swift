@@ -1,0 +1,102 @@
+internal import KTOCore
+internal import KTOKernels
+
+/// Low-rank matrices on some linear layers of a model.
+package struct LoRAAdapter {
+  package let configuration: LoRAConfiguration
+  package let parameters: ParameterSet
+  /// By layer, then by the module's ordinal: where A lies among the layout's tensors; B follows it.
+  private let index: [[Int?]]
+
+  package enum Failure: Error, Equatable, Sendable {
+    case rankOutOfRange(Int)
+    case dropoutOutOfRange(Double)
+    case alphaOutOfRange(Double)
+    case noTargets
+    case missingTensor(String)
+    case tensorShape(name: String, expected: [Int], found: [Int])
+  }
+
+  /// A new adapter that changes nothing yet: A uniform as PEFT draws it, B zero.
+  ///
+  /// A ~ U(−1/√in, 1/√in), which is Kaiming's uniform with a = √5. Each tensor has a stream of its own.
+  package init(
+    _ configuration: LoRAConfiguration, for model: ModelConfiguration, seed: UInt64
+  ) throws(Failure) {
+    try self.init(zero: configuration, for: model)
+    for (stream, tensor) in parameters.layout.tensors.enumerated()
+    where tensor.name.hasSuffix("lora_A.weight") {
+      var generator = SeededGenerator(seed: seed, stream: UInt64(stream) &+ 0x4C6F_5241)
+      let bound = 1 / Double(tensor.columns).squareRoot()
+      let matrix = parameters.matrix(tensor)
+      for row in 0..<tensor.rows {
+        for column in 0..<tensor.columns {
+          matrix[row, column] = Float((2 * generator.nextUnit() - 1) * bound)
+        }
+      }
+    }
+  }
+
+  /// An adapter whose tensors are read by PEFT's names.
+  /// - Parameter tensor: the shape and values of a tensor, row by row; nil if there is none of that name.
+  package init(
+    _ configuration: LoRAConfiguration, for model: ModelConfiguration,
+    tensor: (String) throws -> (shape: [Int], values: [Float])?
+  ) throws {
+    try self.init(zero: configuration, for: model)
+    for expected in parameters.layout.tensors {
+      guard let found = try tensor(expected.name) else { throw Failure.missingTensor(expected.name) }
+      guard found.shape == [expected.rows, expected.columns],
+        found.values.count == expected.rows * expected.columns
+      else {
+        throw Failure.tensorShape(
+          name: expected.name, expected: [expected.rows, expected.columns], found: found.shape)
+      }
+      parameters.matrix(expected).copy(from: found.values)
+    }
+  }
+
+  private init(zero configuration: LoRAConfiguration, for model: ModelConfiguration) throws(Failure) {
+    guard (1...4096).contains(configuration.rank) else { throw .rankOutOfRange(configuration.rank) }
+    guard configuration.dropout >= 0, configuration.dropout < 1 else {
+      throw .dropoutOutOfRange(configuration.dropout)
+    }
+    guard configuration.alpha.isFinite else { throw .alphaOutOfRange(configuration.alpha) }
+    guard !configuration.targets.isEmpty else { throw .noTargets }
+    var layout = ParameterLayout()
+    var index: [[Int?]] = []
+    for layer in 0..<model.layerCount {
+      var places = [Int?](repeating: nil, count: LoRAModule.allCases.count)
+      for module in configuration.targets {
+        let size = module.size(in: model)
+        let name = "base_model.model.model.layers.\(layer).\(module.parent).\(module.rawValue)"
+        places[module.ordinal] = layout.tensors.count
+        layout.append(name + ".lora_A.weight", rows: configuration.rank, columns: size.input)
+        layout.append(name + ".lora_B.weight", rows: size.output, columns: configuration.rank)
+      }
+      index.append(places)
+    }
+    self.configuration = configuration
+    self.index = index
+    parameters = ParameterSet(layout)
+  }
+
+  /// A: [rank, in] and B: [out, rank] of a module, within a set that has this adapter's layout.
+  func factors(_ layer: Int, _ module: LoRAModule, in set: ParameterSet) -> (a: Matrix, b: Matrix)? {
+    guard let place = index[layer][module.ordinal] else { return nil }
+    return (set.matrix(set.layout.tensors[place]), set.matrix(set.layout.tensors[place + 1]))
+  }
+
+  func hasModule(_ layer: Int, in modules: [LoRAModule]) -> Bool {
+    modules.contains { index[layer][$0.ordinal] != nil }
+  }
+
+  func fits(_ model: ModelConfiguration) -> Bool {
+    guard index.count == model.layerCount, let module = configuration.targets.first else { return false }
+    return configuration.targets.allSatisfy { target in
+      guard let (a, b) = factors(0, target, in: parameters) else { return false }
+      let size = target.size(in: model)
+      return a.columns == size.input && b.rows == size.output
+    } && index[0][module.ordinal] != nil
+  }
+}

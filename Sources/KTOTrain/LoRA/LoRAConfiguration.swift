@@ -1,0 +1,65 @@
+/// A linear layer that an adapter can be put on, by its name in the model.
+package enum LoRAModule: String, CaseIterable, Sendable, Comparable {
+  case query = "q_proj"
+  case key = "k_proj"
+  case value = "v_proj"
+  case output = "o_proj"
+  case gate = "gate_proj"
+  case up = "up_proj"
+  case down = "down_proj"
+
+  /// The part of a layer that the module belongs to, as tensor names spell it.
+  var parent: String {
+    switch self {
+    case .query, .key, .value, .output: "self_attn"
+    case .gate, .up, .down: "mlp"
+    }
+  }
+
+  /// The order of computation.
+  package static func < (a: LoRAModule, b: LoRAModule) -> Bool { a.ordinal < b.ordinal }
+
+  var ordinal: Int {
+    switch self {
+    case .query: 0
+    case .key: 1
+    case .value: 2
+    case .output: 3
+    case .gate: 4
+    case .up: 5
+    case .down: 6
+    }
+  }
+
+  /// Numbers that go in and come out.
+  func size(in model: ModelConfiguration) -> (input: Int, output: Int) {
+    switch self {
+    case .query: (model.hiddenSize, model.queryWidth)
+    case .key, .value: (model.hiddenSize, model.keyWidth)
+    case .output: (model.queryWidth, model.hiddenSize)
+    case .gate, .up: (model.hiddenSize, model.intermediateSize)
+    case .down: (model.intermediateSize, model.hiddenSize)
+    }
+  }
+}
+
+/// What kind of adapter: y = W x + alpha/rank · B A x on each target. Source: LoRA, arXiv:2106.09685.
+package struct LoRAConfiguration: Sendable, Equatable {
+  package var rank: Int
+  package var alpha: Double
+  /// The share of the adapter's inputs set to zero in training, the rest scaled up; below 1.
+  package var dropout: Double
+  package var targets: [LoRAModule]
+
+  package init(
+    rank: Int = 8, alpha: Double = 16, dropout: Double = 0, targets: [LoRAModule] = [.query, .value]
+  ) {
+    self.rank = rank
+    self.alpha = alpha
+    self.dropout = dropout
+    self.targets = Set(targets).sorted()
+  }
+
+  /// alpha / rank.
+  package var scale: Float { Float(alpha / Double(rank)) }
+}
