@@ -8,11 +8,11 @@ final class KeyValueCache {
   private let layers: [Matrix]
   private let width: Int
 
-  init(_ configuration: ModelConfiguration, capacity: Int) {
+  init(_ architecture: ModelArchitecture, capacity: Int) {
     self.capacity = capacity
-    width = configuration.keyWidth
-    layers = (0..<configuration.layerCount).map { _ in
-      Matrix(rows: capacity, columns: 2 * configuration.keyWidth, isZeroed: false)
+    width = architecture.keyWidth
+    layers = (0..<architecture.layerCount).map { _ in
+      Matrix(rows: capacity, columns: 2 * architecture.keyWidth, isZeroed: false)
     }
   }
 

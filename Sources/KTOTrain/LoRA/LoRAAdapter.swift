@@ -3,7 +3,7 @@ internal import KTOKernels
 
 /// Low-rank matrices on some linear layers of a model.
 package struct LoRAAdapter {
-  package let configuration: LoRAConfiguration
+  package let shape: AdapterShape
   package let parameters: ParameterSet
   /// By layer, then by the module's ordinal: where A lies among the layout's tensors; B follows it.
   private let index: [[Int?]]
@@ -21,9 +21,9 @@ package struct LoRAAdapter {
   ///
   /// A ~ U(−1/√in, 1/√in), which is Kaiming's uniform with a = √5. Each tensor has a stream of its own.
   package init(
-    _ configuration: LoRAConfiguration, for model: ModelConfiguration, seed: UInt64
+    _ shape: AdapterShape, for model: ModelArchitecture, seed: UInt64
   ) throws(Failure) {
-    try self.init(zero: configuration, for: model)
+    try self.init(zero: shape, for: model)
     for (stream, tensor) in parameters.layout.tensors.enumerated()
     where tensor.name.hasSuffix("lora_A.weight") {
       var generator = SeededGenerator(seed: seed, stream: UInt64(stream) &+ 0x4C6F_5241)
@@ -40,10 +40,10 @@ package struct LoRAAdapter {
   /// An adapter whose tensors are read by PEFT's names.
   /// - Parameter tensor: the shape and values of a tensor, row by row; nil if there is none of that name.
   package init(
-    _ configuration: LoRAConfiguration, for model: ModelConfiguration,
+    _ shape: AdapterShape, for model: ModelArchitecture,
     tensor: (String) throws -> (shape: [Int], values: [Float])?
   ) throws {
-    try self.init(zero: configuration, for: model)
+    try self.init(zero: shape, for: model)
     for expected in parameters.layout.tensors {
       guard let found = try tensor(expected.name) else { throw Failure.missingTensor(expected.name) }
       guard found.shape == [expected.rows, expected.columns],
@@ -56,27 +56,27 @@ package struct LoRAAdapter {
     }
   }
 
-  private init(zero configuration: LoRAConfiguration, for model: ModelConfiguration) throws(Failure) {
-    guard (1...4096).contains(configuration.rank) else { throw .rankOutOfRange(configuration.rank) }
-    guard configuration.dropout >= 0, configuration.dropout < 1 else {
-      throw .dropoutOutOfRange(configuration.dropout)
+  private init(zero shape: AdapterShape, for model: ModelArchitecture) throws(Failure) {
+    guard (1...4096).contains(shape.rank) else { throw .rankOutOfRange(shape.rank) }
+    guard shape.dropout >= 0, shape.dropout < 1 else {
+      throw .dropoutOutOfRange(shape.dropout)
     }
-    guard configuration.alpha.isFinite else { throw .alphaOutOfRange(configuration.alpha) }
-    guard !configuration.targets.isEmpty else { throw .noTargets }
+    guard shape.alpha.isFinite else { throw .alphaOutOfRange(shape.alpha) }
+    guard !shape.targets.isEmpty else { throw .noTargets }
     var layout = ParameterLayout()
     var index: [[Int?]] = []
     for layer in 0..<model.layerCount {
       var places = [Int?](repeating: nil, count: LoRAModule.allCases.count)
-      for module in configuration.targets {
+      for module in shape.targets {
         let size = module.size(in: model)
         let name = "base_model.model.model.layers.\(layer).\(module.parent).\(module.rawValue)"
         places[module.ordinal] = layout.tensors.count
-        layout.append(name + ".lora_A.weight", rows: configuration.rank, columns: size.input)
-        layout.append(name + ".lora_B.weight", rows: size.output, columns: configuration.rank)
+        layout.append(name + ".lora_A.weight", rows: shape.rank, columns: size.input)
+        layout.append(name + ".lora_B.weight", rows: size.output, columns: shape.rank)
       }
       index.append(places)
     }
-    self.configuration = configuration
+    self.shape = shape
     self.index = index
     parameters = ParameterSet(layout)
   }
@@ -91,9 +91,9 @@ package struct LoRAAdapter {
     modules.contains { index[layer][$0.ordinal] != nil }
   }
 
-  func fits(_ model: ModelConfiguration) -> Bool {
-    guard index.count == model.layerCount, let module = configuration.targets.first else { return false }
-    return configuration.targets.allSatisfy { target in
+  func fits(_ model: ModelArchitecture) -> Bool {
+    guard index.count == model.layerCount, let module = shape.targets.first else { return false }
+    return shape.targets.allSatisfy { target in
       guard let (a, b) = factors(0, target, in: parameters) else { return false }
       let size = target.size(in: model)
       return a.columns == size.input && b.rows == size.output

@@ -12,7 +12,7 @@ extension CausalLM {
     let lowRank = workspace.matrix(.lowRank, rows: x.rows, columns: a.rows)
     context.multiply(input, .normal, a, .transposed, into: lowRank)
     context.multiply(
-      lowRank, .normal, b, .transposed, into: y, scale: applied.adapter.configuration.scale, keep: 1)
+      lowRank, .normal, b, .transposed, into: y, scale: applied.adapter.shape.scale, keep: 1)
   }
 
   /// The gradients of ``apply(_:_:_:to:addingTo:)``.
@@ -27,7 +27,7 @@ extension CausalLM {
     guard let (a, b) = adapter.factors(layer, module, in: adapter.parameters),
       let (da, db) = adapter.factors(layer, module, in: gradients)
     else { return }
-    let scale = adapter.configuration.scale
+    let scale = adapter.shape.scale
     let input = dropped(x, applied, layer, module)
     let lowRank = workspace.matrix(.lowRank, rows: x.rows, columns: a.rows)
     let dLowRank = workspace.matrix(.lowRankGradient, rows: x.rows, columns: a.rows)
@@ -50,7 +50,7 @@ extension CausalLM {
 
   /// x with a share of its numbers zeroed and the rest scaled up: the same for the same seed, layer and module.
   private func dropped(_ x: Matrix, _ applied: AppliedAdapter, _ layer: Int, _ module: LoRAModule) -> Matrix {
-    let rate = applied.adapter.configuration.dropout
+    let rate = applied.adapter.shape.dropout
     guard let seed = applied.dropoutSeed, rate > 0 else { return x }
     let mask = workspace.matrix(.mask, rows: x.rows, columns: x.columns)
     var generator = SeededGenerator(

@@ -60,3 +60,15 @@ package struct ParameterSet {
     values.isFinite ? nil : layout.tensors.first { !matrix($0).isFinite }?.name
   }
 }
+
+extension ParameterSet {
+  /// The values of a tensor, row by row; nil if there is none of that name.
+  package func array(_ name: String) -> [Float]? { self[name]?.array }
+
+  /// Puts values into a tensor; false if there is none of that name and count.
+  package func set(_ name: String, to values: [Float]) -> Bool {
+    guard let matrix = self[name], matrix.count == values.count else { return false }
+    matrix.copy(from: values)
+    return true
+  }
+}

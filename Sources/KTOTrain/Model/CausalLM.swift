@@ -5,35 +5,35 @@ package import KTOKernels
 /// It is a class because it owns the weights and the memory for intermediate results, which calls reuse; one
 /// call at a time. Its results depend on its inputs alone.
 package final class CausalLM {
-  package let configuration: ModelConfiguration
+  package let architecture: ModelArchitecture
   package let context: ComputeContext
-  let weights: ModelWeights
+  let weights: FrozenWeights
   let workspace = Workspace()
   let pool = StoragePool()
   let attentionShape: AttentionShape
   private var rotaryTable: RotaryTable?
 
-  /// Reads the weights after checking that each has the shape the configuration calls for.
+  /// Reads the weights after checking that each has the shape the architecture calls for.
   /// - Parameter byteLimit: what the weights may take in memory; nil for no limit.
   /// - Throws: `ModelError`, and what the source throws.
   package init(
-    _ configuration: ModelConfiguration, weights source: some WeightSource, context: ComputeContext,
+    _ architecture: ModelArchitecture, weights source: some WeightSource, context: ComputeContext,
     byteLimit: Int? = nil
   ) throws {
-    self.configuration = configuration
+    self.architecture = architecture
     self.context = context
-    weights = try ModelWeights(configuration, from: source, byteLimit: byteLimit)
+    weights = try FrozenWeights(architecture, from: source, byteLimit: byteLimit)
     attentionShape = AttentionShape(
-      heads: configuration.headCount, keyHeads: configuration.keyHeadCount,
-      headDimension: configuration.headDimension, window: configuration.slidingWindow)
+      heads: architecture.headCount, keyHeads: architecture.keyHeadCount,
+      headDimension: architecture.headDimension, window: architecture.slidingWindow)
   }
 
   /// Bytes of frozen weights.
-  package var weightByteCount: Int { configuration.parameterCount * MemoryLayout<Float>.stride }
+  package var weightByteCount: Int { architecture.parameterCount * MemoryLayout<Float>.stride }
 
   /// Bytes that a training pass keeps for its backward pass.
   package func activationByteCount(tokenCount: Int, isCheckpointed: Bool) -> Int {
-    let plan = SavedActivations.Plan(configuration, rows: tokenCount, isCheckpointed: isCheckpointed)
+    let plan = SavedActivations.Plan(architecture, rows: tokenCount, isCheckpointed: isCheckpointed)
     return plan.count * MemoryLayout<Float>.stride
   }
 
@@ -42,7 +42,7 @@ package final class CausalLM {
     if let table = rotaryTable, table.positionCount >= count { return table }
     var capacity = 512
     while capacity < count { capacity *= 2 }
-    let table = RotaryTable(inverseFrequencies: configuration.inverseFrequencies, positionCount: capacity)
+    let table = RotaryTable(inverseFrequencies: architecture.inverseFrequencies, positionCount: capacity)
     rotaryTable = table
     return table
   }
@@ -52,10 +52,10 @@ package final class CausalLM {
     guard !prompt.isEmpty else { throw .emptyPrompt }
     guard !completion.isEmpty else { throw .emptyCompletion }
     let count = prompt.count + completion.count
-    guard count <= configuration.maximumPositions else {
-      throw .sequenceTooLong(tokenCount: count, limit: configuration.maximumPositions)
+    guard count <= architecture.maximumPositions else {
+      throw .sequenceTooLong(tokenCount: count, limit: architecture.maximumPositions)
     }
-    let size = configuration.vocabularySize
+    let size = architecture.vocabularySize
     if let token = prompt.first(where: { $0 >= size }) ?? completion.first(where: { $0 >= size }) {
       throw .tokenOutOfRange(token: token, vocabularySize: size)
     }
@@ -63,7 +63,7 @@ package final class CausalLM {
 
   /// Refuses an adapter made for another model.
   func check(_ adapter: LoRAAdapter?) throws(ModelError) {
-    if let adapter, !adapter.fits(configuration) { throw .adapterMismatch }
+    if let adapter, !adapter.fits(architecture) { throw .adapterMismatch }
   }
 
   /// Copies the tokens' embeddings: [T, hidden].

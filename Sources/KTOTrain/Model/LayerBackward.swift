@@ -12,7 +12,7 @@ extension CausalLM {
     precondition(gradients.layout == pass.adapter.adapter.parameters.layout, "gradient layout")
     pass.isConsumed = true
     guard coefficients.contains(where: { $0 != 0 }) else { return }
-    let c = configuration
+    let c = architecture
     let dx = workspace.matrix(.gradient, rows: pass.batch.rowCount, columns: c.hiddenSize)
     headBackward(pass, coefficients, into: dx)
     let adapter = pass.adapter.adapter
@@ -26,7 +26,7 @@ extension CausalLM {
 
   /// The gradient of the final norm's input, scattered to the rows that were scored: [T, hidden].
   private func headBackward(_ pass: TrainingPass, _ coefficients: [Double], into dx: Matrix) {
-    let c = configuration
+    let c = architecture
     let last = pass.saved.input(c.layerCount)
     dx.fill(0)
     var first = 0
@@ -44,7 +44,7 @@ extension CausalLM {
 
   /// A checkpointed layer's activations, computed again from its input.
   private func recompute(_ pass: TrainingPass, _ layer: Int) -> LayerActivations {
-    let (rows, width) = (pass.batch.rowCount, configuration.hiddenSize)
+    let (rows, width) = (pass.batch.rowCount, architecture.hiddenSize)
     let middle = workspace.matrix(.residual, rows: rows, columns: width)
     let kept = scratchActivations(rows: rows, middle: middle, withNormalizers: true)
     let next = workspace.matrix(.normedGradient, rows: rows, columns: width)
@@ -60,7 +60,7 @@ extension CausalLM {
     layer: Int, _ pass: TrainingPass, _ kept: LayerActivations, dx: Matrix, isLowest: Bool,
     into gradients: ParameterSet
   ) {
-    let (c, w, rows) = (configuration, weights.layers[layer], dx.rows)
+    let (c, w, rows) = (architecture, weights.layers[layer], dx.rows)
     let (applied, adapter) = (pass.adapter, pass.adapter.adapter)
     let epsilon = Float(c.normEpsilon)
     let normed = workspace.matrix(.normed, rows: rows, columns: c.hiddenSize)

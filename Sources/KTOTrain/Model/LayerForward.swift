@@ -23,13 +23,13 @@ struct AppliedAdapter {
 
 extension CausalLM {
   /// Columns of queries, keys and values within ``LayerActivations/queryKeyValue``.
-  var queryColumns: Range<Int> { 0..<configuration.queryWidth }
+  var queryColumns: Range<Int> { 0..<architecture.queryWidth }
   var keyColumns: Range<Int> {
-    configuration.queryWidth..<configuration.queryWidth + configuration.keyWidth
+    architecture.queryWidth..<architecture.queryWidth + architecture.keyWidth
   }
-  var valueColumns: Range<Int> { keyColumns.upperBound..<configuration.attentionWidth }
-  var gateColumns: Range<Int> { 0..<configuration.intermediateSize }
-  var upColumns: Range<Int> { configuration.intermediateSize..<2 * configuration.intermediateSize }
+  var valueColumns: Range<Int> { keyColumns.upperBound..<architecture.attentionWidth }
+  var gateColumns: Range<Int> { 0..<architecture.intermediateSize }
+  var upColumns: Range<Int> { architecture.intermediateSize..<2 * architecture.intermediateSize }
 
   /// One layer: x [T, hidden] → next [T, hidden], writing `saved` on the way.
   ///
@@ -40,8 +40,8 @@ extension CausalLM {
     next: Matrix, cache: KeyValueCache? = nil
   ) {
     let w = weights.layers[layer]
-    let epsilon = Float(configuration.normEpsilon)
-    let normed = workspace.matrix(.normed, rows: x.rows, columns: configuration.hiddenSize)
+    let epsilon = Float(architecture.normEpsilon)
+    let normed = workspace.matrix(.normed, rows: x.rows, columns: architecture.hiddenSize)
     context.rmsNorm(x, weight: w.attentionNorm, epsilon: epsilon, into: normed)
     let qkv = saved.queryKeyValue
     context.multiply(normed, .normal, w.queryKeyValue, .transposed, into: qkv)
@@ -52,7 +52,7 @@ extension CausalLM {
     let rotary = rotary((batch.positions.max() ?? 0) + 1)
     // Queries and keys lie side by side, so one call turns both.
     context.rotate(
-      qkv.columns(0..<keyColumns.upperBound), headDimension: configuration.headDimension,
+      qkv.columns(0..<keyColumns.upperBound), headDimension: architecture.headDimension,
       positions: batch.positions, table: rotary)
     let (keys, values) = (qkv.columns(keyColumns), qkv.columns(valueColumns))
     cache?.store(layer: layer, keys: keys, values: values)
@@ -70,7 +70,7 @@ extension CausalLM {
     context.multiply(normed, .normal, w.gateUp, .transposed, into: saved.gateUp)
     apply(adapter, layer, .gate, to: normed, addingTo: saved.gateUp.columns(gateColumns))
     apply(adapter, layer, .up, to: normed, addingTo: saved.gateUp.columns(upColumns))
-    let activated = workspace.matrix(.activated, rows: x.rows, columns: configuration.intermediateSize)
+    let activated = workspace.matrix(.activated, rows: x.rows, columns: architecture.intermediateSize)
     context.swiGLU(saved.gateUp, into: activated)
     if next.storage !== middle.storage || next.offset != middle.offset { next.copy(from: middle) }
     context.multiply(activated, .normal, w.down, .transposed, into: next, keep: 1)
@@ -81,7 +81,7 @@ extension CausalLM {
   func forwardWithoutGradient(
     _ batch: TokenBatch, adapter: LoRAAdapter?, cache: KeyValueCache? = nil
   ) -> Matrix {
-    let (c, rows) = (configuration, batch.rowCount)
+    let (c, rows) = (architecture, batch.rowCount)
     let x = workspace.matrix(.residual, rows: rows, columns: c.hiddenSize)
     let scratch = scratchActivations(rows: rows, middle: x, withNormalizers: false)
     embed(batch.tokens, into: x)
@@ -94,7 +94,7 @@ extension CausalLM {
 
   /// Activations in the workspace, for a layer whose own are not kept.
   func scratchActivations(rows: Int, middle: Matrix, withNormalizers: Bool) -> LayerActivations {
-    let c = configuration
+    let c = architecture
     return LayerActivations(
       queryKeyValue: workspace.matrix(.queryKeyValue, rows: rows, columns: c.attentionWidth),
       attention: workspace.matrix(.attention, rows: rows, columns: c.queryWidth), middle: middle,

@@ -6,7 +6,7 @@ package enum ModelError: Error, Equatable, Sendable {
   case outOfRange(key: String, value: String, allowed: String)
   /// The configuration asks for something this engine does not compute.
   case unsupported(key: String, value: String)
-  /// A tensor that the configuration calls for.
+  /// A tensor that the architecture calls for.
   case missingTensor(String)
   case tensorShape(name: String, expected: [Int], found: [Int])
   /// The weights do not fit what the caller allows, in bytes.

@@ -123,14 +123,14 @@ extension CausalLM {
 
   /// The rows gathered and normed: [M, hidden], in the workspace; before the norm they stand in `.headInput`.
   func normedHeadRows(_ rows: HeadRows) -> Matrix {
-    let (count, width) = (rows.sources.count, configuration.hiddenSize)
+    let (count, width) = (rows.sources.count, architecture.hiddenSize)
     let gathered = workspace.matrix(.headInput, rows: count, columns: width)
     for (index, source) in rows.sources.enumerated() {
       gathered.rows(index..<index + 1).copy(from: source.matrix.rows(source.row..<source.row + 1))
     }
     let normed = workspace.matrix(.headNormed, rows: count, columns: width)
     context.rmsNorm(
-      gathered, weight: weights.finalNorm, epsilon: Float(configuration.normEpsilon), into: normed)
+      gathered, weight: weights.finalNorm, epsilon: Float(architecture.normEpsilon), into: normed)
     return normed
   }
 
@@ -142,8 +142,8 @@ extension CausalLM {
     batch.append(tokens)
     let x = forwardWithoutGradient(batch, adapter: adapter)
     let normed = workspace.matrix(.headNormed, rows: x.rows, columns: x.columns)
-    context.rmsNorm(x, weight: weights.finalNorm, epsilon: Float(configuration.normEpsilon), into: normed)
-    let logits = Matrix(rows: x.rows, columns: configuration.vocabularySize, isZeroed: false)
+    context.rmsNorm(x, weight: weights.finalNorm, epsilon: Float(architecture.normEpsilon), into: normed)
+    let logits = Matrix(rows: x.rows, columns: architecture.vocabularySize, isZeroed: false)
     context.multiply(normed, .normal, weights.head, .transposed, into: logits)
     return logits
   }

@@ -16,24 +16,24 @@ struct SavedActivations {
   /// Where each part lies in one block of floats.
   struct Plan {
     let rows: Int
-    let configuration: ModelConfiguration
+    let architecture: ModelArchitecture
     let isCheckpointed: Bool
 
-    init(_ configuration: ModelConfiguration, rows: Int, isCheckpointed: Bool) {
+    init(_ architecture: ModelArchitecture, rows: Int, isCheckpointed: Bool) {
       self.rows = rows
-      self.configuration = configuration
+      self.architecture = architecture
       self.isCheckpointed = isCheckpointed
     }
 
     /// Floats of one row in one layer: its input, and unless checkpointed all the rest.
     var layerWidth: Int {
-      let c = configuration
+      let c = architecture
       let rest = c.attentionWidth + c.queryWidth + c.hiddenSize + 2 * c.intermediateSize + c.headCount
       return c.hiddenSize + (isCheckpointed ? 0 : rest)
     }
 
     /// The layers' parts and the residual stream after the last one.
-    var count: Int { rows * (configuration.layerCount * layerWidth + configuration.hiddenSize) }
+    var count: Int { rows * (architecture.layerCount * layerWidth + architecture.hiddenSize) }
   }
 
   private let plan: Plan
@@ -51,12 +51,12 @@ struct SavedActivations {
   }
 
   /// The residual stream before a layer; at the layer count, after the last one. [T, hidden]
-  func input(_ layer: Int) -> Matrix { part(layer, 0, plan.configuration.hiddenSize) }
+  func input(_ layer: Int) -> Matrix { part(layer, 0, plan.architecture.hiddenSize) }
 
   /// nil when checkpointed.
   func layer(_ layer: Int) -> LayerActivations? {
     if plan.isCheckpointed { return nil }
-    let c = plan.configuration
+    let c = plan.architecture
     var before = c.hiddenSize
     func next(_ columns: Int) -> Matrix {
       defer { before += columns }
@@ -123,12 +123,12 @@ extension CausalLM {
   ) throws(ModelError) -> TrainingPass {
     try check(adapter)
     for row in rows { try check(row.prompt, row.completion) }
-    let c = configuration
+    let c = architecture
     var batch = TokenBatch()
     let places = rows.map { batch.append(($0.prompt + $0.completion).dropLast()) }
     let plan = SavedActivations.Plan(c, rows: batch.rowCount, isCheckpointed: isCheckpointed)
     let saved = SavedActivations(plan, storage: pool.take(plan.count))
-    let hasDropout = adapter.configuration.dropout > 0
+    let hasDropout = adapter.shape.dropout > 0
     let applied = AppliedAdapter(adapter: adapter, dropoutSeed: hasDropout ? dropoutSeed : nil)
     embed(batch.tokens, into: saved.input(0))
     for layer in 0..<c.layerCount {
@@ -188,7 +188,7 @@ extension CausalLM {
       let prompt = pass.rows[index].prompt
       try check(prompt, completion)
       let start = pass.places[index].lowerBound
-      let keys = (0..<configuration.layerCount).compactMap { layer -> (keys: Matrix, values: Matrix)? in
+      let keys = (0..<architecture.layerCount).compactMap { layer -> (keys: Matrix, values: Matrix)? in
         guard let rows = pass.saved.layer(layer)?.queryKeyValue.rows(start..<start + prompt.count) else {
           return nil
         }
@@ -199,7 +199,7 @@ extension CausalLM {
           completion.dropLast(), position: prompt.count, prefix: .past(PastKeys(layers: keys))))
     }
     let x = forwardWithoutGradient(batch, adapter: pass.adapter.adapter)
-    let promptOutput = pass.saved.input(configuration.layerCount)
+    let promptOutput = pass.saved.input(architecture.layerCount)
     var rows = HeadRows()
     for (index, (completion, place)) in zip(completions, places).enumerated() {
       guard let completion, let place else { continue }

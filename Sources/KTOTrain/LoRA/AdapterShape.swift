@@ -32,7 +32,7 @@ package enum LoRAModule: String, CaseIterable, Sendable, Comparable {
   }
 
   /// Numbers that go in and come out.
-  func size(in model: ModelConfiguration) -> (input: Int, output: Int) {
+  func size(in model: ModelArchitecture) -> (input: Int, output: Int) {
     switch self {
     case .query: (model.hiddenSize, model.queryWidth)
     case .key, .value: (model.hiddenSize, model.keyWidth)
@@ -44,7 +44,7 @@ package enum LoRAModule: String, CaseIterable, Sendable, Comparable {
 }
 
 /// What kind of adapter: y = W x + alpha/rank · B A x on each target. Source: LoRA, arXiv:2106.09685.
-package struct LoRAConfiguration: Sendable, Equatable {
+package struct AdapterShape: Sendable, Equatable {
   package var rank: Int
   package var alpha: Double
   /// The share of the adapter's inputs set to zero in training, the rest scaled up; below 1.

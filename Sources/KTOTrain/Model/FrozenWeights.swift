@@ -25,7 +25,7 @@ struct LayerWeights {
 }
 
 /// All frozen weights, float32, in one block of memory.
-struct ModelWeights {
+struct FrozenWeights {
   /// [vocabulary, hidden]
   let embedding: Matrix
   let layers: [LayerWeights]
@@ -34,16 +34,16 @@ struct ModelWeights {
   /// [vocabulary, hidden]; the embedding itself when tied.
   let head: Matrix
 
-  /// Checks every tensor's shape against the configuration, then allocates and reads.
+  /// Checks every tensor's shape against the architecture, then allocates and reads.
   /// - Parameter byteLimit: what the weights may take; nil for no limit but memory.
   /// - Throws: `ModelError`, and what the source throws.
-  init(_ configuration: ModelConfiguration, from source: some WeightSource, byteLimit: Int?) throws {
-    try configuration.check()
-    let byteCount = configuration.parameterCount * MemoryLayout<Float>.stride
+  init(_ architecture: ModelArchitecture, from source: some WeightSource, byteLimit: Int?) throws {
+    try architecture.check()
+    let byteCount = architecture.parameterCount * MemoryLayout<Float>.stride
     if let byteLimit, byteCount > byteLimit {
       throw ModelError.tooLarge(byteCount: byteCount, limit: byteLimit)
     }
-    let plan = WeightPlan(configuration)
+    let plan = WeightPlan(architecture)
     for tensor in plan.tensors {
       guard let found = source.shape(of: tensor.name) else { throw ModelError.missingTensor(tensor.name) }
       guard found == tensor.shape else {
@@ -61,7 +61,7 @@ struct ModelWeights {
       defer { offset += rows * columns }
       return Matrix(storage, offset: offset, rows: rows, columns: columns)
     }
-    let c = configuration
+    let c = architecture
     embedding = take(c.vocabularySize, c.hiddenSize)
     layers = (0..<c.layerCount).map { _ in
       LayerWeights(
@@ -84,7 +84,7 @@ private struct WeightPlan {
   private(set) var tensors: [Tensor] = []
   private(set) var count = 0
 
-  init(_ c: ModelConfiguration) {
+  init(_ c: ModelArchitecture) {
     add("model.embed_tokens.weight", [c.vocabularySize, c.hiddenSize])
     for layer in 0..<c.layerCount {
       let prefix = "model.layers.\(layer)."

@@ -10,7 +10,7 @@ package enum RotaryScaling: Sendable, Equatable {
 }
 
 /// The sizes and constants of a Llama or Mistral model, as its `config.json` gives them.
-package struct ModelConfiguration: Sendable, Equatable {
+package struct ModelArchitecture: Sendable, Equatable {
   package var modelType = "llama"
   package var hiddenSize: Int
   package var layerCount: Int

@@ -1,6 +1,6 @@
 package import KTOCore
 
-extension ModelConfiguration {
+extension ModelArchitecture {
   /// Reads a parsed `config.json`, with the key names of Hugging Face's Llama and Mistral configurations.
   ///
   /// Keys that do not bear on the computation are passed over. What would change it and is not computed here

@@ -1,0 +1,35 @@
+/// The reference point z0: an estimate of KL(π ‖ π_ref), which is never negative, so the estimate is cut at 0.
+package struct ReferencePoint: Sendable, Equatable {
+  /// The mean of the log-ratios, in nats, before it is cut.
+  package let signed: Double
+  /// The standard error of that mean; nil for fewer than two log-ratios.
+  package let standardError: Double?
+  /// How many log-ratios it is the mean of.
+  package let count: Int
+
+  /// max(0, signed): what the loss uses. NaN stays NaN.
+  package var value: Double { signed < 0 ? 0 : signed }
+  /// True where the estimate was negative: there kto and apo_zero_unpaired are the same.
+  package var isClamped: Bool { signed < 0 }
+
+  /// The mean of log-ratios, of mismatched pairs (`trl`) or of the opposite class (`opposite_class`).
+  package init(logRatios: [Double]) {
+    count = logRatios.count
+    guard count > 0 else {
+      signed = 0
+      standardError = nil
+      return
+    }
+    let mean = logRatios.reduce(0, +) / Double(logRatios.count)
+    signed = mean
+    if count > 1 {
+      let variance = logRatios.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(count - 1)
+      standardError = (variance / Double(count)).squareRoot()
+    } else {
+      standardError = nil
+    }
+  }
+
+  /// z0 = 0, estimated from nothing.
+  package static let zero = ReferencePoint(logRatios: [])
+}

@@ -1,0 +1,30 @@
+internal import KTOCore
+package import KTOKernels
+
+extension ModelWeights: WeightSource {
+  package func shape(of name: String) -> [Int]? {
+    contains(name) ? try? info(name).shape : nil
+  }
+}
+
+extension ModelArchitecture {
+  /// Reads `config.json` of a model folder.
+  /// - Throws: `FileError`, `JSONSyntaxError`, `ModelError`.
+  package init(folder: String) throws {
+    let bytes = try readFile(folder + "/config.json", limit: 1 << 20)
+    var parser = JSONParser(maxDepth: 32)
+    try self.init(json: parser.parse(bytes))
+  }
+}
+
+extension CausalLM {
+  /// Loads the architecture and the safetensors of a model folder into float32.
+  ///
+  /// - Parameter byteLimit: what the weights may take in memory; nil for no limit.
+  /// - Throws: `FileError`, `TensorFileError`, `JSONSyntaxError`, `ModelError`.
+  package convenience init(folder: String, context: ComputeContext, byteLimit: Int? = nil) throws {
+    try self.init(
+      ModelArchitecture(folder: folder), weights: ModelWeights(folder: folder), context: context,
+      byteLimit: byteLimit)
+  }
+}
