@@ -1,0 +1,125 @@
+internal import Foundation
+internal import KTOCore
+internal import KTOKernels
+
+/// Checkpoints as `.npz` archives that numpy loads without pickle.
+///
+/// Arrays: `adapter.NAME`, `optimizer.m.NAME`, `optimizer.v.NAME` (float32, PEFT's tensor names), `position` (int64:
+/// step, tokens, desirable, undesirable), `rng_state` (uint64, xoshiro256**), `losses` (float64), `best` (float64:
+/// loss, step) and `metadata` (uint8: UTF-8 JSON).
+package enum CheckpointFile {
+  static let formatVersion = 1
+
+  package enum Failure: Error, Equatable, Sendable {
+    case invalid(path: String, array: String)
+    case unsupportedVersion(path: String, found: Int)
+    /// The checkpoint belongs to another run.
+    case differs(path: String, key: String, checkpoint: String, run: String)
+    case noCheckpoint(folder: String)
+  }
+
+  package static func path(folder: String, step: Int) -> String { "\(folder)/checkpoint_step_\(step).npz" }
+  package static func bestPath(folder: String) -> String { folder + "/best_checkpoint.npz" }
+
+  /// Writes the state atomically.
+  package static func write(_ state: TrainingState, to path: String) throws {
+    var arrays = AdapterFolder.arrays(state.adapter, prefix: "adapter.")
+    arrays += AdapterFolder.arrays(state.firstMoment, prefix: "optimizer.m.")
+    arrays += AdapterFolder.arrays(state.secondMoment, prefix: "optimizer.v.")
+    let position = [state.step, state.tokenCount, state.desirableCount, state.undesirableCount]
+    let words = state.generator.state
+    var metadata: [JSONObject.Member] = [.init("format_version", JSONNode(.integer(formatVersion)))]
+    metadata += state.identity.members.map { .init($0.key, JSONNode($0.value)) }
+    arrays += [
+      ("position", NPYArray(.int64(position.map(Int64.init)))),
+      ("rng_state", NPYArray(.uint64([words.0, words.1, words.2, words.3]))),
+      ("losses", NPYArray(.float64(state.losses))),
+      ("best", NPYArray(.float64([state.bestLoss, Double(state.bestStep)]))),
+      ("metadata", NPYArray(text: JSONValue.object(JSONObject(metadata)).jsonText)),
+    ]
+    try writeNPZ(arrays, to: path, force: true)
+  }
+
+  /// Reads a checkpoint into `state`, whose sets give the expected tensors and whose identity must be the same.
+  /// - Throws: `Failure`, `TensorFileError`, `FileError`; `state` is then unspecified.
+  package static func read(_ path: String, into state: inout TrainingState) throws {
+    let file = try NPZReader(path: path)
+    try check(metadata: file.read("metadata").text, against: state.identity, path)
+    try readSet(state.adapter, prefix: "adapter.", file, path)
+    try readSet(state.firstMoment, prefix: "optimizer.m.", file, path)
+    try readSet(state.secondMoment, prefix: "optimizer.v.", file, path)
+    guard let position = try file.read("position").int64, position.count == 4,
+      position.allSatisfy({ $0 >= 0 })
+    else { throw Failure.invalid(path: path, array: "position") }
+    guard let words = try file.read("rng_state").uint64, words.count == 4, words.contains(where: { $0 != 0 })
+    else { throw Failure.invalid(path: path, array: "rng_state") }
+    guard case .float64(let losses) = try file.read("losses").values, losses.count == position[0] else {
+      throw Failure.invalid(path: path, array: "losses")
+    }
+    guard case .float64(let best) = try file.read("best").values, best.count == 2,
+      let bestStep = Int(exactly: best[1])
+    else { throw Failure.invalid(path: path, array: "best") }
+    state.step = Int(position[0])
+    state.tokenCount = Int(position[1])
+    state.desirableCount = Int(position[2])
+    state.undesirableCount = Int(position[3])
+    state.generator = SeededGenerator(state: (words[0], words[1], words[2], words[3]))
+    state.losses = losses
+    (state.bestLoss, state.bestStep) = (best[0], bestStep)
+  }
+
+  /// The checkpoint of the highest step in a folder.
+  /// - Throws: `Failure.noCheckpoint`.
+  package static func latest(in folder: String) throws -> String {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    let steps = names.compactMap { name -> Int? in
+      guard name.hasPrefix("checkpoint_step_"), name.hasSuffix(".npz") else { return nil }
+      return Int(name.dropFirst("checkpoint_step_".count).dropLast(".npz".count))
+    }
+    guard let step = steps.max() else { throw Failure.noCheckpoint(folder: folder) }
+    return path(folder: folder, step: step)
+  }
+
+  private static func readSet(
+    _ set: ParameterSet, prefix: String, _ file: borrowing NPZReader, _ path: String
+  ) throws {
+    for tensor in set.layout.tensors {
+      let array = try file.read(prefix + tensor.name)
+      guard let values = array.float32, array.shape == [tensor.rows, tensor.columns] else {
+        throw Failure.invalid(path: path, array: prefix + tensor.name)
+      }
+      set[tensor.name]?.copy(from: values)
+    }
+  }
+
+  private static func check(metadata text: String?, against identity: RunIdentity, _ path: String) throws {
+    var parser = JSONParser(maxDepth: 8)
+    guard let text, let root = try? parser.parse(Array(text.utf8)) else {
+      throw Failure.invalid(path: path, array: "metadata")
+    }
+    guard let version = root["format_version"]?.int else {
+      throw Failure.invalid(path: path, array: "metadata")
+    }
+    guard version == formatVersion else { throw Failure.unsupportedVersion(path: path, found: version) }
+    for (key, value) in identity.members {
+      let found = root[key]?.value.jsonText ?? "nothing"
+      let wanted = value.jsonText
+      if found != wanted { throw Failure.differs(path: path, key: key, checkpoint: found, run: wanted) }
+    }
+  }
+}
+
+extension CheckpointFile.Failure: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .invalid(let path, let array):
+      "\(path) is not a checkpoint of this tool: the array \(array) is wrong"
+    case .unsupportedVersion(let path, let found):
+      "\(path) has checkpoint format \(found); this version reads \(CheckpointFile.formatVersion)"
+    case .differs(let path, let key, let checkpoint, let run):
+      "\(path) belongs to another run: \(key) is \(checkpoint) there and \(run) here; start without --resume"
+    case .noCheckpoint(let folder):
+      "there is no checkpoint_step_N.npz in \(folder) to resume from; start without --resume"
+    }
+  }
+}

@@ -1,0 +1,52 @@
+/// The numbers of a run, checked where the configuration was read.
+package struct TrainerSettings: Sendable {
+  package var loss: KTOLoss
+  package var estimator: ReferencePointEstimator
+  /// Optimizer steps; nil leaves it to `epochs`.
+  package var maxSteps: Int?
+  package var epochs: Double
+  /// Rows a microbatch.
+  package var batchSize: Int
+  /// Microbatches an optimizer step.
+  package var accumulation: Int
+  package var learningRate: Double
+  package var warmupSteps: Int
+  package var weightDecay: Double
+  /// The norm gradients are scaled down to; 0 never scales.
+  package var maxGradientNorm: Double
+  package var order: BatchPlan.Order
+  package var seed: UInt64
+  /// Prompt and completion together, in tokens.
+  package var maxSequenceLength: Int
+  /// Whether activations are computed again in the backward pass.
+  package var isCheckpointed: Bool
+  /// Optimizer steps between checkpoints; 0 keeps the best alone.
+  package var checkpointSteps: Int
+  /// Nil writes no checkpoints.
+  package var checkpointFolder: String?
+
+  package init(
+    loss: KTOLoss, estimator: ReferencePointEstimator, maxSteps: Int?, epochs: Double = 1, batchSize: Int,
+    accumulation: Int, learningRate: Double, warmupSteps: Int = 0, weightDecay: Double = 0,
+    maxGradientNorm: Double = 1,
+    order: BatchPlan.Order = .shuffled, seed: UInt64 = 42, maxSequenceLength: Int,
+    isCheckpointed: Bool = false, checkpointSteps: Int = 0, checkpointFolder: String? = nil
+  ) {
+    self.loss = loss
+    self.estimator = estimator
+    self.maxSteps = maxSteps
+    self.epochs = epochs
+    self.batchSize = batchSize
+    self.accumulation = accumulation
+    self.learningRate = learningRate
+    self.warmupSteps = warmupSteps
+    self.weightDecay = weightDecay
+    self.maxGradientNorm = maxGradientNorm
+    self.order = order
+    self.seed = seed
+    self.maxSequenceLength = maxSequenceLength
+    self.isCheckpointed = isCheckpointed
+    self.checkpointSteps = checkpointSteps
+    self.checkpointFolder = checkpointFolder
+  }
+}

@@ -1,0 +1,32 @@
+import Foundation
+import KTOCore
+import KTOKernels
+
+@testable import KTOTrain
+
+/// Files of the repository that tests read, found from this file's own place.
+enum Fixtures {
+  static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent()
+
+  static func path(_ name: String) -> String { root.appending(path: "Tests/Fixtures/\(name)").path }
+
+  /// The snapshot folder of the embedded model.
+  static var tinyModel: String {
+    get throws {
+      let model = root.appending(path: "data/models/models--kto-data--tiny-mistral")
+      let commit = try String(contentsOf: model.appending(path: "refs/main"), encoding: .utf8)
+      return model.appending(path: "snapshots/\(commit.trimmingCharacters(in: .whitespacesAndNewlines))").path
+    }
+  }
+
+  /// The values of a JSONL file.
+  static func lines(_ path: String) throws -> [JSONNode] {
+    var parser = JSONParser()
+    return try readFile(path).split(separator: 0x0A).map { try parser.parse($0) }
+  }
+
+  static func tokens(_ node: JSONNode?) -> [UInt32] {
+    (node?.array ?? []).compactMap { $0.int.flatMap(UInt32.init(exactly:)) }
+  }
+}
