@@ -80,7 +80,7 @@ struct TokenizerImport {
       $0.element.1 == Self.control || $0.element.1 == Self.userDefined
     }
     let vocabulary = tokens.enumerated().map { id, token in
-      JSONObject.Member(key: token, node: JSONNode(.integer(id)))
+      JSONObject.Member(token, JSONNode(.integer(id)))
     }
     return .members([
       "version": .string("1.0"),
@@ -131,7 +131,7 @@ struct TokenizerImport {
       let token = JSONValue.members([
         "id": .string(tokens[id]), "ids": .items([.integer(id)]), "tokens": .items([.string(tokens[id])]),
       ])
-      described.append(JSONObject.Member(key: tokens[id], node: JSONNode(token)))
+      described.append(JSONObject.Member(tokens[id], JSONNode(token)))
     }
     return .members([
       "type": .string("TemplateProcessing"),
