@@ -98,6 +98,19 @@ struct NPZTests {
     #expect(try NPZReader(path: path).read("a") == NPYArray(.int32([1, 2])))
   }
 
+  @Test func `what numpy writes is read`() throws {
+    try writeFile(path, #require(Data(base64Encoded: numpyStored)))
+    let stored = try NPZReader(path: path)
+    #expect(try stored.read("a") == NPYArray(.float32([0, 1, 2])))
+    #expect(try stored.read("n") == NPYArray(.int64([-4]), shape: []))
+    try writeFile(path, #require(Data(base64Encoded: numpyDeflated)), force: true)
+    let deflated = try NPZReader(path: path)
+    #expect(deflated.names == ["a", "n", "t"])
+    #expect(try deflated.read("a") == NPYArray(.float32([1.5, -2, 0, 4]), shape: [2, 2]))
+    #expect(try deflated.read("n").uint64 == [7, 8])
+    #expect(try deflated.read("t").text == "{}")
+  }
+
   @Test(
     arguments: [
       ("{'descr': '|O', 'fortran_order': False, 'shape': (1,)}", .unsupportedType(tensor: "a", type: "|O")),
@@ -183,3 +196,26 @@ private func storedZip(name: String, content: [UInt8]) -> [UInt8] {
     + word(local.count, 4) + word(0, 2)
   return local + central + end
 }
+
+/// Made by numpy 2.4.6: `np.savez(path, a=np.arange(3, dtype="f4"), n=np.int64(-4))`.
+private let numpyStored =
+  "UEsDBC0AAAAAAAAAIQC2jIZT//////////8FABQAYS5ucHkBABAAjAAAAAAAAACMAAAAAAAAAJNOVU1QWQEAdgB7J2Rlc2Ny"
+  + "JzogJzxmNCcsICdmb3J0cmFuX29yZGVyJzogRmFsc2UsICdzaGFwZSc6ICgzLCksIH0gICAgICAgICAgICAgICAgICAgICAg"
+  + "ICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAKAAAAAAAAgD8AAABAUEsDBC0AAAAAAAAAIQCsttys////"
+  + "//////8FABQAbi5ucHkBABAAiAAAAAAAAACIAAAAAAAAAJNOVU1QWQEAdgB7J2Rlc2NyJzogJzxpOCcsICdmb3J0cmFuX29y"
+  + "ZGVyJzogRmFsc2UsICdzaGFwZSc6ICgpLCB9ICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAg"
+  + "ICAgICAgICAgICAgICAgICAK/P////////9QSwECLQMtAAAAAAAAACEAtoyGU4wAAACMAAAABQAAAAAAAAAAAAAAgAEAAAAA"
+  + "YS5ucHlQSwECLQMtAAAAAAAAACEArLbcrIgAAACIAAAABQAAAAAAAAAAAAAAgAHDAAAAbi5ucHlQSwUGAAAAAAIAAgBmAAAA"
+  + "ggEAAAAA"
+
+/// Made by numpy 2.4.6: `np.savez_compressed(path, a=np.array([[1.5, -2], [0, 4]], dtype="f4"),
+/// n=np.array([7, 8], dtype="u8"), t=np.frombuffer(b"{}", dtype="u1"))`.
+private let numpyDeflated =
+  "UEsDBC0AAAAIAAAAIQDVXmcF//////////8FABQAYS5ucHkBABAAkAAAAAAAAABRAAAAAAAAAJvsF+obEMnIUMZQrZ6SWpxc"
+  + "pG6loG6TZqKuo6Cell9UUpSYF59flJIKEndLzClOBYoXZyQWpAL5GkY6CkaaOgq1CmQDLgaGA/YMQIIBDBocAFBLAwQtAAAA"
+  + "CAAAACEAgRhcgf//////////BQAUAG4ubnB5AQAQAJAAAAAAAAAASgAAAAAAAACb7BfqGxDJyFDGUK2eklqcXKRupaBuU2qh"
+  + "rqOgnpZfVFKUmBefX5SSChJ3S8wpTgWKF2ckFqQC+RpGOpo6CrUKFAAudgYI4IDSAFBLAwQtAAAACAAAACEAs/8PSv//////"
+  + "////BQAUAHQubnB5AQAQAIIAAAAAAAAARgAAAAAAAACb7BfqGxDJyFDGUK2eklqcXKRupaBeU2qorqOgnpZfVFKUmBefX5SS"
+  + "ChJ3S8wpTgWKF2ckFqQC+RpGOpo6CrUKFACu6loAUEsBAi0DLQAAAAgAAAAhANVeZwVRAAAAkAAAAAUAAAAAAAAAAAAAAIAB"
+  + "AAAAAGEubnB5UEsBAi0DLQAAAAgAAAAhAIEYXIFKAAAAkAAAAAUAAAAAAAAAAAAAAIABiAAAAG4ubnB5UEsBAi0DLQAAAAgA"
+  + "AAAhALP/D0pGAAAAggAAAAUAAAAAAAAAAAAAAIABCQEAAHQubnB5UEsFBgAAAAADAAMAmQAAAIYBAAAAAA=="

@@ -1,7 +1,7 @@
 internal import KTOCore
 internal import KTOKernels
 
-/// Writes a safetensors file tensor by tensor, so that memory holds one of them at a time.
+/// Writes a safetensors file from front to back, so that memory need not hold even one whole tensor.
 ///
 /// The same tensors give the same bytes: `__metadata__` and its keys sorted first, then tensors by falling element
 /// size and by name (which keeps every tensor aligned), the header padded with spaces to 8 bytes.
@@ -19,12 +19,13 @@ package struct SafetensorsWriter: ~Copyable {
     }
   }
 
-  /// The entries in the order in which `write` expects them.
+  /// The entries in the order in which `write` expects their elements; those without elements need no call.
   package let order: [Entry]
   private let path: String
   private let byteCounts: [Int]
   private var file: AtomicFile
   private var position = 0
+  private var writtenByteCount = 0
 
   /// Begins the file and writes its header.
   ///
@@ -40,45 +41,62 @@ package struct SafetensorsWriter: ~Copyable {
     self.path = path
     order = layout.order
     byteCounts = layout.byteCounts
+    skipFinished()
   }
 
-  /// Appends the next tensor of `order`; `bytes` are its elements, row-major and little-endian.
-  /// - Throws: `FileError`; `TensorFileError` with `.wrongByteCount`.
+  /// The tensor that the next elements belong to; nil when all are written.
+  package var current: Entry? { position < order.count ? order[position] : nil }
+
+  /// Appends elements of the current tensor, row-major and little-endian: all of them, or some and the others later.
+  ///
+  /// - Throws: `FileError`; `TensorFileError` with `.wrongByteCount` when they are more than the tensor still lacks.
   package mutating func write(_ bytes: RawSpan) throws {
-    precondition(position < order.count, "more tensors than were announced")
-    guard bytes.byteCount == byteCounts[position] else {
+    let missing = position < order.count ? byteCounts[position] - writtenByteCount : 0
+    guard bytes.byteCount <= missing else {
       throw TensorFileError(
         path,
         .wrongByteCount(
-          tensor: order[position].name, expected: byteCounts[position], found: bytes.byteCount))
+          tensor: current?.name ?? "the end", expected: missing, found: bytes.byteCount))
     }
-    position += 1
     var start = 0
     while start < bytes.byteCount {
       let end = min(start + 1 << 20, bytes.byteCount)
       try unsafe bytes.extracting(start..<end).withUnsafeBytes { try unsafe file.write($0) }
       start = end
     }
+    writtenByteCount += bytes.byteCount
+    skipFinished()
   }
 
-  /// Appends the next tensor, whose type is F32 or BF16 (rounded to the nearest, ties to even), from float32.
+  /// Appends float32 elements to the current tensor, whose type is F32 or BF16 (rounded to the nearest, ties to even).
   package mutating func write(_ values: Span<Float>) throws {
-    precondition(position < order.count, "more tensors than were announced")
-    switch order[position].type {
-    case .float32: try unsafe write(values.bytes)
+    switch current?.type {
     case .bfloat16:
       var halves = [UInt16](repeating: 0, count: values.count)
       var output = halves.mutableSpan
       encodeBFloat16(values, into: &output)
       try unsafe write(halves.span.bytes)
-    case let type:
-      throw TensorFileError(path, .unsupportedType(tensor: order[position].name, type: type.rawValue))
+    case .float32, nil: try unsafe write(values.bytes)
+    case let type?:
+      throw TensorFileError(path, .unsupportedType(tensor: current?.name ?? "", type: type.rawValue))
+    }
+  }
+
+  private mutating func skipFinished() {
+    while position < order.count, writtenByteCount == byteCounts[position] {
+      position += 1
+      writtenByteCount = 0
     }
   }
 
   /// Gives the file its name. Call once, after every tensor.
+  /// - Throws: `FileError`; `TensorFileError` with `.wrongByteCount` when elements are missing.
   package mutating func commit() throws {
-    precondition(position == order.count, "fewer tensors than were announced")
+    if let current {
+      throw TensorFileError(
+        path,
+        .wrongByteCount(tensor: current.name, expected: byteCounts[position], found: writtenByteCount))
+    }
     try file.commit()
   }
 }
@@ -143,12 +161,16 @@ package func writeSafetensors(
   _ tensors: [(name: String, shape: [Int], values: [Float])], to path: String,
   as type: TensorType = .float32, metadata: [String: String] = ["format": "pt"], force: Bool = false
 ) throws {
+  for tensor in tensors where checkedProduct(tensor.shape) != tensor.values.count {
+    throw TensorFileError(
+      path, .wrongShape(tensor: tensor.name, expected: tensor.shape, found: [tensor.values.count]))
+  }
   var writer = try SafetensorsWriter(
     path: path,
     entries: tensors.map { SafetensorsWriter.Entry(name: $0.name, type: type, shape: $0.shape) },
     metadata: metadata, force: force)
   let values = Dictionary(tensors.map { ($0.name, $0.values) }) { first, _ in first }
-  for entry in writer.order {
+  while let entry = writer.current {
     let elements = values[entry.name] ?? []
     try writer.write(elements.span)
   }
