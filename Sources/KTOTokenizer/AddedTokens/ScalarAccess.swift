@@ -1,0 +1,16 @@
+/// The scalar that begins at `index` of valid UTF-8; U+FFFD where none does.
+func scalar(at index: Int, in text: Span<UInt8>) -> Unicode.Scalar {
+  let first = UInt32(text[index])
+  let width = first < 0x80 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4
+  guard index + width <= text.count else { return "\u{FFFD}" }
+  var value = width == 1 ? first : first & (0x7F >> UInt32(width))
+  for offset in 1..<max(width, 1) { value = value << 6 | UInt32(text[index + offset]) & 0x3F }
+  return Unicode.Scalar(value) ?? "\u{FFFD}"
+}
+
+/// The scalar that ends before `end`, which is greater than 0, of valid UTF-8.
+func scalar(before end: Int, in text: Span<UInt8>) -> Unicode.Scalar {
+  var index = end - 1
+  while index > 0, text[index] & 0xC0 == 0x80 { index -= 1 }
+  return scalar(at: index, in: text)
+}

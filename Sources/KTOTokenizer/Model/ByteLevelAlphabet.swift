@@ -1,0 +1,37 @@
+/// GPT-2's mapping of each byte to a printable character, in which byte-level vocabularies are written.
+///
+/// Printable ASCII and Latin-1 stand for themselves; the other 68 bytes take the code points from 256 on, in
+/// order. Source: GPT-2's encoder.
+enum ByteLevelAlphabet {
+  /// The character of every byte.
+  static let scalars: [Unicode.Scalar] = {
+    var next: UInt32 = 256
+    return (0..<256).map { byte in
+      if isPrintable(byte), let scalar = Unicode.Scalar(UInt32(byte)) { return scalar }
+      defer { next += 1 }
+      return Unicode.Scalar(next) ?? " "
+    }
+  }()
+
+  /// The byte of each code point below 324; -1 where there is none.
+  private static let bytes: [Int16] = {
+    var table = [Int16](repeating: -1, count: 324)
+    for (byte, scalar) in scalars.enumerated() { table[Int(scalar.value)] = Int16(byte) }
+    return table
+  }()
+
+  private static func isPrintable(_ byte: Int) -> Bool {
+    (0x21...0x7E).contains(byte) || (0xA1...0xAC).contains(byte) || (0xAE...0xFF).contains(byte)
+  }
+
+  /// The bytes that a token of the vocabulary stands for; nil where one of its characters is none of the 256.
+  static func decode(_ token: String) -> [UInt8]? {
+    var decoded: [UInt8] = []
+    decoded.reserveCapacity(token.utf8.count)
+    for scalar in token.unicodeScalars {
+      guard scalar.value < 324, bytes[Int(scalar.value)] >= 0 else { return nil }
+      decoded.append(UInt8(bytes[Int(scalar.value)]))
+    }
+    return decoded
+  }
+}

@@ -1,0 +1,61 @@
+/// Cuts a piece as GPT-2's pattern does, by hand:
+/// `'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+`.
+///
+/// The piece's end counts as the end of the text. O(bytes).
+func cutByGPT2Pattern(
+  _ text: Span<UInt8>, _ range: Range<Int>, _ table: CharacterClass, _ ends: inout [Int]
+) {
+  let end = range.upperBound
+  var index = range.lowerBound
+  while index < end {
+    if let suffixEnd = contraction(text, index, end) {
+      index = suffixEnd
+      ends.append(index)
+      continue
+    }
+    var start = index
+    if text[index] == 0x20, index + 1 < end { start = index + 1 }
+    var (kind, width) = table.at(start, in: text)
+    if kind != CharacterClass.space {
+      index = start
+      let run = kind
+      repeat {
+        index += width
+        if index >= end { break }
+        (kind, width) = table.at(index, in: text)
+      } while kind == run
+    } else {
+      index = endOfSpaces(text, index, end, table)
+    }
+    ends.append(index)
+  }
+}
+
+/// The end of an English contraction's suffix that begins at `index`.
+@inline(__always)
+private func contraction(_ text: Span<UInt8>, _ index: Int, _ end: Int) -> Int? {
+  guard text[index] == UInt8(ascii: "'"), index + 1 < end else { return nil }
+  switch text[index + 1] {
+  case UInt8(ascii: "s"), UInt8(ascii: "t"), UInt8(ascii: "m"), UInt8(ascii: "d"): return index + 2
+  case UInt8(ascii: "r"), UInt8(ascii: "v"):
+    return index + 2 < end && text[index + 2] == UInt8(ascii: "e") ? index + 3 : nil
+  case UInt8(ascii: "l"):
+    return index + 2 < end && text[index + 2] == UInt8(ascii: "l") ? index + 3 : nil
+  default: return nil
+  }
+}
+
+/// A run of white space, without its last character where something follows and the run has two or more.
+private func endOfSpaces(_ text: Span<UInt8>, _ start: Int, _ end: Int, _ table: CharacterClass) -> Int {
+  var index = start
+  var last = start
+  while index < end {
+    let (kind, width) = table.at(index, in: text)
+    if kind != CharacterClass.space {
+      return last > start ? last : index
+    }
+    last = index
+    index += width
+  }
+  return end
+}
