@@ -54,6 +54,6 @@ extension MappedFile {
   package func bytes(at offset: Int, count: Int) -> [UInt8] {
     guard offset >= 0, count > 0, offset < byteCount else { return [] }
     let end = min(byteCount - offset, count) + offset
-    return withBytes { unsafe Array($0[offset..<end]) }
+    return unsafe withBytes { unsafe Array($0[offset..<end]) }
   }
 }

@@ -42,7 +42,8 @@ extension Draft {
   private mutating func checkCompletion() {
     guard let last = completion.last else {
       findings.append(
-        RecordFinding(code: "E02", offset: offset, pointer: pointer, message: "the completion has no messages"))
+        RecordFinding(
+          code: "E02", offset: offset, pointer: pointer, message: "the completion has no messages"))
       return
     }
     for (index, turn) in completion.enumerated() {

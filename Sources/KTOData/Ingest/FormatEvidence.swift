@@ -42,15 +42,15 @@ extension FormatEvidence: CustomStringConvertible {
 private func signatures(of record: JSONNode) -> [(RawFormat, Int)] {
   guard let object = record.object else { return [] }
   var found: [(RawFormat, Int)] = []
-  func has(_ key: String) -> Bool { object[key: key] != nil }
+  func has(_ key: String) -> Bool { object[key] != nil }
   func isList(_ node: JSONNode?, of key: String) -> Bool {
     guard let items = node?.array, let first = items.first else { return false }
-    return first[key: key] != nil
+    return first[key] != nil
   }
 
   let isPair = has("chosen") || has("rejected")
   if isPair {
-    let sides = [object[key: "chosen"], object[key: "rejected"]]
+    let sides = [object["chosen"], object["rejected"]]
     let isTranscript = sides.allSatisfy { $0?.string?.hasPrefix("\n\nHuman:") == true }
     if isTranscript, !has("prompt") {
       found.append((.hhRLHF, 2))
@@ -62,10 +62,10 @@ private func signatures(of record: JSONNode) -> [(RawFormat, Int)] {
   } else if has("completion"), has("label") {
     found.append((.trl, 1))
   }
-  if let messages = object[key: "messages"], !isPair {
+  if let messages = object["messages"], !isPair {
     found.append((.openai, isList(messages, of: "role") ? 2 : 1))
   }
-  if let turns = object[key: "conversations"] {
+  if let turns = object["conversations"] {
     found.append((.sharegpt, isList(turns, of: "from") ? 2 : 1))
   }
   return found

@@ -1,4 +1,4 @@
-package import KTOCore
+internal import KTOCore
 
 /// Reads raw conversation files and hands on their examples one by one; memory does not grow with the file.
 ///

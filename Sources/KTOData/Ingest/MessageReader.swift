@@ -79,7 +79,7 @@ extension ConvertedRecord {
           "a function call must be a JSON object with a \"name\" and \"arguments\"")
         return nil
       }
-      extra.append(JSONObject.Member(key: "tool_calls", keyOffset: 0, node: JSONNode(calls)))
+      extra.append(JSONObject.Member("tool_calls", JSONNode(calls)))
       turn.hasToolCalls = true
     } else {
       turn.message.content = text
@@ -114,7 +114,7 @@ private func extraFields(of node: JSONNode) -> [JSONObject.Member] {
   let names = ["name", "tool_calls", "tool_call_id", "function_call", "reasoning_content"]
   return names.compactMap { name in
     guard let value = node[name], !value.isNull else { return nil }
-    return JSONObject.Member(key: name, keyOffset: 0, node: value)
+    return JSONObject.Member(name, value)
   }
 }
 

@@ -73,11 +73,11 @@ struct SchemaEvaluation {
   private mutating func checkObject(
     _ node: SchemaNode, _ object: JSONObject, _ value: JSONNode, _ pointer: String
   ) {
-    for key in node.required where object[key: key] == nil {
+    for key in node.required where object[key] == nil {
       add(value, pointer, "the required key \"\(excerpt(key))\" is missing")
     }
-    for rule in node.dependentRequired where object[key: rule.key] != nil {
-      for key in rule.needs where object[key: key] == nil {
+    for rule in node.dependentRequired where object[rule.key] != nil {
+      for key in rule.needs where object[key] == nil {
         add(value, pointer, "the key \"\(excerpt(key))\" is required beside \"\(excerpt(rule.key))\"")
       }
     }
@@ -137,7 +137,9 @@ struct SchemaEvaluation {
         add(value, pointer, "must contain at most \(most) matching items, has \(count)")
       }
     }
-    if node.uniqueItems, hasDuplicates(items) { add(value, pointer, "the items must differ from one another") }
+    if node.uniqueItems, hasDuplicates(items) {
+      add(value, pointer, "the items must differ from one another")
+    }
   }
 
   private func hasDuplicates(_ items: [JSONNode]) -> Bool {
@@ -148,7 +150,8 @@ struct SchemaEvaluation {
 
   // MARK: - Strings and numbers
 
-  private mutating func checkString(_ node: SchemaNode, _ text: String, _ value: JSONNode, _ pointer: String) {
+  private mutating func checkString(_ node: SchemaNode, _ text: String, _ value: JSONNode, _ pointer: String)
+  {
     if node.minLength != nil || node.maxLength != nil {
       // A length counts code points.
       let count = text.unicodeScalars.count
@@ -242,7 +245,7 @@ private func canonical(_ value: JSONValue) -> JSONValue {
     .object(
       JSONObject(
         object.members.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
-          .map { JSONObject.Member(key: $0.key, keyOffset: 0, node: JSONNode(canonical($0.node.value))) }))
+          .map { JSONObject.Member($0.key, JSONNode(canonical($0.node.value))) }))
   default: value
   }
 }

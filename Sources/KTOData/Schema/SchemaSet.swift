@@ -1,4 +1,4 @@
-package import KTOCore
+internal import KTOCore
 internal import Glibc
 
 /// The schemas that `validate` applies, read from a folder.

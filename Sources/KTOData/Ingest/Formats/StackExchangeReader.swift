@@ -44,7 +44,9 @@ struct StackExchangeReader {
         file: name, byteOffset: row.byteOffset, line: row.line, column: row.column)
       func reject(_ diagnostic: Diagnostic) throws {
         summary.rejected += 1
-        try body(.rejected(diagnostic, record: cache.bytes(at: row.byteOffset, count: row.byteCount) + Array("/>".utf8)))
+        try body(
+          .rejected(
+            diagnostic, record: cache.bytes(at: row.byteOffset, count: row.byteCount) + Array("/>".utf8)))
       }
       if var violation = violations.removeValue(forKey: row.line) {
         violation.location = place
@@ -55,7 +57,7 @@ struct StackExchangeReader {
         return
       }
       let answer: Answer
-      do { answer = try Answer(row) } catch let problem {
+      do throws(Answer.Problem) { answer = try Answer(row) } catch let problem {
         return try reject(
           Diagnostic(.error, code: "E11", at: place, pointer: problem.pointer, message: problem.message))
       }
@@ -129,7 +131,7 @@ private struct Answer {
     guard let text = row[name] else {
       throw Problem(pointer: "/" + name, message: "the answer has no \(name)")
     }
-    guard let number = Int(text), abs(number.magnitude) < 1 << 53 else {
+    guard let number = Int(text), number.magnitude < 1 << 53 else {
       throw Problem(pointer: "/" + name, message: "\(name) is \"\(excerpt(text))\", not an integer")
     }
     return number

@@ -5,7 +5,9 @@ internal import KTOCore
 struct UnpairedConverter: RecordConverter {
   func convert(_ record: JSONNode, into output: inout ConvertedRecord) {
     var draft = Draft(prompt: [], completion: [])
-    draft.signal = output.strictLabel(record["label"], "/label")
+    draft.signal =
+      record["label"] == nil
+      ? signal(record["signal"], in: &output) : output.strictLabel(record["label"], "/label")
     draft.group = text("group", of: record, in: &output)
     if let weight = record["weight"], !weight.isNull {
       if let number = weight.double, number.isFinite, number >= 0 {
@@ -32,6 +34,19 @@ struct UnpairedConverter: RecordConverter {
       return nil
     }
     return output.turnsOrText(node, "/" + key, role: role)
+  }
+
+  /// What an example that is not labelled yet carries instead: `{"field": bool}`, `{"pair": bool}` or
+  /// `{"score": number, "accepted": bool}`.
+  private func signal(_ node: JSONNode?, in output: inout ConvertedRecord) -> Signal {
+    guard let node, !node.isNull else { return .none }
+    if let flag = node["field"]?.bool { return .field(flag) }
+    if let flag = node["pair"]?.bool { return .pair(flag) }
+    if let score = node["score"]?.double, score.isFinite {
+      return .score(score, isAccepted: node["accepted"]?.bool ?? false)
+    }
+    output.error("E11", node, "/signal", "a signal holds a bool field, a bool pair or a number score")
+    return .none
   }
 
   private func text(_ key: String, of record: JSONNode, in output: inout ConvertedRecord) -> String? {

@@ -48,18 +48,21 @@ func scanXMLRows(
 func parseXMLTag(_ bytes: [UInt8], element: String = "row") -> XMLRow? {
   var found: XMLRow?
   var pending: [UInt8]? = bytes
-  let failure = try? withoutActuallyEscaping({ found = $0 }) { (body: @escaping (XMLRow) throws -> Void) in
-    try XMLScan(element: element, wanted: nil, body: body).run {
-      defer { pending = nil }
-      return pending ?? []
+  do {
+    let failure = try withoutActuallyEscaping({ found = $0 }) { (body: @escaping (XMLRow) throws -> Void) in
+      try XMLScan(element: element, wanted: nil, body: body).run {
+        defer { pending = nil }
+        return pending ?? []
+      }
     }
+    return failure == nil ? found : nil
+  } catch {
+    return nil
   }
-  guard let failure, failure == nil else { return nil }
-  return found
 }
 
 /// The state that libxml2's callbacks work on. Lives for one scan, on one thread.
-private final class XMLScan {
+@safe private final class XMLScan {
   private let element: [UInt8]
   private let wanted: Set<String>?
   private let body: (XMLRow) throws -> Void
@@ -90,7 +93,9 @@ private final class XMLScan {
     // The callbacks get `self`, and find the parser through this.
     unsafe parser = context
     defer { unsafe parser = nil }
-    let options = XML_PARSE_NONET.rawValue | XML_PARSE_IGNORE_ENC.rawValue
+    // NOENT decodes "&amp;" in attributes, which SAX otherwise gets as "&#38;". It can expand nothing else:
+    // entities are declared in a document type declaration, and that stops the scan.
+    let options = XML_PARSE_NONET.rawValue | XML_PARSE_IGNORE_ENC.rawValue | XML_PARSE_NOENT.rawValue
     unsafe xmlCtxtUseOptions(context, Int32(options))
     unsafe xmlSwitchEncoding(context, XML_CHAR_ENCODING_UTF8)
     while !isStopped {
@@ -194,7 +199,8 @@ private final class XMLScan {
       else { continue }
       let key = unsafe String(cString: name)
       if let wanted, !wanted.contains(key) { continue }
-      result[key] = unsafe String(decoding: UnsafeBufferPointer(start: start, count: end - start), as: UTF8.self)
+      result[key] = unsafe String(
+        decoding: UnsafeBufferPointer(start: start, count: end - start), as: UTF8.self)
     }
     return result
   }
@@ -220,7 +226,9 @@ private let internalSubset: internalSubsetSAXFunc = { context, _, _, _ in
 }
 
 private let reportError: xmlStructuredErrorFunc = { context, error in
-  guard let error = unsafe error, unsafe error.pointee.level.rawValue >= XML_ERR_ERROR.rawValue else { return }
+  guard let error = unsafe error, unsafe error.pointee.level.rawValue >= XML_ERR_ERROR.rawValue else {
+    return
+  }
   let message = unsafe error.pointee.message.map { unsafe String(cString: $0) } ?? "not well-formed XML"
   unsafe scan(context)?.record(
     trimmedMessage(message), line: Int(error.pointee.line), column: Int(error.pointee.int2))
