@@ -35,7 +35,7 @@ func ingest(
   _ bytes: [UInt8], as format: RawFormat? = nil, name: String = "data.json", schemas: SchemaSet? = nil
 ) throws -> IngestOutcome {
   let file = try ScratchFile(bytes, name: name)
-  var ingestor = Ingestor(format: format, schemas: schemas)
+  let ingestor = Ingestor(format: format, schemas: schemas)
   var outcome = IngestOutcome(summary: IngestSummary(file: ""))
   outcome.summary = try ingestor.read(path: file.path, name: name) { event in
     switch event {

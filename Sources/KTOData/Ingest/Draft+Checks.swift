@@ -12,7 +12,7 @@ extension Draft {
     }
     guard last.message.role == "assistant" else {
       output.error(
-        "E04", last, "the conversation ends with a \(last.message.role) turn; nothing answers it",
+        "E04", last, "the conversation ends with a turn of the \(last.message.role); nothing answers it",
         hint: "remove the last turn, or add the answer it is waiting for")
       return nil
     }
@@ -32,7 +32,7 @@ extension Draft {
     }
     if last.message.role != "user", last.message.role != "tool" {
       add(
-        "E04", last, "the prompt ends with a \(last.message.role) turn; it must end with user or tool",
+        "E04", last, "the prompt ends with a turn of the \(last.message.role); it must end with user or tool",
         hint: "merge neighbouring turns of one speaker, or remove the extra one")
     } else if prompt.allSatisfy(\.isBlank) {
       addAtContent("E02", last, "the prompt is empty or blank")
@@ -49,12 +49,12 @@ extension Draft {
     for (index, turn) in completion.enumerated() {
       let role = turn.message.role
       if role != "assistant", role != "tool" || index == 0 {
-        add("E04", turn, "the completion holds a \(role) turn; it must be the assistant's")
+        add("E04", turn, "the completion holds a turn of the \(role); it must be the assistant's")
         return
       }
     }
     if last.message.role != "assistant" {
-      add("E04", last, "the completion ends with a \(last.message.role) turn")
+      add("E04", last, "the completion ends with a turn of the \(last.message.role)")
     } else if last.isBlank {
       addAtContent("E02", last, "the completion is empty or blank", hint: "remove the record")
     }

@@ -43,12 +43,15 @@ struct ContentKey: Hashable, Sendable {
 }
 
 /// Gives each example an id of its own; 8 bytes a record are kept, and a little more for ids that come again.
-struct IDRegistry: Sendable {
+///
+/// A class, so that reading a file needs no exclusive hold on the ingestor while it hands out examples. Used on
+/// one thread.
+final class IDRegistry {
   private var seen = Set<UInt64>()
   private var nextNumber: [UInt64: Int] = [:]
 
   /// `wanted` itself when it is new, otherwise with the first free suffix `~2`, `~3`, ….
-  mutating func unique(_ wanted: String) -> String {
+  func unique(_ wanted: String) -> String {
     let key = ContentKey(Array(wanted.utf8)).high
     if seen.insert(key).inserted { return wanted }
     while true {

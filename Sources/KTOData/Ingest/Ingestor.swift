@@ -6,7 +6,7 @@ internal import KTOCore
 package struct Ingestor {
   private let format: RawFormat?
   private let schemas: SchemaSet?
-  private var ids = IDRegistry()
+  private let ids = IDRegistry()
 
   /// - Parameters:
   ///   - format: what every file is; nil to tell it from each file's first records.
@@ -22,7 +22,7 @@ package struct Ingestor {
   ///   - name: what locations and sources call it; the path itself when nil.
   ///   - body: takes each event; what it throws ends the reading.
   /// - Throws: `FileError`, `IngestError`, and what `body` throws. Bad records are events.
-  package mutating func read(
+  package func read(
     path: String, name: String? = nil, _ body: (IngestEvent) throws -> Void
   ) throws -> IngestSummary {
     let name = name ?? path
@@ -39,10 +39,10 @@ package struct Ingestor {
     }
     if format == .stackexchange {
       return try StackExchangeReader(path: path, name: name, schema: schemas?.stackExchange)
-        .read(ids: &ids, body)
+        .read(ids: ids, body)
     }
     var reading = JSONReading(path: path, name: name, format: format, schema: format.flatMap { schemas?[$0] })
-    return try reading.run(ids: &ids, body)
+    return try reading.run(ids: ids, body)
   }
 
   /// What the first records of a file say about its format.
@@ -92,13 +92,13 @@ private struct JSONReading {
     resolver = LocationResolver(path: path, name: name)
   }
 
-  mutating func run(ids: inout IDRegistry, _ body: (IngestEvent) throws -> Void) throws -> IngestSummary {
+  mutating func run(ids: IDRegistry, _ body: (IngestEvent) throws -> Void) throws -> IngestSummary {
     var reader = try JSONRecordReader(path: path)
     while let item = try reader.next() {
       switch item {
       case .record(let record):
         summary.records += 1
-        try take(record, ids: &ids, body)
+        try take(record, ids: ids, body)
       case .broken(let error, let recordOffset):
         summary.isComplete = false
         try body(.finding(broken(error, recordOffset: recordOffset)))
@@ -128,7 +128,7 @@ private struct JSONReading {
   }
 
   private mutating func take(
-    _ record: JSONRecord, ids: inout IDRegistry, _ body: (IngestEvent) throws -> Void
+    _ record: JSONRecord, ids: IDRegistry, _ body: (IngestEvent) throws -> Void
   ) throws {
     let place = RecordPlace(start: resolver.locate(record.byteOffset), bytes: record.bytes)
     let node: JSONNode
@@ -154,7 +154,7 @@ private struct JSONReading {
     if let schema { output.apply(schema, to: node) }
     let emitter = RecordEmitter(
       place: place, fallbackID: "\(fileStem(name))-\(summary.records - 1)", record: record.bytes)
-    try emitter.emit(output, ids: &ids, summary: &summary, body)
+    try emitter.emit(output, ids: ids, summary: &summary, body)
   }
 
   private func hint(for error: JSONSyntaxError) -> String? {

@@ -15,3 +15,8 @@ package enum RawFormat: String, Sendable, CaseIterable {
   /// A Stack Exchange data dump's `Posts.xml`.
   case stackexchange
 }
+
+extension RawFormat {
+  /// The format a configuration names; nil for `auto`.
+  package init?(_ format: InputFormat) { self.init(rawValue: format.rawValue) }
+}

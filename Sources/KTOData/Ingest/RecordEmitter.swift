@@ -8,7 +8,7 @@ struct RecordEmitter {
   var record: ArraySlice<UInt8>
 
   func emit(
-    _ output: ConvertedRecord, ids: inout IDRegistry, summary: inout IngestSummary,
+    _ output: ConvertedRecord, ids: IDRegistry, summary: inout IngestSummary,
     _ body: (IngestEvent) throws -> Void
   ) throws {
     if try reject(output.findings, summary: &summary, body) { return }

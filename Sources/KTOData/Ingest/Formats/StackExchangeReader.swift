@@ -16,7 +16,7 @@ struct StackExchangeReader {
   }
 
   func read(
-    ids: inout IDRegistry, _ body: (IngestEvent) throws -> Void
+    ids: IDRegistry, _ body: (IngestEvent) throws -> Void
   ) throws -> IngestSummary {
     var summary = IngestSummary(file: name, format: .stackexchange)
     var questions: [Int: Question] = [:]
