@@ -51,5 +51,5 @@ struct KTODataCommand: ParsableCommand {
       Exit codes: 0 done, 1 findings of severity error, 2 a run that failed, 64 wrong usage.
       """,
     version: "0.1.0",
-    subcommands: [ConfigCommand.self, DoctorCommand.self, ModelCommand.self])
+    subcommands: [ConfigCommand.self, DoctorCommand.self, ModelCommand.self, ValidateCommand.self])
 }

@@ -22,11 +22,14 @@ internal import CLibCrypto
   package mutating func update(_ bytes: [UInt8]) { unsafe update(bytes.span.bytes) }
 
   /// The digest as 64 lower-case hexadecimal digits. Call once, last.
-  package mutating func finish() -> String {
+  package mutating func finish() -> String { hexadecimal(finishBytes()) }
+
+  /// The digest's 32 bytes. Call once, last, instead of `finish()`.
+  package mutating func finishBytes() -> [UInt8] {
     var digest = [UInt8](repeating: 0, count: 32)
     var count: UInt32 = 32
     unsafe EVP_DigestFinal_ex(context, &digest, &count)
-    return hexadecimal(digest)
+    return digest
   }
 
   /// The digest of one array.

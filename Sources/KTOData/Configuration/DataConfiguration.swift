@@ -24,7 +24,7 @@ package struct DataConfiguration: ConfigurationSection {
       ),
       .choice(
         "format", \.format,
-        "How the inputs are written. auto looks at each file's first record."),
+        "How the inputs are written. auto looks at each file's first 64 records."),
       .section("label", \.label, "How a record becomes desirable or undesirable."),
       .section(
         "split", \.split, "The shares of training and validation. Examples of one prompt stay together."),
@@ -51,7 +51,9 @@ package struct DataConfiguration: ConfigurationSection {
 
 /// The formats of raw conversations, or `auto`.
 package enum InputFormat: String, Sendable, CaseIterable {
-  case auto, trl, openai, sharegpt
+  case auto, examples, trl
+  case trlPairs = "trl-pairs"
+  case openai, sharegpt
   case hhRLHF = "hh-rlhf"
   case stackexchange
 }

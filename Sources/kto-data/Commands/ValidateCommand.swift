@@ -1,0 +1,72 @@
+internal import ArgumentParser
+internal import KTOCore
+internal import KTOData
+internal import KTOTrain
+
+extension InputFormat: ExpressibleByArgument {}
+
+struct ValidateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "validate",
+    abstract: "Check raw conversations or examples, and say what is wrong where.",
+    discussion: """
+      Findings go to standard error as file:line:column, the report to standard output. Nothing is written.
+      Limits for labels and class weights come from the configuration, where one is given.
+      """)
+
+  @Argument(help: "Files and folders; a folder stands for its files. Those of the configuration by default.")
+  var paths: [String] = []
+
+  @Option(help: "How the files are written; by default it is told from each file's first 64 records.")
+  var format: InputFormat?
+
+  @Option(
+    help: ArgumentHelp("Codes whose errors do not fail the run, as in E02,E04.", valueName: "codes"))
+  var allow: String?
+
+  @Option(help: ArgumentHelp("Show at most so many findings of one code; 0 shows all.", valueName: "count"))
+  var show = 10
+
+  @Flag(help: "Print the report as JSON.")
+  var json = false
+
+  @OptionGroup var schemas: SchemaOptions
+  @OptionGroup var configuration: ConfigurationOptions
+  @OptionGroup var terminal: TerminalOptions
+
+  func validate() throws {
+    guard show >= 0 else { throw ValidationError("--show must not be negative") }
+    guard !paths.isEmpty || hasConfiguration else {
+      throw ValidationError("name files or folders to check, or a configuration with --config")
+    }
+  }
+
+  private var hasConfiguration: Bool { configuration.path != nil || !configuration.overrides.isEmpty }
+
+  func run() throws {
+    let loaded = hasConfiguration ? try configuration.load() : RunConfiguration()
+    let options = ValidationOptions(
+      desirableWeight: loaded.kto.lambdaDesirable, undesirableWeight: loaded.kto.lambdaUndesirable)
+    var run = ValidationRun(
+      format: RawFormat(format ?? loaded.data.format), schemas: try schemas.load(),
+      rule: LabelRule(loaded.data.label), options: options)
+    let output = terminal.error
+    var shown: [String: Int] = [:]
+    func take(_ event: ValidationEvent) {
+      guard case .diagnostic(let diagnostic) = event else { return }
+      let count = shown[diagnostic.code, default: 0] + 1
+      shown[diagnostic.code] = count
+      if show == 0 || count <= show { output.show(diagnostic) }
+    }
+    for file in try inputFiles(paths.isEmpty ? loaded.data.inputs : paths) {
+      try run.read(path: file) { take($0) }
+    }
+    run.finish { take($0) }
+    for (code, count) in shown.sorted(by: { $0.key < $1.key }) where show > 0 && count > show {
+      output.writeError("\(count - show) more of \(code); --show 0 shows all\n")
+    }
+    print(json ? run.report.json().jsonText : run.report.text(), terminator: json ? "\n" : "")
+    let allowed = Set((allow ?? "").split(separator: ",").map { String($0) })
+    if run.report.errorCount(allowing: allowed) > 0 { throw ExitCode(ExitStatus.findings.rawValue) }
+  }
+}
