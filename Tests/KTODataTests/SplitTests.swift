@@ -26,7 +26,7 @@ import Testing
 
   @Test func `a hundred balanced rows that all train stay whole`() throws {
     let rows = (0..<100).map { row($0, $0 < 50) }
-    let plan = try plan(rows, SplitOptions(balance: ClassRatio(desirable: 50, undesirable: 50)))
+    let plan = try plan(rows, SplitOptions(balance: LabelBalance(desirable: 50, undesirable: 50)))
     #expect(plan.report.parts.map(\.rows) == [100])
     #expect(plan.report.dropped == 0)
   }
@@ -68,7 +68,7 @@ import Testing
   @Test func `the order of the rows changes nothing`() throws {
     let rows = (0..<200).map { row($0, $0 % 3 == 0, prompt: "p\($0 / 2)") }
     let options = SplitOptions(
-      ratios: try SplitRatios([80, 20]), balance: try ClassRatio(desirable: 50, undesirable: 50))
+      ratios: try SplitRatios([80, 20]), balance: LabelBalance(desirable: 50, undesirable: 50))
     var generator = SeededGenerator(seed: 9)
     let shuffled = rows.shuffled(by: &generator)
     #expect(placed(rows, try plan(rows, options)) == placed(shuffled, try plan(shuffled, options)))
@@ -85,7 +85,7 @@ import Testing
     let rows = (0..<500).map { row($0, $0 % 5 == 0) }
     let report = try plan(
       rows,
-      SplitOptions(ratios: SplitRatios([90, 10]), balance: ClassRatio(desirable: 40, undesirable: 60))
+      SplitOptions(ratios: SplitRatios([90, 10]), balance: LabelBalance(desirable: 40, undesirable: 60))
     ).report
     #expect(report.parts.map(\.desirable) == [90, 10])
     #expect(report.parts.map(\.undesirable) == [135, 15])
@@ -96,7 +96,7 @@ import Testing
   @Test func `weights reach the ratio and keep every row and the mean`() throws {
     let rows = (0..<100).map { row($0, $0 < 20, weight: $0 == 0 ? 3 : nil) }
     let plan = try plan(
-      rows, SplitOptions(balance: ClassRatio(desirable: 50, undesirable: 50), strategy: .weight))
+      rows, SplitOptions(balance: LabelBalance(desirable: 50, undesirable: 50), strategy: .weight))
     #expect(plan.report.rows == 100)
     #expect(plan.hasWeights)
     let weights = rows.map { plan.weight($0.weight, label: $0.label ?? false, split: 0) ?? 0 }
@@ -125,7 +125,7 @@ import Testing
   @Test func `one label alone is an error where a balance is asked for, and a finding where not`() throws {
     let rows = (0..<10).map { row($0, true) }
     #expect(throws: SplitError.oneClassOnly(isDesirable: true, rows: 10)) {
-      try plan(rows, SplitOptions(balance: ClassRatio(desirable: 50, undesirable: 50)))
+      try plan(rows, SplitOptions(balance: LabelBalance(desirable: 50, undesirable: 50)))
     }
     #expect(try plan(rows, SplitOptions()).report.findings.map(\.code) == ["W14"])
   }

@@ -115,7 +115,7 @@ extension Signal {
 }
 
 private func member(_ key: String, _ value: JSONValue) -> JSONObject.Member {
-  JSONObject.Member(key: key, keyOffset: 0, node: JSONNode(value))
+  JSONObject.Member(key, JSONNode(value))
 }
 
 private func messages(_ node: JSONNode, _ pointer: String) throws(ExampleError) -> [Message] {

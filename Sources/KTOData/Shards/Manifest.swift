@@ -142,7 +142,7 @@ extension Manifest {
 
   /// Writes `manifest.json` whole or not at all. Call it last.
   package func write(to directory: String, force: Bool = false) throws {
-    try writeFile(directory + "/" + Self.fileName, json().indentedJSONText().utf8 + [0x0A], force: force)
+    try writeFile(directory + "/" + Self.fileName, json().indentedText.utf8 + [0x0A], force: force)
   }
 }
 
@@ -174,5 +174,5 @@ extension Manifest.Split {
 }
 
 private func member(_ key: String, _ value: JSONValue) -> JSONObject.Member {
-  JSONObject.Member(key: key, node: JSONNode(value))
+  JSONObject.Member(key, JSONNode(value))
 }

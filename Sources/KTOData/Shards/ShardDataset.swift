@@ -54,7 +54,7 @@ package struct ShardDataset: Sendable {
     }
     let bytes = try file.read(at: begin, count: end - begin)
     do throws(SampleProblem) {
-      return try TokenizedExample(sample: bytes, hasWeight: self.index.hasWeights)
+      return try TokenizedExample(sampleBytes: bytes, hasWeight: self.index.hasWeights)
     } catch {
       throw ShardError.badSample(path: path, index: row, problem: error.problem)
     }
@@ -84,13 +84,14 @@ extension [UInt8] {
   }
 }
 
-private struct SampleProblem: Error {
+/// What is wrong with one sample, before it is known which it is.
+struct SampleProblem: Error {
   var problem: ShardError.Problem
 }
 
 extension TokenizedExample {
   /// Reads what `sampleBytes()` makes.
-  fileprivate init(sample bytes: [UInt8], hasWeight: Bool) throws(SampleProblem) {
+  init(sampleBytes bytes: [UInt8], hasWeight: Bool) throws(SampleProblem) {
     guard bytes.count >= 16 else { throw SampleProblem(problem: .badSizes) }
     let sizes = (0..<4).map { bytes.littleEndianWord(at: 4 * $0) }
     // Four 32-bit numbers cannot overflow 64 bits.

@@ -57,7 +57,7 @@ extension JSONValue {
   /// An object whose members are sorted by the bytes of their keys.
   static func object(sorted members: [(String, JSONValue)]) -> JSONValue {
     let sorted = members.sorted { $0.0.utf8.lexicographicallyPrecedes($1.0.utf8) }
-    return .object(JSONObject(sorted.map { .init(key: $0.0, keyOffset: 0, node: JSONNode($0.1)) }))
+    return .object(JSONObject(sorted.map { .init($0.0, JSONNode($0.1)) }))
   }
 }
 

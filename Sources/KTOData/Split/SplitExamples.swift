@@ -26,7 +26,7 @@ package func splitExamples(
     try file.commit()
   }
   try writeFile(
-    output + "/split.json", plan.report.json().indentedJSONText().utf8 + [0x0A], force: force)
+    output + "/split.json", plan.report.json().indentedText.utf8 + [0x0A], force: force)
   return plan.report
 }
 

@@ -4,13 +4,13 @@ internal import KTOCore
 package struct SplitOptions: Sendable, Equatable {
   package var ratios: SplitRatios
   /// The ratio of labels to reach in each split; nil leaves the labels as they are.
-  package var balance: ClassRatio?
+  package var balance: LabelBalance?
   package var strategy: BalanceStrategy
   package var groupBy: GroupBy
   package var seed: UInt64
 
   package init(
-    ratios: SplitRatios = .all, balance: ClassRatio? = nil, strategy: BalanceStrategy = .downsample,
+    ratios: SplitRatios = .all, balance: LabelBalance? = nil, strategy: BalanceStrategy = .downsample,
     groupBy: GroupBy = .prompt, seed: UInt64 = 42
   ) {
     self.ratios = ratios
@@ -68,33 +68,6 @@ package struct SplitRatios: Sendable, Equatable, CustomStringConvertible {
 
   package var description: String { parts.map(String.init).joined(separator: "/") }
   var fractions: [Double] { parts.map { Double($0) / 100 } }
-}
-
-/// Desirable to undesirable, in percent.
-package struct ClassRatio: Sendable, Equatable, CustomStringConvertible {
-  package let desirable: Int
-  package let undesirable: Int
-
-  /// - Throws: `SplitError.badBalance` unless both are from 1 to 99 and make 100.
-  package init(desirable: Int, undesirable: Int) throws(SplitError) {
-    guard (1...99).contains(desirable), (1...99).contains(undesirable), desirable + undesirable == 100 else {
-      throw .badBalance("\(desirable)/\(undesirable)")
-    }
-    self.desirable = desirable
-    self.undesirable = undesirable
-  }
-
-  /// Reads `50/50`.
-  package init(parsing text: String) throws(SplitError) {
-    let parts = text.split(separator: "/", omittingEmptySubsequences: false).map { wholeNumber($0) }
-    guard parts.count == 2, let desirable = parts[0], let undesirable = parts[1] else {
-      throw .badBalance(excerpt(text))
-    }
-    try self.init(desirable: desirable, undesirable: undesirable)
-  }
-
-  package var description: String { "\(desirable)/\(undesirable)" }
-  var desirableFraction: Double { Double(desirable) / 100 }
 }
 
 /// Why examples cannot be split.

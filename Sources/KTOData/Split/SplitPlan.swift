@@ -12,10 +12,15 @@ package struct SplitPlan: Sendable {
   private let factors: [(desirable: Double, undesirable: Double)?]
   private static let dropped: UInt8 = 255
 
-  /// - Throws: `SplitError.empty`; `.oneClassOnly` where a balance is asked for.
+  /// - Throws: `SplitError.empty`, `.badBalance`; `.oneClassOnly` where a balance is asked for.
   /// - Complexity: O(n log n), and 12 bytes a row beside the records.
   package init(_ records: SplitRecords, _ options: SplitOptions) throws(SplitError) {
     guard records.count > 0 else { throw .empty }
+    if let balance = options.balance,
+      !(1...99).contains(balance.desirable) || balance.desirable + balance.undesirable != 100
+    {
+      throw .badBalance(balance.description)
+    }
     var total = ClassCounts()
     for label in records.labels { total.add(label) }
     if options.balance != nil, total.desirable == 0 || total.undesirable == 0 {
@@ -59,13 +64,14 @@ package struct SplitPlan: Sendable {
     }
     placeOfRow = places
     self.factors = factors
+    hasWeights = !records.weights.isEmpty || factors.contains { $0 != nil }
     report = SplitReport(options: options, read: total.rows, parts: parts)
   }
 
   package var rowCount: Int { placeOfRow.count }
 
-  /// Whether rows get weights, so that shards need a column for them.
-  package var hasWeights: Bool { factors.contains { $0 != nil } }
+  /// Whether rows have weights, their own or for the balance, so that shards need a column for them.
+  package let hasWeights: Bool
 
   /// The number of the row's split in `report.parts`; nil for a row that is left out.
   package func split(ofRow row: Int) -> Int? {
@@ -81,7 +87,7 @@ package struct SplitPlan: Sendable {
 
   /// The most rows of each label that have the ratio, to the nearest row: all of one label, and of the other
   /// as many as go with them, at least one.
-  private static func kept(of counts: ClassCounts, for balance: ClassRatio) -> ClassCounts {
+  private static func kept(of counts: ClassCounts, for balance: LabelBalance) -> ClassCounts {
     let (d, u) = (balance.desirable, balance.undesirable)
     // counts.desirable / counts.undesirable > d / u, in whole numbers: rows number less than 2³².
     if counts.desirable * u > counts.undesirable * d {
@@ -106,16 +112,17 @@ package struct SplitPlan: Sendable {
 
   /// Factors that make the labels' sums of weights the target ratio and keep the sum over all.
   private static func factors(
-    of split: UInt8, _ records: SplitRecords, _ places: [UInt8], _ balance: ClassRatio
+    of split: UInt8, _ records: SplitRecords, _ places: [UInt8], _ balance: LabelBalance
   ) -> (desirable: Double, undesirable: Double)? {
     var (desirable, undesirable) = (0.0, 0.0)
     for row in 0..<records.count where places[row] == split {
       if records.labels[row] { desirable += records.weight(row) } else { undesirable += records.weight(row) }
     }
     let sum = desirable + undesirable
+    let share = Double(balance.desirable) / Double(balance.desirable + balance.undesirable)
     let factors = (
-      desirable: balance.desirableFraction * sum / desirable,
-      undesirable: (1 - balance.desirableFraction) * sum / undesirable
+      desirable: share * sum / desirable,
+      undesirable: (1 - share) * sum / undesirable
     )
     // Weights of zero, or as large as a double goes, make no ratio.
     return factors.desirable.isFinite && factors.undesirable.isFinite ? factors : nil

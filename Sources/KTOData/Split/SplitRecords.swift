@@ -34,6 +34,16 @@ package struct SplitRecords: Sendable {
     }
   }
 
+  /// Takes rows out; those that stay are numbered anew.
+  mutating func remove(_ rows: Set<UInt32>) {
+    let kept = (0..<count).filter { !rows.contains(UInt32($0)) }
+    promptHashes = kept.map { promptHashes[$0] }
+    groupHashes = kept.map { groupHashes[$0] }
+    rowHashes = kept.map { rowHashes[$0] }
+    labels = kept.map { labels[$0] }
+    if !weights.isEmpty { weights = kept.map { weights[$0] } }
+  }
+
   func weight(_ row: Int) -> Double { weights.isEmpty ? 1 : weights[row] }
 
   /// The group number of each row, and of each group a hash that does not depend on the order of the rows.

@@ -76,7 +76,7 @@ package struct SplitReport: Sendable {
       "strategy": .string(options.strategy.rawValue), "group_by": .string(options.groupBy.rawValue),
       "read": .integer(read), "kept": .integer(rows), "dropped": .integer(dropped),
       "splits": .object(
-        JSONObject(parts.map { JSONObject.Member(key: $0.name, node: JSONNode($0.json())) })),
+        JSONObject(parts.map { JSONObject.Member($0.name, JSONNode($0.json())) })),
     ])
   }
 }
