@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 import KTOCore
 import Testing
 
@@ -34,7 +34,7 @@ import Testing
   }
 
   private func exists(_ name: String) -> Bool {
-    FileManager.default.fileExists(atPath: directory.path + "/" + name)
+    unsafe access(directory.path + "/" + name, F_OK) == 0
   }
 
   @Test func `every row is written and its tokens are cut between prompt and completion`() throws {

@@ -1,18 +1,26 @@
-import Foundation
+import Glibc
 import KTOCore
 
 @testable import KTOData
+
+// Foundation stays out of these tests: its ICU headers and those libxml2 brings do not go together.
 
 /// A folder that lives as long as the value.
 final class TemporaryDirectory {
   let path: String
 
   init() throws {
-    path = NSTemporaryDirectory() + "kto-data-tests-" + UUID().uuidString
+    var generator = SystemRandomNumberGenerator()
+    path = "/tmp/kto-data-tests-\(getpid())-\(generator.next())"
     try makeDirectory(path)
   }
 
-  deinit { try? FileManager.default.removeItem(atPath: path) }
+  deinit { Self.remove(path) }
+
+  private static func remove(_ path: String) {
+    for name in fileNames(in: path) { remove(path + "/" + name) }
+    if unsafe rmdir(path) != 0 { _ = unsafe unlink(path) }
+  }
 }
 
 /// Rows that differ in every column, the second with an empty prompt.
