@@ -9,6 +9,11 @@ package struct JSONSyntaxError: Error, Equatable, Sendable {
 
   package var reason: Reason
   package var offset: Int
+
+  package init(reason: Reason, offset: Int) {
+    self.reason = reason
+    self.offset = offset
+  }
 }
 
 extension JSONSyntaxError: CustomStringConvertible {

@@ -1,0 +1,76 @@
+internal import Glibc
+
+/// A file without a name: written from front to back, read at any place, gone when the value ends or the
+/// process dies.
+///
+/// Owns its descriptor. Memory: one write buffer of a megabyte.
+package struct ScratchFile: ~Copyable {
+  private let directory: String
+  private let descriptor: Int32
+  private var buffer: [UInt8] = []
+  /// Bytes on disk, before those in the buffer.
+  private var flushedByteCount = 0
+
+  package var byteCount: Int { flushedByteCount + buffer.count }
+
+  /// - Parameter directory: the folder on whose file system the bytes lie; it must exist.
+  /// - Throws: `FileError.cannotWrite`.
+  package init(directory: String) throws {
+    self.directory = directory
+    var template = Array("\(directory)/.kto-data-scratch-XXXXXX".utf8CString)
+    let (made, reason) = unsafe template.withUnsafeMutableBufferPointer { name -> (Int32, Int32) in
+      guard let base = name.baseAddress else { return (-1, EINVAL) }
+      let made = unsafe mkstemp(base)
+      let reason = errno
+      if made >= 0 { _ = unsafe unlink(base) }
+      return (made, reason)
+    }
+    guard made >= 0 else { throw FileError.cannotWrite(path: directory, reason: errorText(reason)) }
+    descriptor = made
+    _ = fcntl(made, F_SETFD, FD_CLOEXEC)
+  }
+
+  deinit { close(descriptor) }
+
+  /// Adds bytes at the end.
+  package mutating func append(_ bytes: some Collection<UInt8>) throws {
+    buffer.append(contentsOf: bytes)
+    if buffer.count >= 1 << 20 { try flush() }
+  }
+
+  /// `count` bytes from `offset`, all of which were appended before.
+  package mutating func read(at offset: Int, count: Int) throws -> [UInt8] {
+    guard offset >= 0, count >= 0, offset <= byteCount, count <= byteCount - offset else {
+      throw FileError.cannotRead(path: directory, reason: "bytes \(offset) and on were never written")
+    }
+    if offset + count > flushedByteCount { try flush() }
+    let (directory, descriptor) = (directory, descriptor)
+    return try unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+      while filled < count {
+        let got = unsafe pread(
+          descriptor, buffer.baseAddress.map { unsafe $0 + filled }, count - filled, off_t(offset + filled))
+        if got > 0 {
+          filled += got
+        } else if got == 0 || errno != EINTR {
+          throw FileError.cannotRead(path: directory, reason: got == 0 ? "end of file" : errorText(errno))
+        }
+      }
+    }
+  }
+
+  private mutating func flush() throws {
+    var start = 0
+    while start < buffer.count {
+      let got = unsafe buffer.withUnsafeBytes { bytes in
+        unsafe Glibc.write(descriptor, bytes.baseAddress.map { unsafe $0 + start }, bytes.count - start)
+      }
+      if got < 0 {
+        if errno == EINTR { continue }
+        throw FileError.cannotWrite(path: directory, reason: errorText(errno))
+      }
+      start += got
+    }
+    flushedByteCount += buffer.count
+    buffer.removeAll(keepingCapacity: true)
+  }
+}

@@ -1,0 +1,102 @@
+internal import KTOCore
+
+/// Rows of each label, of a group or of a split.
+struct ClassCounts: Sendable, Equatable {
+  var desirable = 0
+  var undesirable = 0
+
+  var rows: Int { desirable + undesirable }
+
+  mutating func add(_ other: ClassCounts) {
+    desirable += other.desirable
+    undesirable += other.undesirable
+  }
+
+  mutating func subtract(_ other: ClassCounts) {
+    desirable -= other.desirable
+    undesirable -= other.undesirable
+  }
+
+  subscript(isDesirable: Bool) -> Int { isDesirable ? desirable : undesirable }
+}
+
+/// Gives each group to a split so that rows of both labels come near their shares.
+///
+/// Largest groups first, each to where it lowers Σ (rows − target)² / target over splits and labels most; groups
+/// of one size come in an order drawn from the seed and their content alone. Then a split that was asked for
+/// and lacks a label takes the smallest group that has it, where that leaves it at no more than twice its share
+/// and the giver with both labels.
+/// - Complexity: O(g log g) for g groups.
+struct GroupAssignment {
+  private let groups: [ClassCounts]
+  private let fractions: [Double]
+  private let total: ClassCounts
+  private(set) var splitOfGroup: [UInt8]
+  private(set) var counts: [ClassCounts]
+
+  init(groups: [ClassCounts], hashes: [UInt64], fractions: [Double], seed: UInt64) {
+    self.groups = groups
+    self.fractions = fractions
+    var total = ClassCounts()
+    for group in groups { total.add(group) }
+    self.total = total
+    splitOfGroup = [UInt8](repeating: 0, count: groups.count)
+    counts = fractions.map { _ in ClassCounts() }
+    let keys = hashes.map { mixed($0, seed: seed) }
+    let order = groups.indices.sorted { a, b in
+      if groups[a].rows != groups[b].rows { return groups[a].rows > groups[b].rows }
+      return keys[a] != keys[b] ? keys[a] < keys[b] : a < b
+    }
+    for group in order {
+      let split = cheapestSplit(for: groups[group])
+      splitOfGroup[group] = UInt8(split)
+      counts[split].add(groups[group])
+    }
+    for split in fractions.indices where fractions[split] > 0 {
+      for label in [true, false] where counts[split][label] == 0 && total[label] > 1 {
+        supply(split, with: label, from: order)
+      }
+    }
+  }
+
+  private func cheapestSplit(for group: ClassCounts) -> Int {
+    var best = 0
+    var lowest = Double.infinity
+    for split in fractions.indices where fractions[split] > 0 {
+      let cost = cost(of: group, in: split)
+      if cost < lowest { (best, lowest) = (split, cost) }
+    }
+    return best
+  }
+
+  /// How much Σ (rows − target)² / target changes when the group joins the split.
+  private func cost(of group: ClassCounts, in split: Int) -> Double {
+    var cost = 0.0
+    for label in [true, false] where group[label] > 0 {
+      let target = fractions[split] * Double(total[label])
+      let before = Double(counts[split][label]) - target
+      let after = before + Double(group[label])
+      cost += (after * after - before * before) / target
+    }
+    return cost
+  }
+
+  private mutating func supply(_ split: Int, with label: Bool, from order: [Int]) {
+    let target = fractions[split] * Double(total.rows)
+    // From the end of the order: the smallest groups first.
+    for group in order.reversed() where groups[group][label] > 0 {
+      let giver = Int(splitOfGroup[group])
+      guard giver != split else { continue }
+      let rows = Double(counts[split].rows + groups[group].rows)
+      guard rows <= max(2, 2 * target) else { return }
+      let leftHasBoth = [true, false].allSatisfy {
+        groups[group][$0] == 0 || counts[giver][$0] > groups[group][$0]
+      }
+      guard leftHasBoth else { continue }
+      counts[giver].subtract(groups[group])
+      counts[split].add(groups[group])
+      splitOfGroup[group] = UInt8(split)
+      return
+    }
+  }
+}

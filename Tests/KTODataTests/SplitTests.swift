@@ -1,0 +1,159 @@
+import KTOCore
+import Testing
+
+@testable import KTOData
+
+@Suite struct SplitTests {
+  private func row(
+    _ number: Int, _ label: Bool, prompt: String? = nil, group: String? = nil, weight: Double? = nil
+  ) -> Example {
+    Example(
+      id: "r\(number)", prompt: [Message(role: "user", content: prompt ?? "question \(number)")],
+      completion: [Message(role: "assistant", content: "answer \(number)")], label: label,
+      group: group ?? "g\(prompt ?? String(number))", weight: weight,
+      source: Source(file: "f", line: number + 1, byteOffset: 0))
+  }
+
+  private func plan(_ rows: [Example], _ options: SplitOptions) throws -> SplitPlan {
+    var records = SplitRecords()
+    for row in rows { try records.append(row) }
+    return try SplitPlan(records, options)
+  }
+
+  private func placed(_ rows: [Example], _ plan: SplitPlan) -> [String: Int?] {
+    Dictionary(uniqueKeysWithValues: rows.indices.map { (rows[$0].id, plan.split(ofRow: $0)) })
+  }
+
+  @Test func `a hundred balanced rows that all train stay whole`() throws {
+    let rows = (0..<100).map { row($0, $0 < 50) }
+    let plan = try plan(rows, SplitOptions(balance: LabelBalance(desirable: 50, undesirable: 50)))
+    #expect(plan.report.parts.map(\.rows) == [100])
+    #expect(plan.report.dropped == 0)
+  }
+
+  @Test func `single rows meet the shares and the labels exactly`() throws {
+    let rows = (0..<1000).map { row($0, $0.isMultiple(of: 5)) }
+    let plan = try plan(rows, SplitOptions(ratios: SplitRatios([80, 10, 10])))
+    #expect(plan.report.parts.map(\.desirable) == [160, 20, 20])
+    #expect(plan.report.parts.map(\.undesirable) == [640, 80, 80])
+  }
+
+  @Test func `rows of one prompt or one group never part`() throws {
+    let rows = (0..<300).map { number in
+      // Prompts repeat by threes; group ids tie some of those together again.
+      row(
+        number, number % 2 == 0, prompt: "p\(number / 3)",
+        group: number % 7 == 0 ? "shared" : "g\(number / 3)")
+    }
+    for seed in UInt64(0)..<5 {
+      let plan = try plan(rows, SplitOptions(ratios: SplitRatios([70, 30]), seed: seed))
+      for key in [\Example.prompt[0].content, \Example.group] {
+        let places = Dictionary(grouping: rows.indices, by: { rows[$0][keyPath: key] })
+        #expect(places.values.allSatisfy { Set($0.map { plan.split(ofRow: $0) }).count == 1 })
+      }
+      #expect(plan.report.rows == 300)
+    }
+  }
+
+  @Test func `large groups leave the shares as near as they allow`() throws {
+    var rows: [Example] = []
+    for group in 0..<60 {
+      for _ in 0..<(1 + group % 9) { rows.append(row(rows.count, rows.count % 2 == 0, prompt: "p\(group)")) }
+    }
+    let report = try plan(rows, SplitOptions(ratios: SplitRatios([90, 10]))).report
+    let share = Double(report.parts[1].rows) / Double(rows.count)
+    #expect(abs(share - 0.1) < 0.01)
+  }
+
+  @Test func `the order of the rows changes nothing`() throws {
+    let rows = (0..<200).map { row($0, $0 % 3 == 0, prompt: "p\($0 / 2)") }
+    let options = SplitOptions(
+      ratios: try SplitRatios([80, 20]), balance: LabelBalance(desirable: 50, undesirable: 50))
+    var generator = SeededGenerator(seed: 9)
+    let shuffled = rows.shuffled(by: &generator)
+    #expect(placed(rows, try plan(rows, options)) == placed(shuffled, try plan(shuffled, options)))
+  }
+
+  @Test func `another seed gives another split`() throws {
+    let rows = (0..<200).map { row($0, $0 % 2 == 0) }
+    let first = try plan(rows, SplitOptions(ratios: SplitRatios([50, 50]), seed: 1))
+    let second = try plan(rows, SplitOptions(ratios: SplitRatios([50, 50]), seed: 2))
+    #expect(placed(rows, first) != placed(rows, second))
+  }
+
+  @Test func `downsampling reaches the ratio in each split and leaves out the majority only`() throws {
+    let rows = (0..<500).map { row($0, $0 % 5 == 0) }
+    let report = try plan(
+      rows,
+      SplitOptions(ratios: SplitRatios([90, 10]), balance: LabelBalance(desirable: 40, undesirable: 60))
+    ).report
+    #expect(report.parts.map(\.desirable) == [90, 10])
+    #expect(report.parts.map(\.undesirable) == [135, 15])
+    #expect(report.parts.map(\.droppedDesirable) == [0, 0])
+    #expect(report.read == report.rows + report.dropped)
+  }
+
+  @Test func `weights reach the ratio and keep every row and the mean`() throws {
+    let rows = (0..<100).map { row($0, $0 < 20, weight: $0 == 0 ? 3 : nil) }
+    let plan = try plan(
+      rows, SplitOptions(balance: LabelBalance(desirable: 50, undesirable: 50), strategy: .weight))
+    #expect(plan.report.rows == 100)
+    #expect(plan.hasWeights)
+    let weights = rows.map { plan.weight($0.weight, label: $0.label ?? false, split: 0) ?? 0 }
+    let desirable = weights[..<20].reduce(0, +)
+    let undesirable = weights[20...].reduce(0, +)
+    #expect(abs(desirable - undesirable) < 1e-9)
+    #expect(abs(desirable + undesirable - 102) < 1e-9)
+  }
+
+  @Test func `a small split gets both labels where that can be`() throws {
+    let rows = (0..<10).map { row($0, $0 < 5) }
+    for seed in UInt64(0)..<10 {
+      let report = try plan(rows, SplitOptions(ratios: SplitRatios([90, 10]), seed: seed)).report
+      #expect(report.parts[1].desirable == 1)
+      #expect(report.parts[1].undesirable == 1)
+    }
+  }
+
+  @Test func `one group alone goes to the larger share and the empty one is reported`() throws {
+    let rows = (0..<10).map { row($0, $0 < 5, prompt: "same") }
+    let report = try plan(rows, SplitOptions(ratios: SplitRatios([90, 10]))).report
+    #expect(report.parts.map(\.rows) == [10, 0])
+    #expect(report.findings.map(\.code) == ["W13"])
+  }
+
+  @Test func `one label alone is an error where a balance is asked for, and a finding where not`() throws {
+    let rows = (0..<10).map { row($0, true) }
+    #expect(throws: SplitError.oneClassOnly(isDesirable: true, rows: 10)) {
+      try plan(rows, SplitOptions(balance: LabelBalance(desirable: 50, undesirable: 50)))
+    }
+    #expect(try plan(rows, SplitOptions()).report.findings.map(\.code) == ["W14"])
+  }
+
+  @Test func `nothing to split is an error`() {
+    #expect(throws: SplitError.empty) { try plan([], SplitOptions()) }
+  }
+
+  @Test(arguments: [
+    "", "101", "90/20", "-10/110", "50/50/0/0", "0/100", "90/ 10", "9e1/10", "99999999999999999999",
+  ])
+  func `ratios that are none are refused`(text: String) {
+    #expect(throws: SplitError.self) { try SplitRatios(parsing: text) }
+  }
+
+  @Test func `files of examples are divided without losing a line`() throws {
+    let directory = try TemporaryDirectory()
+    let rows = (0..<50).map { row($0, $0 % 2 == 0) }
+    try writeFile(directory.path + "/all.jsonl", rows.flatMap { $0.jsonLine() })
+    let report = try splitExamples(
+      inputs: [directory.path + "/all.jsonl"], output: directory.path + "/out",
+      options: SplitOptions(ratios: SplitRatios([80, 20])))
+    #expect(report.parts.map(\.rows) == [40, 10])
+    var ids: Set<String> = []
+    for name in ["train", "validation"] {
+      var reader = try ExampleReader(path: "\(directory.path)/out/\(name).jsonl")
+      while let example = try reader.next() { ids.insert(example.id) }
+    }
+    #expect(ids.count == 50)
+  }
+}
