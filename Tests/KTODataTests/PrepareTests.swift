@@ -69,8 +69,7 @@ import Testing
     #expect(!report.isWritten)
     #expect(report.blocking == ["E42": 1])
     #expect(report.text.contains("nothing was written"))
-    #expect(!exists("out/manifest.json"))
-    #expect(!exists("out/train"))
+    #expect(!exists("out"))
   }
 
   @Test func `an allowed error keeps its row`() throws {
@@ -189,6 +188,27 @@ import Testing
     #expect(verify(directory: directory.path + "/out").isSound)
   }
 
+  @Test func `a run with force that is refused keeps what was there`() throws {
+    _ = try run(examples(4))
+    let before = try readFile(directory.path + "/out/manifest.json")
+    let report = try run([.example(conversation(9, true, answer: "E42! no"))]) { $0.force = true }
+    #expect(!report.isWritten)
+    #expect(try readFile(directory.path + "/out/manifest.json") == before)
+    #expect(verify(directory: directory.path + "/out").isSound)
+  }
+
+  @Test func `a further error of a quarantined record is told and not put aside twice`() throws {
+    let bad = Diagnostic(.error, code: "E01", message: "a label of -1")
+    let more = Diagnostic(.error, code: "E11", message: "the schema")
+    let broken = Diagnostic(.error, code: "E00", message: "the file ends")
+    let report = try run(examples(2) + [.rejected(bad, record: [0x7B]), .finding(more), .finding(broken)]) {
+      $0.quarantine = directory.path + "/bad"
+    }
+    #expect(report.quarantined == 2)
+    #expect(report.findings["E11"] == 1)
+    #expect(report.isWritten)
+  }
+
   @Test func `a source that fails leaves no manifest`() throws {
     struct Broken: ExampleSource {
       mutating func read(_ body: (SourcedExample) throws -> Void) throws {
@@ -203,6 +223,6 @@ import Testing
         PrepareConfiguration(maxLength: 64, tool: "t", modelName: "m"), inputs: [], source: &source,
         checker: &checker, output: directory.path + "/out", tokenizer: ByteTokenizer(), events: { _ in })
     }
-    #expect(fileNames(in: directory.path + "/out").isEmpty)
+    #expect(!exists("out"))
   }
 }

@@ -8,23 +8,25 @@ struct OutputFolder {
   /// - Throws: `PrepareError.outputExists` for a folder with files in it, unless `force`; `FileError`.
   init(path: String, force: Bool) throws {
     self.path = path
-    let names = fileNames(in: path)
-    if !names.isEmpty, !force { throw PrepareError.outputExists(path: path) }
+    if !force, !fileNames(in: path).isEmpty { throw PrepareError.outputExists(path: path) }
     try makeDirectory(path)
-    guard !names.isEmpty else { return }
-    // The manifest first: a run that is killed from here on leaves nothing that looks finished. Only names
-    // that prepare itself writes are removed, whatever else lies there.
-    remove(path + "/" + Manifest.fileName)
-    for split in SplitRatios.names { clear(split) }
   }
 
-  /// Removes a split's index and shards.
-  func clear(_ split: String) {
-    let folder = path + "/" + split
-    remove(folder + "/index.json")
-    for name in fileNames(in: folder) where isShardName(name) { remove(folder + "/" + name) }
-    _ = unsafe rmdir(folder)
+  /// Removes what an earlier run wrote, by the names that prepare gives; whatever else lies there stays.
+  ///
+  /// The manifest goes first: a run that is killed from here on leaves nothing that looks finished.
+  func removeOldOutput() {
+    remove(path + "/" + Manifest.fileName)
+    for split in SplitRatios.names {
+      let folder = path + "/" + split
+      remove(folder + "/index.json")
+      for name in fileNames(in: folder) where isShardName(name) { remove(folder + "/" + name) }
+      _ = unsafe rmdir(folder)
+    }
   }
+
+  /// Removes the folder where the run left nothing in it.
+  func removeIfEmpty() { _ = unsafe rmdir(path) }
 
   private func isShardName(_ name: String) -> Bool {
     let digits = name.dropFirst("shard.".count).dropLast(".mds".count)

@@ -19,14 +19,19 @@ package func prepare(
   guard tokenizer.templateHash != nil else { throw PrepareError.noChatTemplate }
   guard configuration.maxLength >= 2 else { throw PrepareError.badMaxLength(configuration.maxLength) }
   let folder = try OutputFolder(path: output, force: configuration.force)
-  var run = try PrepareRun(configuration, folder: folder, tokenizer: tokenizer)
-  try run.takeRows(from: &source, &checker, events)
-  guard run.report.blocking.isEmpty else { return try run.refuse() }
-  events(.stage(.split))
-  let plan = try run.plan(events)
-  events(.stage(.write))
-  try run.write(plan, inputs: inputs, tokenizer: tokenizer, events)
-  return run.report
+  do {
+    var run = try PrepareRun(configuration, folder: folder, tokenizer: tokenizer)
+    try run.takeRows(from: &source, &checker, events)
+    guard run.report.blocking.isEmpty else { return try run.refuse() }
+    events(.stage(.split))
+    let plan = try run.plan(events)
+    events(.stage(.write))
+    try run.write(plan, inputs: inputs, tokenizer: tokenizer, events)
+    return run.report
+  } catch {
+    folder.removeIfEmpty()
+    throw error
+  }
 }
 
 /// The state of one run.
@@ -70,6 +75,7 @@ private struct PrepareRun: ~Copyable {
           .warning, code: "E06", message: "the chat template does not end the assistant's turn with EOS",
           hint: "a model trained on this does not learn where to stop"), events)
     }
+    var isAfterRejection = false
     try source.read { item in
       switch item {
       case .example(let example):
@@ -80,13 +86,18 @@ private struct PrepareRun: ~Copyable {
         report.rejectedUnlabelled += 1
         tell(diagnostic, events)
         try settle([diagnostic], record: record)
+        isAfterRejection = true
       case .dropped(let reason):
         report.read += 1
         report.droppedByLabelRule[reason, default: 0] += 1
       case .finding(let diagnostic):
         tell(diagnostic, events)
-        if diagnostic.severity == .error { try settle([diagnostic], record: []) }
+        guard diagnostic.severity == .error else { break }
+        // A further error of a record that is in quarantine already; a file that breaks (E00) is news.
+        if quarantine != nil, isAfterRejection, diagnostic.code != "E00" { break }
+        try settle([diagnostic], record: [])
       }
+      if case .example = item { isAfterRejection = false }
       if report.read.isMultiple(of: 1000) { events(.rows(.read, report.read)) }
     }
     try takeSetFindings(checker.finish(), events)
@@ -145,9 +156,10 @@ private struct PrepareRun: ~Copyable {
     events(.finding(diagnostic))
   }
 
-  /// Ends a run that errors stopped: what was put aside stays, nothing else does.
+  /// Ends a run that errors stopped: what was put aside stays, and what was there before.
   mutating func refuse() throws -> PrepareReport {
     try quarantine?.commit()
+    folder.removeIfEmpty()
     return report
   }
 
@@ -177,6 +189,7 @@ private struct PrepareRun: ~Copyable {
     _ events: (PrepareEvent) -> Void
   ) throws {
     var splits: [Manifest.Split] = []
+    folder.removeOldOutput()
     do {
       // Row numbers of the plan are those of the rows that were not taken out.
       let kept = (0..<rows.count).filter { !excluded.contains(UInt32($0)) }
@@ -203,7 +216,7 @@ private struct PrepareRun: ~Copyable {
       try manifest.write(to: folder.path, force: configuration.force)
       report.root = manifest.root
     } catch {
-      for part in plan.report.parts { folder.clear(part.name) }
+      folder.removeOldOutput()
       throw error
     }
   }

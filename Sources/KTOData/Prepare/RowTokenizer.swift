@@ -38,11 +38,11 @@ struct RowTokenizer {
 
   func tokenize(_ example: Example) -> Outcome {
     var outcome = Outcome()
-    let location = example.source.recordLocation
     func find(_ code: String, _ message: String, hint: String? = nil) {
       outcome.findings.append(
         Diagnostic(
-          .error, code: code, at: location, pointer: example.source.pointer, message: message, hint: hint))
+          .error, code: code, at: example.source.recordLocation, pointer: example.source.pointer,
+          message: message, hint: hint))
     }
     let prompt: [UInt32]
     let full: [UInt32]
