@@ -15,6 +15,7 @@ struct ByteTokenizer: ConversationTokenizer {
     for item in items {
       let content = item["content"]?.string ?? ""
       switch item["role"]?.string {
+      case "system": text += "s:\(content)\n"
       case "user": text += "u:\(content)\n"
       case "assistant": text += content == "no end" ? "a:\(content)" : "a:\(content)\0\n"
       default: throw Refusal(role: item["role"]?.string ?? "?")
@@ -46,7 +47,7 @@ struct WordChecker: ExampleChecker {
 
   mutating func check(_ example: Example) -> [Diagnostic] {
     guard example.completion[0].content.hasPrefix("E42!") else { return [] }
-    return [Diagnostic(.error, code: "E42", at: example.source.recordLocation, message: "asked for")]
+    return [Diagnostic(.error, code: "E42", at: example.source.location(), message: "asked for")]
   }
 
   mutating func finish() -> [Diagnostic] { last }

@@ -41,7 +41,7 @@ struct RowTokenizer {
     func find(_ code: String, _ message: String, hint: String? = nil) {
       outcome.findings.append(
         Diagnostic(
-          .error, code: code, at: example.source.recordLocation, pointer: example.source.pointer,
+          .error, code: code, at: example.source.location(), pointer: example.source.pointer,
           message: message, hint: hint))
     }
     let prompt: [UInt32]
@@ -112,12 +112,5 @@ struct RowTokenizer {
       guard isSpace else { return false }
     }
     return false
-  }
-}
-
-extension Source {
-  /// The place of the example's record; its column is not kept, so it counts as the line's first.
-  var recordLocation: SourceLocation {
-    SourceLocation(file: file, byteOffset: byteOffset, line: line, column: 1)
   }
 }

@@ -6,9 +6,9 @@ internal import KTOCore
 /// Two different texts among n share one with a probability of n² / 2⁶⁵: 3 in a million for ten million. All
 /// uses only join what need not be joined when that happens.
 func stableHash(_ bytes: some Sequence<UInt8>) -> UInt64 {
-  SHA256.hash(Array(bytes)).utf8.prefix(16).reduce(0) { hash, digit in
-    hash << 4 | UInt64(digit < UInt8(ascii: "a") ? digit - UInt8(ascii: "0") : digit - UInt8(ascii: "a") + 10)
-  }
+  var hash = SHA256()
+  hash.update(Array(bytes))
+  return hash.finishBytes().prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
 }
 
 /// Mixes a seed into a hash, so that the order of the results has nothing to do with that of the hashes.
