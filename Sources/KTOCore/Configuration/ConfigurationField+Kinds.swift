@@ -154,9 +154,12 @@ extension ConfigurationField {
       })
   }
 
-  /// - Parameter minimum: the fewest items.
+  /// - Parameters:
+  ///   - minimum: the fewest items.
+  ///   - allowed: what an item may be; anything when nil.
   package static func strings(
-    _ key: String, _ path: WritableKeyPath<Root, [String]>, minimum: Int = 0, _ summary: String
+    _ key: String, _ path: WritableKeyPath<Root, [String]>, minimum: Int = 0, allowed: [String]? = nil,
+    _ summary: String
   ) -> ConfigurationField {
     value(
       key, path, summary,
@@ -169,14 +172,25 @@ extension ConfigurationField {
           context.outOfRange(key, node, expected: "a list of at least \(minimum)")
           return nil
         }
-        let texts = items.map { readString(key, $0, context) }
+        let texts = items.map { item -> String? in
+          guard let text = readString(key, item, context) else { return nil }
+          guard let allowed, !allowed.contains(text) else { return text }
+          context.outOfRange(
+            key, item, expected: "a list of " + allowed.joined(separator: ", "),
+            hint: closest(to: text, in: allowed).map { "did you mean \($0)?" })
+          return nil
+        }
         return texts.contains(nil) ? nil : texts.compactMap { $0 }
       },
       render: { "[" + $0.map { yamlScalarText($0) }.joined(separator: ", ") + "]" },
       schema: { value in
         [
           ("type", .string("array")),
-          ("items", .members(["type": .string("string"), "minLength": .integer(1)])),
+          (
+            "items",
+            allowed.map { .members(["type": .string("string"), "enum": .items($0.map { .string($0) })]) }
+              ?? .members(["type": .string("string"), "minLength": .integer(1)])
+          ),
           ("minItems", .integer(minimum)), ("default", .items(value.map { .string($0) })),
         ]
       })
