@@ -33,7 +33,7 @@ struct DoctorCommand: ParsableCommand {
   private func libraries() -> [Check] {
     [
       .good("libyaml", libraryYAMLVersion()), .good("simdjson", libraryJSONVersion()),
-      .good("OpenSSL", libraryCryptoVersion()),
+      .good("OpenSSL", libraryCryptoVersion()), .good("libzip", libraryZipVersion()),
     ]
   }
 
