@@ -33,7 +33,8 @@ struct DoctorCommand: ParsableCommand {
 
   private func libraries() -> [Check] {
     [
-      .good("libyaml", libraryYAMLVersion()), .good("simdjson", libraryJSONVersion()),
+      .good("libyaml", libraryYAMLVersion()), .good("libxml2", libraryXMLVersion()),
+      .good("simdjson", libraryJSONVersion()),
       .good("OpenSSL", libraryCryptoVersion()), .good("libzip", libraryZipVersion()),
     ]
   }
