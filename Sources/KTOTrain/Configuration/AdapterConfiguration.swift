@@ -26,12 +26,21 @@ package struct AdapterConfiguration: ConfigurationSection {
       ),
       .strings(
         "target_modules", \.targetModules, minimum: 1,
-        allowed: ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"],
+        allowed: LoRAModule.allCases.map(\.rawValue),
         "The linear layers that get an update: q_proj, k_proj, v_proj, o_proj, gate_proj, up_proj, down_proj."
       ),
       .optionalString(
         "init_adapter", \.initialAdapter,
         "A folder with a PEFT adapter to start from; null starts from a new one, whose update is zero."),
     ]
+  }
+}
+
+extension AdapterConfiguration {
+  /// What the trainer makes of it.
+  package var lora: LoRAConfiguration {
+    LoRAConfiguration(
+      rank: rank, alpha: alpha, dropout: dropout,
+      targets: targetModules.compactMap { LoRAModule(rawValue: $0) })
   }
 }
