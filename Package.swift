@@ -40,7 +40,7 @@ let package = Package(
       swiftSettings: strict),
     .executableTarget(
       name: "kto-data",
-      dependencies: ["KTOCore", "KTOTokenizer", "KTOData", "KTOTrain", argumentParser],
+      dependencies: ["KTOCore", "KTOTokenizer", "KTOData", "KTOKernels", "KTOTrain", argumentParser],
       swiftSettings: strict),
 
     .testTarget(name: "KTOCoreTests", dependencies: ["KTOCore"], swiftSettings: strict),

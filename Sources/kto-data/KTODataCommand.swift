@@ -51,5 +51,8 @@ struct KTODataCommand: ParsableCommand {
       Exit codes: 0 done, 1 findings of severity error, 2 a run that failed, 64 wrong usage.
       """,
     version: "0.1.0",
-    subcommands: [ConfigCommand.self, DoctorCommand.self, ModelCommand.self, ValidateCommand.self])
+    subcommands: [
+      ConfigCommand.self, DoctorCommand.self, ModelCommand.self, IngestCommand.self, ValidateCommand.self,
+      SplitCommand.self, VerifyCommand.self,
+    ])
 }

@@ -27,13 +27,6 @@ package enum NumberRange: Sendable {
   }
 }
 
-/// The shortest decimal that reads back as the number: `0.1`, `1.0`, `5e-6`.
-private func yamlNumberText(_ number: Double) -> String {
-  var text = "\(number)"
-  if let range = text.firstRange(of: "e-0") { text.replaceSubrange(range, with: "e-") }
-  return text
-}
-
 private func brief(_ number: Double) -> String {
   Int(exactly: number).map { String($0) } ?? "\(number)"
 }
@@ -42,7 +35,7 @@ extension ConfigurationField {
   /// The one way in for a key with a single value.
   private static func value<Value>(
     _ key: String, _ path: WritableKeyPath<Root, Value>, _ summary: String, required: Bool = false,
-    parse: @escaping (YAMLNode, ConfigurationContext) -> Value?, render: @escaping (Value) -> String,
+    parse: @escaping (YAMLNode, ConfigurationContext) -> Value?, render: @escaping (Value) -> RenderedValue,
     schema: @escaping (Value) -> [(String, JSONValue)]
   ) -> ConfigurationField {
     ConfigurationField(
@@ -57,14 +50,14 @@ extension ConfigurationField {
             hint: "set it in the file, or with --set \(context.path)\(key)=VALUE")
         }
       },
-      render: { .scalar(render($0[keyPath: path])) }, schema: { schema($0[keyPath: path]) })
+      render: { render($0[keyPath: path]) }, schema: { schema($0[keyPath: path]) })
   }
 
   package static func int(
     _ key: String, _ path: WritableKeyPath<Root, Int>, in range: ClosedRange<Int>, _ summary: String
   ) -> ConfigurationField {
     value(
-      key, path, summary, parse: { readInt(key, $0, range, $1) }, render: { String($0) },
+      key, path, summary, parse: { readInt(key, $0, range, $1) }, render: { .integer($0) },
       schema: { intSchema(range, type: .string("integer")) + [("default", .integer($0))] })
   }
 
@@ -78,7 +71,7 @@ extension ConfigurationField {
         if node.value == .null { return .some(nil) }
         return readInt(key, node, range, context).map { .some($0) }
       },
-      render: { $0.map { String($0) } ?? "null" },
+      render: { $0.map { .integer($0) } ?? .null },
       schema: {
         intSchema(range, type: .items([.string("integer"), .string("null")]))
           + [("default", $0.map { .integer($0) } ?? .null)]
@@ -105,7 +98,7 @@ extension ConfigurationField {
         }
         return number
       },
-      render: { yamlNumberText($0) },
+      render: { .double($0) },
       schema: { [("type", .string("number"))] + range.schema + [("default", .double($0))] })
   }
 
@@ -119,7 +112,7 @@ extension ConfigurationField {
         context.wrongType(key, node, expected: "true or false")
         return nil
       },
-      render: { "\($0)" }, schema: { [("type", .string("boolean")), ("default", .bool($0))] })
+      render: { .bool($0) }, schema: { [("type", .string("boolean")), ("default", .bool($0))] })
   }
 
   /// A text that is not empty.
@@ -128,7 +121,7 @@ extension ConfigurationField {
   ) -> ConfigurationField {
     value(
       key, path, summary, required: required, parse: { readString(key, $0, $1) },
-      render: { yamlScalarText($0) },
+      render: { .string($0) },
       schema: {
         [("type", .string("string")), ("minLength", .integer(1))]
           + (required ? [] : [("default", .string($0))])
@@ -145,7 +138,7 @@ extension ConfigurationField {
         if node.value == .null { return .some(nil) }
         return readString(key, node, context).map { .some($0) }
       },
-      render: { $0.map { yamlScalarText($0) } ?? "null" },
+      render: { $0.map { .string($0) } ?? .null },
       schema: {
         [
           ("type", .items([.string("string"), .string("null")])), ("minLength", .integer(1)),
@@ -154,9 +147,12 @@ extension ConfigurationField {
       })
   }
 
-  /// - Parameter minimum: the fewest items.
+  /// - Parameters:
+  ///   - minimum: the fewest items.
+  ///   - allowed: what an item may be; anything when nil.
   package static func strings(
-    _ key: String, _ path: WritableKeyPath<Root, [String]>, minimum: Int = 0, _ summary: String
+    _ key: String, _ path: WritableKeyPath<Root, [String]>, minimum: Int = 0, allowed: [String]? = nil,
+    _ summary: String
   ) -> ConfigurationField {
     value(
       key, path, summary,
@@ -169,14 +165,25 @@ extension ConfigurationField {
           context.outOfRange(key, node, expected: "a list of at least \(minimum)")
           return nil
         }
-        let texts = items.map { readString(key, $0, context) }
+        let texts = items.map { item -> String? in
+          guard let text = readString(key, item, context) else { return nil }
+          guard let allowed, !allowed.contains(text) else { return text }
+          context.outOfRange(
+            key, item, expected: "a list of " + allowed.joined(separator: ", "),
+            hint: closest(to: text, in: allowed).map { "did you mean \($0)?" })
+          return nil
+        }
         return texts.contains(nil) ? nil : texts.compactMap { $0 }
       },
-      render: { "[" + $0.map { yamlScalarText($0) }.joined(separator: ", ") + "]" },
+      render: { .strings($0) },
       schema: { value in
         [
           ("type", .string("array")),
-          ("items", .members(["type": .string("string"), "minLength": .integer(1)])),
+          (
+            "items",
+            allowed.map { .members(["type": .string("string"), "enum": .items($0.map { .string($0) })]) }
+              ?? .members(["type": .string("string"), "minLength": .integer(1)])
+          ),
           ("minItems", .integer(minimum)), ("default", .items(value.map { .string($0) })),
         ]
       })
@@ -201,7 +208,7 @@ extension ConfigurationField {
           key, node, expected: expected, hint: closest(to: text, in: names).map { "did you mean \($0)?" })
         return nil
       },
-      render: { yamlScalarText($0.rawValue) },
+      render: { .string($0.rawValue) },
       schema: {
         [
           ("type", .string("string")), ("enum", .items(names.map { .string($0) })),
@@ -229,7 +236,7 @@ extension ConfigurationField {
         context.outOfRange(key, node, expected: expected)
         return nil
       },
-      render: { yamlScalarText(render($0)) },
+      render: { .string(render($0)) },
       schema: {
         [("type", .string("string")), ("pattern", .string(pattern)), ("default", .string(render($0)))]
       })

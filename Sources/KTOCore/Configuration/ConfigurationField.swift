@@ -37,10 +37,48 @@ package struct ConfigurationKey: Sendable, Equatable {
   package let children: [ConfigurationKey]
 }
 
-/// A value as YAML.
-enum RenderedValue {
-  case scalar(String)
+/// A value on its way to YAML or JSON.
+indirect enum RenderedValue {
+  case null
+  case bool(Bool)
+  case integer(Int)
+  case double(Double)
+  case string(String)
+  case strings([String])
   case section([(key: String, summary: String, value: RenderedValue)])
+
+  var json: JSONValue {
+    switch self {
+    case .null: .null
+    case .bool(let flag): .bool(flag)
+    case .integer(let number): .integer(number)
+    case .double(let number): .double(number)
+    case .string(let text): .string(text)
+    case .strings(let texts): .items(texts.map { .string($0) })
+    case .section(let members):
+      .object(JSONObject(members.map { JSONObject.Member($0.key, JSONNode($0.value.json)) }))
+    }
+  }
+
+  /// As YAML on one line; nil for a section.
+  var yaml: String? {
+    switch self {
+    case .null: "null"
+    case .bool(let flag): "\(flag)"
+    case .integer(let number): "\(number)"
+    case .double(let number): yamlNumberText(number)
+    case .string(let text): yamlScalarText(text)
+    case .strings(let texts): "[" + texts.map { yamlScalarText($0) }.joined(separator: ", ") + "]"
+    case .section: nil
+    }
+  }
+}
+
+/// The shortest decimal that reads back as the number: `0.1`, `1.0`, `5e-6`.
+private func yamlNumberText(_ number: Double) -> String {
+  var text = "\(number)"
+  if let range = text.firstRange(of: "e-0") { text.replaceSubrange(range, with: "e-") }
+  return text
 }
 
 /// Where findings are collected; one for a whole reading.

@@ -27,6 +27,9 @@ extension ConfigurationSection {
     return lines.joined(separator: "\n") + "\n"
   }
 
+  /// The values as JSON, keys in the order of the table.
+  package var json: JSONValue { Self.render(self).json }
+
   /// The values that are not the defaults, one `path: value` a line.
   package func differences() -> String {
     zip(leaves(Self.render(self), path: ""), leaves(Self.render(Self()), path: ""))
@@ -45,22 +48,17 @@ extension ConfigurationSection {
     for (index, member) in members.enumerated() {
       if depth == 0, index > 0 { lines.append("") }
       lines += wrapped(member.summary, width: 96 - indent.utf8.count).map { "\(indent)# \($0)" }
-      switch member.value {
-      case .scalar(let text): lines.append("\(indent)\(member.key): \(text)")
-      case .section:
-        lines.append("\(indent)\(member.key):")
-        append(member.value, to: &lines, depth: depth + 1)
-      }
+      lines.append("\(indent)\(member.key):" + (member.value.yaml.map { " \($0)" } ?? ""))
+      append(member.value, to: &lines, depth: depth + 1)
     }
   }
 }
 
 private func leaves(_ value: RenderedValue, path: String) -> [(path: String, text: String)] {
-  switch value {
-  case .scalar(let text): [(path, text)]
-  case .section(let members):
-    members.flatMap { leaves($0.value, path: path.isEmpty ? $0.key : "\(path).\($0.key)") }
+  if case .section(let members) = value {
+    return members.flatMap { leaves($0.value, path: path.isEmpty ? $0.key : "\(path).\($0.key)") }
   }
+  return [(path, value.yaml ?? "")]
 }
 
 private func wrapped(_ text: String, width: Int) -> [String] {

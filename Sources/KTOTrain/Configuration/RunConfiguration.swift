@@ -3,9 +3,9 @@ package import KTOData
 
 /// Everything that `prepare` and `train` read from a YAML file.
 package struct RunConfiguration: ConfigurationSection {
-  package var model = ModelConfiguration()
+  package var model = ModelSelection()
   package var data = DataConfiguration()
-  package var lora = LoRAConfiguration()
+  package var lora = AdapterConfiguration()
   package var training = TrainingConfiguration()
   package var kto = KTOConfiguration()
   package var output = OutputConfiguration()

@@ -177,3 +177,8 @@ private struct Directory {
     unsafe .archive(String(cString: zip_file_strerror(file)))
   }
 }
+
+/// The version of the libzip that runs, such as `1.7.3`.
+package func libraryZipVersion() -> String {
+  unsafe zip_libzip_version().map { unsafe String(cString: $0) } ?? "unknown"
+}

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import KTOCore
 internal import KTOData
+internal import KTOKernels
 internal import KTOTrain
 
 struct DoctorCommand: ParsableCommand {
@@ -13,7 +14,7 @@ struct DoctorCommand: ParsableCommand {
 
   func run() throws {
     let output = terminal.output
-    var checks = [compiler()] + libraries() + machine()
+    var checks = [compiler()] + libraries() + [matrixProducts()] + machine()
     if configuration.path != nil || !configuration.overrides.isEmpty { checks.append(configurationCheck()) }
     for check in checks { print(check.text(on: output)) }
     let missingCount = checks.count { $0.state == .missing }
@@ -32,9 +33,22 @@ struct DoctorCommand: ParsableCommand {
 
   private func libraries() -> [Check] {
     [
-      .good("libyaml", libraryYAMLVersion()), .good("simdjson", libraryJSONVersion()),
-      .good("OpenSSL", libraryCryptoVersion()),
+      .good("libyaml", libraryYAMLVersion()), .good("libxml2", libraryXMLVersion()),
+      .good("simdjson", libraryJSONVersion()),
+      .good("OpenSSL", libraryCryptoVersion()), .good("libzip", libraryZipVersion()),
     ]
+  }
+
+  private func matrixProducts() -> Check {
+    let library = BLASDescription.current()
+    let detail = "\(library.version), kernel \(library.kernel), \(library.threadCount) threads"
+    // OpenBLAS built for one old processor is many times slower than the one that chooses at start.
+    guard library.configuration.contains("DYNAMIC_ARCH") else {
+      return .poor(
+        "OpenBLAS", detail + ", built for one processor alone",
+        remedy: "a build with DYNAMIC_ARCH is faster: apt-get install libopenblas0-pthread")
+    }
+    return .good("OpenBLAS", detail)
   }
 
   private func machine() -> [Check] {

@@ -17,6 +17,8 @@ struct ConfigurationOptions: ParsableArguments {
       "A key's value over the file's, as in --set training.max_steps=8; repeatable.", valueName: "key=value"))
   var overrides: [Override] = []
 
+  var isGiven: Bool { path != nil || !overrides.isEmpty }
+
   /// Reads the file and the overrides.
   /// - Throws: `ConfigurationError` with every finding, `FileError`.
   func load() throws -> RunConfiguration {

@@ -1,7 +1,7 @@
 package import KTOCore
 
 /// The low-rank adapter: the `lora:` section.
-package struct LoRAConfiguration: ConfigurationSection {
+package struct AdapterConfiguration: ConfigurationSection {
   package var rank = 16
   /// The update is scaled by alpha / rank.
   package var alpha = 32.0
@@ -26,11 +26,21 @@ package struct LoRAConfiguration: ConfigurationSection {
       ),
       .strings(
         "target_modules", \.targetModules, minimum: 1,
-        "The linear layers that get an update, by the last part of their names: q_proj, k_proj, v_proj, o_proj, gate_proj, up_proj, down_proj."
+        allowed: LoRAModule.allCases.map(\.rawValue),
+        "The linear layers that get an update: q_proj, k_proj, v_proj, o_proj, gate_proj, up_proj, down_proj."
       ),
       .optionalString(
         "init_adapter", \.initialAdapter,
         "A folder with a PEFT adapter to start from; null starts from a new one, whose update is zero."),
     ]
+  }
+}
+
+extension AdapterConfiguration {
+  /// What the trainer makes of it.
+  package var lora: LoRAConfiguration {
+    LoRAConfiguration(
+      rank: rank, alpha: alpha, dropout: dropout,
+      targets: targetModules.compactMap { LoRAModule(rawValue: $0) })
   }
 }

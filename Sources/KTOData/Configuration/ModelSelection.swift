@@ -1,7 +1,7 @@
 package import KTOCore
 
 /// Which model, and how much of a conversation it reads: the `model:` section.
-package struct ModelConfiguration: ConfigurationSection {
+package struct ModelSelection: ConfigurationSection {
   /// A hub name that is in the Hugging Face cache, or a folder.
   package var name = ""
   package var revision = "main"

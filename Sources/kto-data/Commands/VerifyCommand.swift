@@ -1,0 +1,27 @@
+internal import ArgumentParser
+internal import KTOCore
+internal import KTOData
+
+struct VerifyCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "verify", abstract: "Check prepared data against its manifest.",
+    discussion:
+      "Reads every shard: hashes, sizes, counts, rows, and that no group lies on both sides of the split.")
+
+  @Argument(help: ArgumentHelp("The folder that prepare wrote.", valueName: "dir"), completion: .directory)
+  var directory: String
+
+  @OptionGroup var terminal: TerminalOptions
+
+  func run() throws {
+    let report = verify(directory: directory)
+    for diagnostic in report.diagnostics { terminal.error.show(diagnostic) }
+    let output = terminal.output
+    let size = "\(report.rows) rows in \(report.shards) shards, \(byteText(report.byteCount))"
+    guard report.isSound else {
+      print("\(output.paint("✗", .red)) \(directory): \(size)")
+      throw ExitCode(ExitStatus.findings.rawValue)
+    }
+    print("\(output.paint("✓", .green)) \(directory): \(size), root hash \(report.root)")
+  }
+}
