@@ -37,10 +37,17 @@ package struct AdapterConfiguration: ConfigurationSection {
 }
 
 extension AdapterConfiguration {
+
   /// What the trainer makes of it.
-  package var lora: LoRAConfiguration {
-    LoRAConfiguration(
-      rank: rank, alpha: alpha, dropout: dropout,
-      targets: targetModules.compactMap { LoRAModule(rawValue: $0) })
+  package var shape: AdapterShape {
+    AdapterShape(
+      rank: rank, alpha: alpha, dropout: dropout, targets: targetModules.compactMap(LoRAModule.init))
+  }
+
+  package var conflicts: [(key: String, message: String)] {
+    targetModules.filter { LoRAModule(rawValue: $0) == nil }.map { name in
+      let known = LoRAModule.allCases.map(\.rawValue).joined(separator: ", ")
+      return ("target_modules", "\(excerpt(name)) is not one of \(known)")
+    }
   }
 }

@@ -1,4 +1,4 @@
-internal import KTOCore
+internal import KTOData
 
 /// Which rows each optimizer step sees, in which microbatches, and whose completion stands in for whose in
 /// the mismatched pairs that estimate the KL term.
@@ -17,7 +17,7 @@ package struct BatchPlan: Sendable {
   package enum Order: String, Sendable, CaseIterable {
     /// The order of the data, as TRL takes it.
     case sequential
-    /// A seeded shuffle each epoch that spreads both classes evenly over the microbatches.
+    /// A seeded shuffle each epoch that gives each microbatch both classes as long as there are enough.
     case shuffled
   }
 
@@ -73,27 +73,9 @@ package struct BatchPlan: Sendable {
 
   private func rowOrder(epoch: Int) -> [Int] {
     guard order == .shuffled else { return Array(rows.indices) }
-    var generator = SeededGenerator(seed: seed, stream: UInt64(epoch))
-    let desirable = rows.indices.filter { rows[$0].label }.shuffled(by: &generator)
-    let undesirable = rows.indices.filter { !rows[$0].label }.shuffled(by: &generator)
-    return interleave(desirable, undesirable)
-  }
-
-  /// Spreads the smaller list evenly through the larger, keeping the order within each.
-  private func interleave(_ a: [Int], _ b: [Int]) -> [Int] {
-    var merged: [Int] = []
-    var (i, j) = (0, 0)
-    while i < a.count || j < b.count {
-      // Takes from the list that lags behind its share of what has been emitted.
-      if j >= b.count || (i < a.count && i * b.count <= j * a.count) {
-        merged.append(a[i])
-        i += 1
-      } else {
-        merged.append(b[j])
-        j += 1
-      }
-    }
-    return merged
+    let order = EpochOrder(
+      stratified: rows.map(\.label), microbatch: batchSize, seed: seed, epoch: epoch)
+    return order.rows.map(Int.init)
   }
 
   /// TRL's rotation by one within the microbatch. In shuffled order a partner with the same prompt or the
