@@ -13,6 +13,24 @@ package enum TrainingEvent: Sendable, Equatable {
   case checkpointSaved(step: Int, path: String, isBest: Bool)
   case warning(String)
   case finished(TrainingSummary)
+
+  /// A name for machines that read the events.
+  package var name: String {
+    switch self {
+    case .backend: "backend"
+    case .modelLoaded: "model_loaded"
+    case .adapterReady: "adapter_ready"
+    case .referenceCreated: "reference_created"
+    case .dataLoaded: "data_loaded"
+    case .started: "started"
+    case .resumed: "resumed"
+    case .step: "step"
+    case .validation: "validation"
+    case .checkpointSaved: "checkpoint_saved"
+    case .warning: "warning"
+    case .finished: "finished"
+    }
+  }
 }
 
 /// What is about to happen, for the log's head.

@@ -42,11 +42,16 @@ struct Terminal {
     isColored ? "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m" : text
   }
 
+  /// Writes to standard output at once.
+  func write(_ text: String) { write(text, to: .output) }
+
   /// Writes to standard error at once.
-  func writeError(_ text: String) {
+  func writeError(_ text: String) { write(text, to: .error) }
+
+  private func write(_ text: String, to stream: Stream) {
     var rest = Array(text.utf8)[...]
     while !rest.isEmpty {
-      let count = unsafe rest.withUnsafeBytes { unsafe write(2, $0.baseAddress, $0.count) }
+      let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(stream.rawValue, $0.baseAddress, $0.count) }
       guard count > 0 else {
         if count < 0, errno == EINTR { continue }
         return

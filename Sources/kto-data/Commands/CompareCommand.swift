@@ -1,0 +1,58 @@
+internal import ArgumentParser
+internal import Foundation
+internal import KTOTrain
+
+struct CompareCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "compare", abstract: "Show what an adapter changed: both answers side by side.",
+    discussion: """
+      For each prompt it prints the greedy answer of the model and of the model with the adapter, and by how many \
+      nats the adapter raised each answer's log-probability.
+      """)
+
+  @OptionGroup var model: ModelOptions
+
+  @Option(help: ArgumentHelp("A trained adapter, as train writes it.", valueName: "dir"))
+  var adapter: String
+
+  @Option(
+    parsing: .singleValue,
+    help: ArgumentHelp("A prompt; repeatable.", discussion: "Without any, three that suit most models."))
+  var prompt: [String] = []
+
+  @Option(help: "Tokens to answer with at most.")
+  var maxTokens = 64
+
+  @OptionGroup var terminal: TerminalOptions
+
+  func validate() throws {
+    guard maxTokens > 0 else { throw ValidationError("--max-tokens must be above 0") }
+  }
+
+  func run() throws {
+    let output = terminal.output
+    let language = try LanguageModel(model.folder(), adapterFolder: adapter)
+    let prompts = prompt.isEmpty ? Self.samples : prompt
+    for text in prompts {
+      let comparison = try language.compare(text, maximumTokens: maxTokens)
+      output.write(output.paint("prompt  ", .bold) + comparison.prompt + "\n")
+      show("base    ", comparison.base, on: output)
+      show("adapter ", comparison.adapted, on: output)
+      output.write("\n")
+    }
+  }
+
+  private func show(_ name: String, _ answer: Comparison.Answer, on output: Terminal) {
+    let text = answer.text.trimmingCharacters(in: .whitespacesAndNewlines)
+      .replacingOccurrences(of: "\n", with: "\n        ")
+    output.write(output.paint(name, .cyan) + text + "\n")
+    let numbers = String(
+      format: "        log p: base %.2f, adapter %.2f, difference %+.4f nats over %d tokens", answer.base,
+      answer.adapted, answer.difference, answer.tokenCount)
+    output.write(output.paint(numbers, .dim) + "\n")
+  }
+
+  private static let samples = [
+    "How do I boil an egg?", "Why is the sky blue?", "Write a short thank-you note to a colleague.",
+  ]
+}

@@ -1,0 +1,36 @@
+internal import ArgumentParser
+internal import Foundation
+internal import KTOTrain
+
+struct TrainCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "train", abstract: "Train a LoRA adapter by KTO on prepared shards.",
+    discussion: """
+      Reads the shards that prepare wrote and the model from the Hugging Face cache; writes checkpoints, logs and the \
+      adapter where the configuration's output section says.
+      """)
+
+  @OptionGroup var configuration: ConfigurationOptions
+
+  @Flag(help: "Go on from the last checkpoint of the same run.")
+  var resume = false
+
+  @OptionGroup var options: OutputOptions
+
+  func run() throws {
+    let loaded = try configuration.load()
+    let model = try ModelLookup.resolve(loaded.model.name, revision: loaded.model.revision)
+    let recorder = try TrainingRecorder(
+      folder: loaded.output.logs, appends: resume, timestamp: { Date().formatted(.iso8601) })
+    let progress = TrainingProgress(options)
+    var recordingFailure: (any Error)?
+    let session = TrainingSession(
+      loaded, model: model, now: { Date().timeIntervalSinceReferenceDate },
+      sink: { event in
+        progress.show(event)
+        do { try recorder.record(event) } catch { recordingFailure = recordingFailure ?? error }
+      })
+    _ = try session.run(resumes: resume, force: options.force)
+    if let recordingFailure { throw recordingFailure }
+  }
+}
