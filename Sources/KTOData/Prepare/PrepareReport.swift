@@ -25,6 +25,7 @@ package struct PrepareReport: Sendable {
   package var rejectedByValidation = Rows()
   package var rejectedByTokenization = Rows()
   package var droppedByBalance = Rows()
+  /// Written rows longer than the sequence, whose end training does not see.
   package var truncated = Rows()
   package var written = Rows()
   package var tokens = (prompt: 0, completion: 0)
@@ -78,7 +79,9 @@ package struct PrepareReport: Sendable {
       }
       lines += split.findings.map(\.description)
     }
-    if truncated.count > 0 { lines.append(row("cut at max_length", truncated.count, truncated)) }
+    if truncated.count > 0 {
+      lines.append(row("longer than max_length: training cuts", truncated.count, truncated))
+    }
     if quarantined > 0 { lines.append(row("quarantined", quarantined, nil)) }
     lines.append("tokens: \(tokens.prompt) prompt, \(tokens.completion) completion")
     if let root { lines.append("root hash: \(root)") }

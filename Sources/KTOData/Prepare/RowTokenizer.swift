@@ -3,7 +3,10 @@ internal import KTOCore
 /// Turns a labelled example into the token ids of prompt and completion, as TRL 1.16 does for chat rows.
 ///
 /// The prompt with the generation prompt, and prompt and completion together, are each rendered whole; the
-/// prompt's tokens are those they share from the start. The first `maxLength` tokens stay.
+/// prompt's tokens are those they share from the start.
+///
+/// Of a completion the first `maxLength` tokens stay, not only those that fit behind its own prompt: KTO sets
+/// it behind another row's prompt too, which may be shorter, and each of the two sequences is cut by itself.
 struct RowTokenizer {
   private let tokenizer: any ConversationTokenizer
   private let maxLength: Int
@@ -14,6 +17,7 @@ struct RowTokenizer {
   struct Outcome {
     /// Nil where nothing of the example can be trained on: `findings` says why.
     var row: TokenizedExample?
+    /// Whether prompt and completion are longer than `maxLength`, so that training cuts them.
     var isTruncated = false
     var findings: [Diagnostic] = []
   }
@@ -90,7 +94,7 @@ struct RowTokenizer {
     outcome.isTruncated = full.count > maxLength
     outcome.row = TokenizedExample(
       id: example.id, group: example.group, label: example.label ?? false, promptIDs: Array(full[..<shared]),
-      completionIDs: Array(full[shared..<min(full.count, maxLength)]), weight: example.weight)
+      completionIDs: Array(full[shared..<min(full.count, shared + maxLength)]), weight: example.weight)
     return outcome
   }
 

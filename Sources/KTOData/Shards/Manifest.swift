@@ -72,9 +72,10 @@ package struct Manifest: Sendable, Equatable {
     package var undesirable = 0
     package var promptTokens = 0
     package var completionTokens = 0
-    /// Rows whose completion lost its end to `maxLength`.
+    /// Rows longer than `maxLength` together. The shards keep the first `maxLength` tokens of a completion; who
+    /// trains cuts each sequence, also that of a completion behind another row's prompt.
     package var truncated = 0
-    /// Rows of this split that tokenization refused, so that they are not in the shards.
+    /// Rows of this split that were left out to reach the balance.
     package var dropped = 0
 
     package var rows: Int { desirable + undesirable }

@@ -91,8 +91,8 @@ private struct Verifier {
         counts.add(row)
         report.rows += 1
         if row.completionIDs.isEmpty { findRow("row \(index) has no completion") }
-        if row.promptIDs.count + row.completionIDs.count > maxLength {
-          findRow("row \(index) has more than max_length = \(maxLength) tokens")
+        if row.promptIDs.count >= maxLength || row.completionIDs.count > maxLength {
+          findRow("row \(index) has a prompt or completion too long for max_length = \(maxLength)")
         }
         groups.insert(stableHash(row.group.utf8))
       } catch {
