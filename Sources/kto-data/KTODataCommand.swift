@@ -53,6 +53,6 @@ struct KTODataCommand: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       ConfigCommand.self, DoctorCommand.self, ModelCommand.self, IngestCommand.self, ValidateCommand.self,
-      SplitCommand.self, VerifyCommand.self,
+      SplitCommand.self, PrepareCommand.self, VerifyCommand.self, InspectCommand.self, TokenizeCommand.self,
     ])
 }
