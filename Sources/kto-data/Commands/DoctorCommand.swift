@@ -94,7 +94,7 @@ struct DoctorCommand: ParsableCommand {
     let name = configuration.path ?? "--set"
     do {
       let loaded = try configuration.load()
-      let folder = try cache.resolve(loaded.model)
+      let folder = try cache.resolve(loaded.model.name, revision: loaded.model.revision)
       return .good(
         "Configuration", "\(name): model \(excerpt(loaded.model.name, limit: 80)) in \(folder.path)")
     } catch let error as ConfigurationError {

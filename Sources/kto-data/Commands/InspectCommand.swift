@@ -29,7 +29,7 @@ struct InspectCommand: ParsableCommand {
   func run() throws {
     let manifest = try Manifest(directory: directory)
     let tokenizer = try ModelTokenizer(
-      folder: try cache.hub.resolve(manifest.model.name, revision: manifest.model.revision))
+      folder: try cache.resolve(manifest.model.name, revision: manifest.model.revision))
     if tokenizer.tokenizerHash != manifest.model.tokenizerHash {
       terminal.error.show(
         Diagnostic(

@@ -43,7 +43,7 @@ struct PrepareCommand: ParsableCommand {
 
   func run() throws {
     let loaded = try configuration.load()
-    let folder = try cache.resolve(loaded.model)
+    let folder = try cache.resolve(loaded.model.name, revision: loaded.model.revision)
     let tokenizer = try ModelTokenizer(folder: folder)
     let files = try inputFiles(paths.isEmpty ? loaded.data.inputs : paths)
     guard !files.isEmpty else { throw PrepareError.noInputs }
@@ -83,8 +83,8 @@ struct PrepareCommand: ParsableCommand {
         seed: UInt64(loaded.data.seed)),
       order: loaded.data.order, maxLength: loaded.model.maxSequenceLength,
       allowedCodes: Set((allow ?? "").split(separator: ",").map { String($0) }), quarantine: quarantine,
-      force: options.force, tool: "kto-data \(KTODataCommand.configuration.version)", modelName: folder.name,
-      modelRevision: folder.revision, modelCommit: folder.commit,
+      force: options.force, tool: "kto-data \(KTODataCommand.configuration.version)",
+      modelName: loaded.model.name, modelRevision: loaded.model.revision, modelCommit: folder.commit,
       effective: .members(["model": loaded.model.json, "data": loaded.data.json]))
   }
 }

@@ -23,7 +23,7 @@ struct TokenizeCommand: ParsableCommand {
   @OptionGroup var cache: CacheOptions
 
   func run() throws {
-    let model = try ModelTokenizer(folder: try cache.hub.resolve(model))
+    let model = try ModelTokenizer(folder: try cache.resolve(model, revision: "main"))
     var text = text
     if chat {
       text = try model.render(

@@ -1,5 +1,4 @@
 internal import ArgumentParser
-internal import KTOData
 internal import KTOTokenizer
 
 /// `--cache`.
@@ -11,21 +10,12 @@ struct CacheOptions: ParsableArguments {
       valueName: "dir"))
   var directory: String?
 
-  var root: String { directory ?? defaultCacheRoot() }
+  var root: String { directory ?? ModelLookup.root }
 
   var hub: HubCache { HubCache(root: root) }
 
-  /// The folder of the model that a configuration names.
-  func resolve(_ model: ModelSelection) throws -> ModelFolder {
-    try hub.resolve(model.name, revision: model.revision)
+  /// The folder of a model, by hub name or path.
+  func resolve(_ name: String, revision: String) throws -> ModelFolder {
+    try ModelLookup.resolve(name, revision: revision, in: hub)
   }
-}
-
-/// Where this process's environment puts the Hugging Face cache.
-func defaultCacheRoot() -> String {
-  var environment: [String: String] = [:]
-  for name in ["HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE", "HF_HOME", "XDG_CACHE_HOME"] {
-    environment[name] = environmentValue(name)
-  }
-  return HubCache.defaultRoot(environment: environment, home: environmentValue("HOME") ?? "")
 }
