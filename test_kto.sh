@@ -39,15 +39,23 @@ step() {
   printf '\n== %s\n' "$*"
 }
 
+if [[ $model == smollm2 ]]; then
+  settings=(--set model.name=HuggingFaceTB/SmolLM2-135M-Instruct "${settings[@]}")
+fi
+options=(--config "$configuration" "${settings[@]}")
+
+# The value that a key has in this run.
+value_of() {
+  "$program" config show "${options[@]}" | sed -n "s/^$1: //p"
+}
+
 step "Set-up and build"
 make --no-print-directory build
 
 if [[ $model == smollm2 ]]; then
   step "SmolLM2-135M-Instruct"
-  scripts/fetch_smollm2.sh
-  settings=(--set model.name=HuggingFaceTB/SmolLM2-135M-Instruct "${settings[@]}")
+  scripts/fetch_smollm2.sh "$program"
 fi
-options=(--config "$configuration" "${settings[@]}")
 
 step "Prepare: raw conversations to shards"
 "$program" prepare "${options[@]}" --force
@@ -56,13 +64,13 @@ step "Train"
 "$program" train "${options[@]}" --force
 
 step "Compare: the model without and with the adapter"
-"$program" compare "${options[@]}"
+"$program" compare --model "$(value_of model.name)" --adapter "$(value_of output.final_model)"
 
 cat <<TEXT
 
 == Done
-  shards        test_data/shards
-  logs          test_logs/training.log, test_logs/training.jsonl
-  checkpoints   test_checkpoints/
-  adapter       test_outputs/final_model/
+  shards        $(value_of data.shards)
+  logs          $(value_of output.logs): training.log, training.jsonl
+  checkpoints   $(value_of output.checkpoints)
+  adapter       $(value_of output.final_model)
 TEXT

@@ -19,8 +19,9 @@ package final class LanguageModel {
     self.folder = folder
     let cores = BLASDescription.current().processorCount
     tokenizer = try ModelTokenizer(folder: folder)
-    network = try CausalLM(
+    let network = try CausalLM(
       folder: folder.path, context: ComputeContext(threadCount: threadCount > 0 ? threadCount : cores))
+    self.network = network
     adapter = try adapterFolder.map { try AdapterFolder.read($0, for: network.architecture) }
   }
 

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import KTOCore
 internal import KTOData
 internal import KTOKernels
+internal import KTOTokenizer
 internal import KTOTrain
 
 struct DoctorCommand: ParsableCommand {
@@ -10,11 +11,12 @@ struct DoctorCommand: ParsableCommand {
     discussion: "Ends with 1 where something required is missing; each such line says what mends it.")
 
   @OptionGroup var configuration: ConfigurationOptions
+  @OptionGroup var cache: CacheOptions
   @OptionGroup var terminal: TerminalOptions
 
   func run() throws {
     let output = terminal.output
-    var checks = [compiler()] + libraries() + [matrixProducts()] + machine()
+    var checks = [compiler()] + libraries() + [matrixProducts()] + machine() + [modelCache()]
     if configuration.path != nil || !configuration.overrides.isEmpty { checks.append(configurationCheck()) }
     for check in checks { print(check.text(on: output)) }
     let missingCount = checks.count { $0.state == .missing }
@@ -76,11 +78,25 @@ struct DoctorCommand: ParsableCommand {
     return checks
   }
 
+  private func modelCache() -> Check {
+    let root = cache.root
+    let models = (try? cache.hub.list()) ?? []
+    guard !models.isEmpty else {
+      return .poor(
+        "Model cache", "no models in \(root)",
+        remedy: "scripts/fetch_smollm2.sh imports SmolLM2-135M-Instruct; the tiny model needs no cache")
+    }
+    return .good(
+      "Model cache", "\(root): " + models.map { excerpt($0.name, limit: 80) }.joined(separator: ", "))
+  }
+
   private func configurationCheck() -> Check {
     let name = configuration.path ?? "--set"
     do {
       let loaded = try configuration.load()
-      return .good("Configuration", "\(name): model \(excerpt(loaded.model.name, limit: 80))")
+      let folder = try cache.resolve(loaded.model.name, revision: loaded.model.revision)
+      return .good(
+        "Configuration", "\(name): model \(excerpt(loaded.model.name, limit: 80)) in \(folder.path)")
     } catch let error as ConfigurationError {
       for diagnostic in error.diagnostics { terminal.error.show(diagnostic) }
       let count = error.diagnostics.count

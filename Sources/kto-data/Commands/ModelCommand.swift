@@ -1,10 +1,12 @@
 internal import ArgumentParser
 internal import KTOCore
+internal import KTOTokenizer
 internal import KTOTrain
 
 struct ModelCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "model", abstract: "Bring models into the Hugging Face cache.", subcommands: [Import.self])
+    commandName: "model", abstract: "Import models, and list those in the Hugging Face cache.",
+    subcommands: [Import.self, List.self])
 
   struct Import: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -21,46 +23,41 @@ struct ModelCommand: ParsableCommand {
     @Option(help: ArgumentHelp("What the model is called from then on.", valueName: "org/name"))
     var name: String
 
-    @Option(help: ArgumentHelp("The root of the Hugging Face cache.", valueName: "dir"))
-    var cache: String
-
     @Option(
       help: ArgumentHelp(
         "The pre-tokenizer to use instead of the one the file names, such as smollm or gpt-2.",
         valueName: "name"))
     var preTokenizer: String?
 
+    @OptionGroup var cache: CacheOptions
     @OptionGroup var output: OutputOptions
 
     func run() throws {
       let importer = try ModelImporter(gguf: file, preTokenizer: preTokenizer)
-      var lastPercent = -1
-      let result = try importer.run(name: name, cache: cache, force: output.force) { progress in
-        let percent = progress.finishedTensorCount * 100 / progress.tensorCount
-        guard percent != lastPercent else { return }
-        lastPercent = percent
-        show(progress, percent: percent)
+      let progress = ProgressLine(output)
+      let result = try importer.run(name: name, cache: cache.root, force: output.force) { state in
+        progress.show(
+          "import", done: state.finishedTensorCount, of: state.tensorCount, unit: "tensors",
+          detail: state.tensor)
       }
+      progress.end()
       print(
         "✓ \(result.name): \(result.architecture), \(result.parameterCount) parameters in "
           + "\(result.tensorCount) tensors, vocabulary of \(result.vocabularySize)")
       print("  \(result.snapshotPath)")
     }
+  }
 
-    private func show(_ progress: ModelImporter.Progress, percent: Int) {
-      let terminal = output.terminal.error
-      switch output.progress {
-      case .json:
-        let event = JSONValue.members([
-          "event": .string("tensor"), "name": .string(progress.tensor),
-          "done": .integer(progress.finishedTensorCount), "total": .integer(progress.tensorCount),
-        ])
-        terminal.writeError(event.jsonText + "\n")
-      case .automatic where terminal.isInteractive:
-        let isLast = progress.finishedTensorCount == progress.tensorCount
-        terminal.writeError("\r\u{1B}[Kimporting \(percent) %\(isLast ? "\n" : "")")
-      case .plain, .automatic:
-        if percent > 0, percent % 25 == 0 { terminal.writeError("importing: \(percent) %\n") }
+  struct List: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "List the models in the cache.")
+
+    @OptionGroup var cache: CacheOptions
+
+    func run() throws {
+      let models = try cache.hub.list()
+      if models.isEmpty { print("no models in \(cache.root)") }
+      for model in models {
+        print("\(model.name)  \(model.revision)  \(model.commit.map { $0.prefix(12) } ?? "-")  \(model.path)")
       }
     }
   }

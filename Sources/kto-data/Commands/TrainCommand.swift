@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Foundation
+internal import KTOData
 internal import KTOTrain
 
 struct TrainCommand: ParsableCommand {

@@ -36,35 +36,27 @@ struct ValidateCommand: ParsableCommand {
 
   func validate() throws {
     guard show >= 0 else { throw ValidationError("--show must not be negative") }
-    guard !paths.isEmpty || hasConfiguration else {
+    guard !paths.isEmpty || configuration.isGiven else {
       throw ValidationError("name files or folders to check, or a configuration with --config")
     }
   }
 
-  private var hasConfiguration: Bool { configuration.path != nil || !configuration.overrides.isEmpty }
-
   func run() throws {
-    let loaded = hasConfiguration ? try configuration.load() : RunConfiguration()
+    let loaded = configuration.isGiven ? try configuration.load() : RunConfiguration()
     let options = ValidationOptions(
       desirableWeight: loaded.kto.lambdaDesirable, undesirableWeight: loaded.kto.lambdaUndesirable)
     var run = ValidationRun(
       format: RawFormat(format ?? loaded.data.format), schemas: try schemas.load(),
       rule: LabelRule(loaded.data.label), options: options)
-    let output = terminal.error
-    var shown: [String: Int] = [:]
+    var findings = FindingList(limit: show, terminal: terminal.error)
     func take(_ event: ValidationEvent) {
-      guard case .diagnostic(let diagnostic) = event else { return }
-      let count = shown[diagnostic.code, default: 0] + 1
-      shown[diagnostic.code] = count
-      if show == 0 || count <= show { output.show(diagnostic) }
+      if case .diagnostic(let diagnostic) = event { findings.show(diagnostic) }
     }
     for file in try inputFiles(paths.isEmpty ? loaded.data.inputs : paths) {
       try run.read(path: file) { take($0) }
     }
     run.finish { take($0) }
-    for (code, count) in shown.sorted(by: { $0.key < $1.key }) where show > 0 && count > show {
-      output.writeError("\(count - show) more of \(code); --show 0 shows all\n")
-    }
+    findings.end()
     print(json ? run.report.json().jsonText : run.report.text(), terminator: json ? "\n" : "")
     let allowed = Set((allow ?? "").split(separator: ",").map { String($0) })
     if run.report.errorCount(allowing: allowed) > 0 { throw ExitCode(ExitStatus.findings.rawValue) }

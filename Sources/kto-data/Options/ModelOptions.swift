@@ -4,16 +4,27 @@ internal import KTOTokenizer
 
 /// Finds models in the Hugging Face cache.
 enum ModelLookup {
-  /// The cache that the environment names.
-  static var cache: HubCache {
+  /// The folder of the cache that the environment names.
+  static var root: String {
     let environment = ProcessInfo.processInfo.environment
-    return HubCache(root: HubCache.defaultRoot(environment: environment, home: environment["HOME"] ?? "/root"))
+    return HubCache.defaultRoot(environment: environment, home: environment["HOME"] ?? "/root")
   }
 
-  /// A hub name or a folder.
+  /// The cache that the environment names.
+  static var cache: HubCache { HubCache(root: root) }
+
+  /// A hub name, a folder with a model's files, or a cache's folder of a model (`…/models--org--name`).
   /// - Throws: `HubError`, which says where it looked.
-  static func resolve(_ name: String, revision: String) throws -> ModelFolder {
-    try cache.resolve(name, revision: revision)
+  static func resolve(
+    _ name: String, revision: String, in cache: HubCache = ModelLookup.cache
+  ) throws -> ModelFolder {
+    let folder = URL(fileURLWithPath: name)
+    let prefix = "models--"
+    guard folder.lastPathComponent.hasPrefix(prefix),
+      FileManager.default.fileExists(atPath: folder.appendingPathComponent("snapshots").path)
+    else { return try cache.resolve(name, revision: revision) }
+    let hubName = folder.lastPathComponent.dropFirst(prefix.count).replacingOccurrences(of: "--", with: "/")
+    return try HubCache(root: folder.deletingLastPathComponent().path).resolve(hubName, revision: revision)
   }
 }
 

@@ -51,7 +51,9 @@ struct Terminal {
   private func write(_ text: String, to stream: Stream) {
     var rest = Array(text.utf8)[...]
     while !rest.isEmpty {
-      let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(stream.rawValue, $0.baseAddress, $0.count) }
+      let count = unsafe rest.withUnsafeBytes {
+        unsafe Glibc.write(stream.rawValue, $0.baseAddress, $0.count)
+      }
       guard count > 0 else {
         if count < 0, errno == EINTR { continue }
         return

@@ -1,0 +1,90 @@
+internal import ArgumentParser
+internal import KTOCore
+internal import KTOData
+internal import KTOTokenizer
+internal import KTOTrain
+
+struct PrepareCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "prepare", abstract: "Turn raw conversations into tokenized shards and their manifest.",
+    discussion: """
+      Ingest, label, validate, tokenize, split, balance, write. Where validation finds errors nothing is written, unless \
+      --allow names their codes or --quarantine takes the bad rows.
+      """)
+
+  @Argument(help: "Files and folders of raw conversations. Those of the configuration by default.")
+  var paths: [String] = []
+
+  @Option(
+    name: [.short, .customLong("output")],
+    help: ArgumentHelp("The folder to write; data.shards of the configuration by default.", valueName: "dir"))
+  var output: String?
+
+  @Option(
+    help: ArgumentHelp("Codes whose errors do not stop the run, as in E05,E06.", valueName: "codes"))
+  var allow: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Put bad rows into quarantine.jsonl in this folder, with the reason.", valueName: "dir"))
+  var quarantine: String?
+
+  @Option(help: ArgumentHelp("Show at most so many findings of one code; 0 shows all.", valueName: "count"))
+  var show = 10
+
+  @OptionGroup var configuration: ConfigurationOptions
+  @OptionGroup var schemas: SchemaOptions
+  @OptionGroup var cache: CacheOptions
+  @OptionGroup var options: OutputOptions
+
+  func validate() throws {
+    guard show >= 0 else { throw ValidationError("--show must not be negative") }
+  }
+
+  func run() throws {
+    let loaded = try configuration.load()
+    let folder = try cache.resolve(loaded.model.name, revision: loaded.model.revision)
+    let tokenizer = try ModelTokenizer(folder: folder)
+    let files = try inputFiles(paths.isEmpty ? loaded.data.inputs : paths)
+    guard !files.isEmpty else { throw PrepareError.noInputs }
+    var source = RawSource(
+      paths: files, format: RawFormat(loaded.data.format), schemas: try schemas.load(),
+      rule: LabelRule(loaded.data.label))
+    var checker = Validator(
+      ValidationOptions(
+        desirableWeight: loaded.kto.lambdaDesirable, undesirableWeight: loaded.kto.lambdaUndesirable))
+    let directory = output ?? loaded.data.shards
+    var findings = FindingList(limit: show, terminal: options.terminal.error)
+    let progress = ProgressLine(options)
+    let report = try prepare(
+      try settings(loaded, folder), inputs: files, source: &source, checker: &checker, output: directory,
+      tokenizer: tokenizer
+    ) { event in
+      switch event {
+      case .stage: break
+      case .rows(let stage, let count): progress.show(stage.rawValue, done: count, unit: "rows")
+      case .finding(let diagnostic):
+        progress.end()
+        findings.show(diagnostic)
+      }
+    }
+    progress.end()
+    findings.end()
+    print(report.text)
+    guard report.isWritten else { throw ExitCode(ExitStatus.findings.rawValue) }
+    print("shards: \(directory)")
+  }
+
+  private func settings(_ loaded: RunConfiguration, _ folder: ModelFolder) throws -> PrepareConfiguration {
+    let split = loaded.data.split
+    return PrepareConfiguration(
+      split: SplitOptions(
+        ratios: try SplitRatios([split.train, split.validation]), balance: loaded.data.balance,
+        seed: UInt64(loaded.data.seed)),
+      order: loaded.data.order, maxLength: loaded.model.maxSequenceLength,
+      allowedCodes: Set((allow ?? "").split(separator: ",").map { String($0) }), quarantine: quarantine,
+      force: options.force, tool: "kto-data \(KTODataCommand.configuration.version)",
+      modelName: loaded.model.name, modelRevision: loaded.model.revision, modelCommit: folder.commit,
+      effective: .members(["model": loaded.model.json, "data": loaded.data.json]))
+  }
+}

@@ -1,0 +1,27 @@
+internal import KTOCore
+
+/// Shows findings as they come, at most so many of one code, and at the end how many more there were.
+struct FindingList {
+  private let limit: Int
+  private let terminal: Terminal
+  private var counts: [String: Int] = [:]
+
+  /// - Parameter limit: 0 shows all.
+  init(limit: Int, terminal: Terminal) {
+    self.limit = limit
+    self.terminal = terminal
+  }
+
+  mutating func show(_ diagnostic: Diagnostic) {
+    let count = counts[diagnostic.code, default: 0] + 1
+    counts[diagnostic.code] = count
+    if limit == 0 || count <= limit { terminal.show(diagnostic) }
+  }
+
+  /// Call once, last.
+  func end() {
+    for (code, count) in counts.sorted(by: { $0.key < $1.key }) where limit > 0 && count > limit {
+      terminal.writeError("\(count - limit) more of \(code); --show 0 shows all\n")
+    }
+  }
+}
