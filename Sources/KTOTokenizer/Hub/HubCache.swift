@@ -35,10 +35,9 @@ package struct HubCache: Sendable {
     let trimmed = name.count > 1 && name.hasSuffix("/") ? String(name.dropLast()) : name
     let last = trimmed.split(separator: "/").last.map(String.init) ?? trimmed
     if last.hasPrefix("models--"), isFolder(trimmed + "/snapshots") {
-      let hubName = last.dropFirst("models--".count).split(separator: "-", omittingEmptySubsequences: false)
-        .joined(separator: "-").replacing("--", with: "/")
+      let hubName = last.dropFirst("models--".count).replacing("--", with: "/")
       let parent = URL(filePath: trimmed).deletingLastPathComponent().path
-      return try snapshot(of: hubName, in: trimmed, revision: revision, root: parent)
+      return try snapshot(of: String(hubName), in: trimmed, revision: revision, root: parent)
     }
     return ModelFolder(path: trimmed, name: trimmed, revision: revision, commit: nil)
   }

@@ -18,13 +18,7 @@ enum ModelLookup {
   static func resolve(
     _ name: String, revision: String, in cache: HubCache = ModelLookup.cache
   ) throws -> ModelFolder {
-    let folder = URL(fileURLWithPath: name)
-    let prefix = "models--"
-    guard folder.lastPathComponent.hasPrefix(prefix),
-      FileManager.default.fileExists(atPath: folder.appendingPathComponent("snapshots").path)
-    else { return try cache.resolve(name, revision: revision) }
-    let hubName = folder.lastPathComponent.dropFirst(prefix.count).replacingOccurrences(of: "--", with: "/")
-    return try HubCache(root: folder.deletingLastPathComponent().path).resolve(hubName, revision: revision)
+    try cache.resolve(name, revision: revision)
   }
 }
 
