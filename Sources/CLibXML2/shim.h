@@ -1,3 +1,8 @@
+// Debian's libxml2 pulls in the system's ICU headers, which clash with the ICU that Foundation brings along.
+// They only describe the last fields of encoding handlers, which are never made or read here.
+#include <libxml/xmlversion.h>
+#undef LIBXML_ICU_ENABLED
+
 #include <libxml/HTMLparser.h>
 #include <libxml/SAX2.h>
 #include <libxml/parser.h>

@@ -36,6 +36,27 @@ package final class FileByteSource {
       }
     }
   }
+
+  /// Bytes from a place of the file, fewer where it ends before; where `read(upTo:)` goes on is not changed.
+  package func read(at offset: Int, count: Int) throws -> [UInt8] {
+    guard offset >= 0, count > 0 else { return [] }
+    var bytes = [UInt8](repeating: 0, count: count)
+    var filled = 0
+    while filled < count {
+      let got = unsafe bytes.withUnsafeMutableBytes { buffer in
+        unsafe pread(
+          descriptor, buffer.baseAddress.map { unsafe $0 + filled }, count - filled, offset + filled)
+      }
+      if got == 0 { break }
+      if got < 0 {
+        if errno == EINTR { continue }
+        throw FileError.cannotRead(path: path, reason: errorText(errno))
+      }
+      filled += got
+    }
+    bytes.removeLast(count - filled)
+    return bytes
+  }
 }
 
 /// The C library's words for an error number.

@@ -48,12 +48,3 @@ private func map(_ path: String) throws -> UnsafeRawBufferPointer {
   }
   return unsafe UnsafeRawBufferPointer(start: mapped, count: Int(status.st_size))
 }
-
-extension MappedFile {
-  /// A copy of `count` bytes from `offset`, fewer where the file ends before.
-  package func bytes(at offset: Int, count: Int) -> [UInt8] {
-    guard offset >= 0, count > 0, offset < byteCount else { return [] }
-    let end = min(byteCount - offset, count) + offset
-    return unsafe withBytes { unsafe Array($0[offset..<end]) }
-  }
-}

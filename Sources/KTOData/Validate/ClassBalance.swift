@@ -44,7 +44,8 @@ package struct ClassBalance: Sendable, Equatable {
   /// `λ_D in [1.0000, 1.3333] with λ_U = 1, or λ_U in [0.7500, 1.0000] with λ_D = 1`.
   package var weightAdvice: String? {
     guard let desirableWeights, let undesirableWeights else { return nil }
-    return "λ_D in \(inner(desirableWeights)) with λ_U = 1, or λ_U in \(inner(undesirableWeights)) with λ_D = 1"
+    return
+      "λ_D in \(inner(desirableWeights)) with λ_U = 1, or λ_U in \(inner(undesirableWeights)) with λ_D = 1"
   }
 
   /// The bounds rounded inwards, so that each printed number lies within the range.

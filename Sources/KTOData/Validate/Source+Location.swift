@@ -10,11 +10,13 @@ extension Source {
 
   private var column: Int {
     if line == 1 { return byteOffset + 1 }
-    guard let mapped = try? MappedFile(path: file), byteOffset <= mapped.byteCount else { return 1 }
+    guard let source = try? FileByteSource(path: file) else { return 1 }
     var distance = 256
     while true {
       let start = max(0, byteOffset - distance)
-      let before = mapped.bytes(at: start, count: byteOffset - start)
+      guard let before = try? source.read(at: start, count: byteOffset - start),
+        before.count == byteOffset - start
+      else { return 1 }
       if let newline = before.lastIndex(of: 0x0A) { return before.count - newline }
       if start == 0 { return byteOffset + 1 }
       if distance >= 1 << 20 { return 1 }

@@ -37,7 +37,7 @@ struct StackExchangeReader {
         }
       }
     }
-    var cache = QuestionCache(file: try MappedFile(path: path))
+    var cache = QuestionCache(file: try FileByteSource(path: path))
     _ = try scanXMLRows(path: path) { row in
       summary.records += 1
       let place = SourceLocation(
@@ -46,7 +46,7 @@ struct StackExchangeReader {
         summary.rejected += 1
         try body(
           .rejected(
-            diagnostic, record: cache.bytes(at: row.byteOffset, count: row.byteCount) + Array("/>".utf8)))
+            diagnostic, record: try cache.bytes(at: row.byteOffset, count: row.byteCount) + Array("/>".utf8)))
       }
       if var violation = violations.removeValue(forKey: row.line) {
         violation.location = place
@@ -62,7 +62,7 @@ struct StackExchangeReader {
           Diagnostic(.error, code: "E11", at: place, pointer: problem.pointer, message: problem.message))
       }
       guard let question = questions[answer.parent],
-        let prompt = cache.prompt(
+        let prompt = try cache.prompt(
           of: answer.parent, at: question.byteOffset, count: question.byteCount)
       else {
         return try reject(
@@ -139,20 +139,20 @@ private struct Answer {
 }
 
 /// Reads questions by their offset and keeps the last few prompts, since answers follow their questions.
-private struct QuestionCache: ~Copyable {
-  private let file: MappedFile
+private struct QuestionCache {
+  private let file: FileByteSource
   private var recent: [(id: Int, prompt: String?)] = []
 
-  init(file: consuming MappedFile) { self.file = file }
+  init(file: FileByteSource) { self.file = file }
 
-  func bytes(at offset: Int, count: Int) -> [UInt8] {
-    file.bytes(at: offset, count: count)
+  func bytes(at offset: Int, count: Int) throws -> [UInt8] {
+    try file.read(at: offset, count: count)
   }
 
   /// Title and body of a question as one text; nil where the row cannot be read.
-  mutating func prompt(of id: Int, at offset: Int, count: Int) -> String? {
+  mutating func prompt(of id: Int, at offset: Int, count: Int) throws -> String? {
     if let known = recent.first(where: { $0.id == id }) { return known.prompt }
-    let tag = bytes(at: offset, count: count) + Array("/>".utf8)
+    let tag = try bytes(at: offset, count: count) + Array("/>".utf8)
     var prompt: String?
     if let row = parseXMLTag(tag), row["Id"].flatMap({ Int($0) }) == id {
       let parts = [row["Title"], row["Body"].map { markdown(fromHTML: $0) }]

@@ -7,7 +7,8 @@ internal import CLibXML2
 /// except inside block quotes, whose depth is bounded.
 func markdown(fromHTML html: String) -> String {
   let writer = MarkdownWriter()
-  var bytes = Array(html.utf8.filter { $0 != 0 })
+  // XML lets no NUL through, and the parser is given a length besides.
+  var bytes = Array(html.utf8)
   guard !bytes.isEmpty, bytes.count < 1 << 28 else { return "" }
   let count = Int32(bytes.count)
   unsafe bytes.withUnsafeMutableBytes { buffer in

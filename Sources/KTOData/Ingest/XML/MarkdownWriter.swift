@@ -12,7 +12,7 @@ final class MarkdownWriter {
   private var pendingSpace = false
   /// What an opened list item puts before its first text.
   private var pendingMarker: [UInt8]?
-  /// How many lists deep the text of an item is indented.
+  /// Block quotes that are open beyond the depth that is kept.
   private var deepQuotes = 0
   private static let maxNesting = 32
 
@@ -101,14 +101,33 @@ final class MarkdownWriter {
       levels[levels.count - 1].append(contentsOf: text.utf8)
       return
     }
-    for scalar in text.unicodeScalars {
-      // A no-break space is text to HTML, but only a space to who reads it.
-      if scalar.properties.isWhitespace {
+    addCollapsed(Array(text.utf8))
+  }
+
+  /// Adds text with each run of white space as one space. By bytes, because most of a dump's text passes here.
+  private func addCollapsed(_ bytes: [UInt8]) {
+    var index = 0
+    while index < bytes.count {
+      let width = spaceWidth(bytes, index)
+      if width > 0 {
         pendingSpace = true
-      } else {
-        flushBeforeText()
-        levels[levels.count - 1].append(contentsOf: String(scalar).utf8)
+        index += width
+        continue
       }
+      let start = index
+      while index < bytes.count, spaceWidth(bytes, index) == 0 { index += 1 }
+      flushBeforeText()
+      levels[levels.count - 1].append(contentsOf: bytes[start..<index])
+    }
+  }
+
+  /// The bytes of the white space at an index, 0 where there is none. A no-break space is text to HTML, but only
+  /// a space to who reads it.
+  private func spaceWidth(_ bytes: [UInt8], _ index: Int) -> Int {
+    switch bytes[index] {
+    case 0x20, 0x0A, 0x0D, 0x09, 0x0C: 1
+    case 0xC2 where index + 1 < bytes.count && bytes[index + 1] == 0xA0: 2
+    default: 0
     }
   }
 

@@ -43,6 +43,8 @@ struct LengthShortcutRule: ValidationRule {
     let deviation = ((desirable.squares + undesirable.squares) / freedom).squareRoot()
     let cohen = deviation > 0 ? (desirable.mean - undesirable.mean) / deviation : 0
     let auc = areaUnderCurve()
+    // A difference of a few percent is none to learn from, however regular it is.
+    guard (desirable.mean - undesirable.mean).magnitude >= log2(1.25) else { return }
     guard cohen.magnitude >= 0.8 || max(auc, 1 - auc) >= 0.75 else { return }
     let longer = desirable.mean > undesirable.mean ? "desirable" : "undesirable"
     findings.warn(

@@ -41,7 +41,8 @@ struct TokenizationRule: ValidationRule {
       prompt = try tokenization.prompt(example)
       whole = try tokenization.whole(example)
     } catch {
-      return findings.error("E05", "the chat template cannot render the row: \(excerpt("\(error)", limit: 200))")
+      return findings.error(
+        "E05", "the chat template cannot render the row: \(excerpt("\(error)", limit: 200))")
     }
     if prompt.count >= tokenization.maxLength {
       tooLong.add(example.label)
