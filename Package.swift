@@ -48,7 +48,7 @@ let package = Package(
       name: "KTOTokenizerTests", dependencies: ["KTOTokenizer", "KTOCore"], swiftSettings: strict),
     .testTarget(
       name: "KTODataTests", dependencies: ["KTOData", "KTOTokenizer", "KTOCore"], swiftSettings: strict),
-    .testTarget(name: "KTOKernelsTests", dependencies: ["KTOKernels"], swiftSettings: strict),
+    .testTarget(name: "KTOKernelsTests", dependencies: ["KTOKernels", "KTOCore"], swiftSettings: strict),
     .testTarget(
       name: "KTOTrainTests",
       dependencies: ["KTOTrain", "KTOKernels", "KTOData", "KTOTokenizer", "KTOCore"], swiftSettings: strict),
