@@ -30,9 +30,10 @@ import Testing
 
   @Test func `an end token stops and is not delivered`() throws {
     let model = try TinyModel().load()
-    let free = try generate(model, prompt, count: 10).tokens
+    let sampler = TokenSampler(temperature: 1.5)
+    let free = try generate(model, prompt, count: 10, sampler: sampler).tokens
     let end = try #require(free.first { $0 != free[0] })
-    let stopped = try generate(model, prompt, count: 10, ends: [end])
+    let stopped = try generate(model, prompt, count: 10, ends: [end], sampler: sampler)
     #expect(stopped.stopReason == .endToken(end))
     #expect(stopped.tokens == Array(free.prefix { $0 != end }))
   }
