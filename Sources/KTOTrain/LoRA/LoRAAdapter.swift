@@ -100,3 +100,17 @@ package struct LoRAAdapter {
     } && index[0][module.ordinal] != nil
   }
 }
+
+extension LoRAAdapter.Failure: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .rankOutOfRange(let rank): "LoRA rank \(rank): must be from 1 to 4096"
+    case .dropoutOutOfRange(let rate): "LoRA dropout \(rate): must be 0 or more and below 1"
+    case .alphaOutOfRange(let alpha): "LoRA alpha \(alpha): must be a finite number"
+    case .noTargets: "LoRA has no target modules"
+    case .missingTensor(let name): "the adapter lacks the tensor \(name)"
+    case .tensorShape(let name, let expected, let found):
+      "the adapter's tensor \(name) has shape \(found), but the model calls for \(expected)"
+    }
+  }
+}

@@ -19,3 +19,28 @@ package enum ModelError: Error, Equatable, Sendable {
   /// An adapter that does not belong to this model.
   case adapterMismatch
 }
+
+extension ModelError: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .missingKey(let key): "config.json lacks \(key)"
+    case .wrongType(let key, let expected):
+      key.isEmpty ? "config.json must be \(expected)" : "config.json: \(key) must be \(expected)"
+    case .outOfRange(let key, let value, let allowed):
+      "config.json: \(key) is \(value); allowed: \(allowed)"
+    case .unsupported(let key, let value): "config.json: \(key) = \(value) is not supported"
+    case .missingTensor(let name): "the model's files lack the tensor \(name)"
+    case .tensorShape(let name, let expected, let found):
+      "the tensor \(name) has shape \(found), but config.json calls for \(expected)"
+    case .tooLarge(let byteCount, let limit):
+      "the model's weights take \(byteCount) bytes as float32, more than the \(limit) allowed"
+    case .tokenOutOfRange(let token, let size):
+      "token \(token) is not in the model's vocabulary of \(size): is this the model's own tokenizer?"
+    case .emptyPrompt: "the prompt has no tokens, so nothing predicts the first token of the completion"
+    case .emptyCompletion: "the completion has no tokens"
+    case .sequenceTooLong(let count, let limit):
+      "\(count) tokens, more than the model's \(limit) positions (max_position_embeddings)"
+    case .adapterMismatch: "the adapter was made for a model of other sizes"
+    }
+  }
+}
