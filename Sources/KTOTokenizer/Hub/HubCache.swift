@@ -1,146 +1,148 @@
-internal import Foundation
 internal import KTOCore
 
-/// The Hugging Face cache of this machine: models that were fetched or imported. Nothing is ever downloaded.
-///
-/// Layout: `models--ORG--NAME/{refs/REVISION, snapshots/COMMIT/FILE, blobs/ETAG}`; a snapshot's files are links to
-/// blobs, or real files. Source: huggingface_hub's documentation of its cache.
+/// The Hugging Face cache on this machine. Only read: nothing is downloaded.
 package struct HubCache: Sendable {
+  /// The folder that holds `models--ORG--NAME`.
   package let root: String
 
   package init(root: String) { self.root = root }
 
-  /// The cache that the environment names: `HF_HUB_CACHE`, `HUGGINGFACE_HUB_CACHE`, `$HF_HOME/hub`, or
-  /// `$XDG_CACHE_HOME/huggingface/hub` with `~/.cache` in its place where unset. `~` and `$NAME` are expanded.
+  /// Where the cache is: `HF_HUB_CACHE`, `HUGGINGFACE_HUB_CACHE`, `$HF_HOME/hub`, `$XDG_CACHE_HOME/huggingface/hub`
+  /// or `~/.cache/huggingface/hub`, the first that is set. `~` and variables in them are expanded.
   package static func defaultRoot(environment: [String: String], home: String) -> String {
     func value(_ name: String) -> String? {
       environment[name].flatMap { $0.isEmpty ? nil : expand($0, environment, home) }
     }
     if let root = value("HF_HUB_CACHE") ?? value("HUGGINGFACE_HUB_CACHE") { return root }
-    if let folder = value("HF_HOME") { return folder + "/hub" }
-    return (value("XDG_CACHE_HOME") ?? home + "/.cache") + "/huggingface/hub"
+    let cache = value("XDG_CACHE_HOME") ?? "\(home)/.cache"
+    return (value("HF_HOME") ?? "\(cache)/huggingface") + "/hub"
   }
 
-  /// The folder of a model: `org/name` in the cache, else a folder, which may be a cache's `models--…` folder.
+  /// Expands a leading `~`, `$NAME` and `${NAME}`; names that are not set stay as they are.
+  static func expand(_ text: String, _ environment: [String: String], _ home: String) -> String {
+    var result = ""
+    var rest = Substring(text)
+    if rest == "~" || rest.hasPrefix("~/") {
+      result = home
+      rest.removeFirst()
+    }
+    while let dollar = rest.firstIndex(of: "$") {
+      result += rest[..<dollar]
+      let after = rest[rest.index(after: dollar)...]
+      let isBraced = after.first == "{"
+      let name = after.dropFirst(isBraced ? 1 : 0).prefix {
+        $0 == "_" || $0.isASCII && ($0.isLetter || $0.isNumber)
+      }
+      let end =
+        isBraced && after[name.endIndex...].first == "}" ? after.index(after: name.endIndex) : name.endIndex
+      let isWhole = !name.isEmpty && (!isBraced || after[name.endIndex...].first == "}")
+      if isWhole, let value = environment[String(name)] {
+        result += value
+      } else {
+        result += rest[dollar..<end]
+      }
+      rest = rest[end...]
+    }
+    return result + rest
+  }
+
+  /// The folder of a model: `ORG/NAME` in the cache, otherwise a directory, which may be a `models--ORG--NAME` of
+  /// some cache.
+  /// - Parameter revision: a branch, a tag, `refs/pr/1` or a commit; not used for a plain directory.
   /// - Throws: `HubError`.
   package func resolve(_ name: String, revision: String = "main") throws -> ModelFolder {
-    if isHubName(name) {
-      let folder = root + "/models--" + name.split(separator: "/").joined(separator: "--")
-      if isFolder(folder) { return try snapshot(of: name, in: folder, revision: revision, root: root) }
-    }
-    guard isFolder(name) else {
-      guard isHubName(name) else { throw HubError.invalidName(excerpt(name, limit: 120)) }
-      throw HubError.notFound(name: name, root: root)
-    }
-    let trimmed = name.count > 1 && name.hasSuffix("/") ? String(name.dropLast()) : name
-    let last = trimmed.split(separator: "/").last.map(String.init) ?? trimmed
-    if last.hasPrefix("models--"), isFolder(trimmed + "/snapshots") {
-      let hubName = last.dropFirst("models--".count).replacing("--", with: "/")
-      let parent = URL(filePath: trimmed).deletingLastPathComponent().path
-      return try snapshot(of: String(hubName), in: trimmed, revision: revision, root: parent)
-    }
-    return ModelFolder(path: trimmed, name: trimmed, revision: revision, commit: nil)
-  }
-
-  /// The models of the cache at each revision that has a name, sorted.
-  /// - Throws: `HubError` for a link that leads out.
-  package func list() throws -> [ModelFolder] {
-    var models: [ModelFolder] = []
-    for folder in entries(root) where folder.hasPrefix("models--") {
-      let name = folder.dropFirst("models--".count).replacing("--", with: "/")
-      let path = root + "/" + folder
-      for revision in revisions(path + "/refs") {
-        guard let model = try? snapshot(of: String(name), in: path, revision: revision, root: root) else {
-          continue
-        }
-        models.append(model)
+    let isHubName = isInnerPath(name) && name.split(separator: "/").count <= 2 && !name.contains("--")
+    if isHubName {
+      let folder = "\(root)/models--" + name.split(separator: "/").joined(separator: "--")
+      if FileSystem.kind(folder) == .folder {
+        return try snapshot(of: name, in: folder, revision: revision, root: root)
       }
     }
-    return models
+    guard FileSystem.kind(name) == .folder else {
+      throw isHubName ? HubError.notFound(name: name, root: root) : HubError.invalidName(excerpt(name))
+    }
+    var directory = name
+    while directory.count > 1, directory.hasSuffix("/") { directory.removeLast() }
+    let parts = directory.split(separator: "/", omittingEmptySubsequences: false)
+    if let last = parts.last, let hubName = Self.hubName(last),
+      FileSystem.kind("\(directory)/snapshots") == .folder
+    {
+      let parent = parts.count == 1 ? "." : parts.dropLast().joined(separator: "/")
+      return try snapshot(of: hubName, in: directory, revision: revision, root: parent.isEmpty ? "/" : parent)
+    }
+    return ModelFolder(path: directory, name: directory, revision: revision, commit: nil)
   }
 
-  // MARK: - Snapshots
+  /// The models of the cache, one for each name of a revision, sorted by name. Refs without a snapshot are left out.
+  package func list() throws -> [ModelFolder] {
+    var found: [ModelFolder] = []
+    for entry in FileSystem.names(in: root) {
+      guard let name = Self.hubName(Substring(entry)) else { continue }
+      let folder = "\(root)/\(entry)"
+      for revision in revisions(in: "\(folder)/refs") {
+        do {
+          found.append(try snapshot(of: name, in: folder, revision: revision, root: root))
+        } catch is HubError {
+          continue
+        }
+      }
+    }
+    return found
+  }
 
-  private func snapshot(of name: String, in folder: String, revision: String, root: String) throws
-    -> ModelFolder
-  {
-    let parts = revision.split(separator: "/", omittingEmptySubsequences: false)
-    guard !revision.isEmpty, !parts.contains(".."), !parts.contains("."), !parts.contains("") else {
-      throw HubError.invalidRevision(excerpt(revision))
-    }
-    let missing = HubError.revisionNotFound(name: name, revision: revision, folder: folder)
-    var commit = revision
-    if !isCommit(revision) {
-      let path = folder + "/refs/" + revision
-      guard let bytes = try? readFile(path, limit: 4096) else { throw missing }
-      commit = String(decoding: bytes, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
-      guard isCommit(commit) else { throw HubError.malformed(path: path, expected: "a commit of 40 digits") }
-    }
-    let path = folder + "/snapshots/" + commit
-    guard isFolder(path) else { throw missing }
+  /// Whether the hub's client noted that a model's commit lacks a file.
+  package func isKnownMissing(_ file: String, of model: ModelFolder) -> Bool {
+    guard let commit = model.commit, isInnerPath(file) else { return false }
+    let folder = "\(root)/models--" + model.name.split(separator: "/").joined(separator: "--")
+    return FileSystem.kind("\(folder)/.no_exist/\(commit)/\(file)") != nil
+  }
+
+  /// `ORG/NAME` of a folder `models--ORG--NAME`.
+  private static func hubName(_ folder: Substring) -> String? {
+    guard folder.hasPrefix("models--") else { return nil }
+    let parts = PythonText.split(String(folder.dropFirst(8)), at: "--", limit: 1, fromEnd: false)
+    return parts.joined(separator: "/")
+  }
+
+  private func snapshot(
+    of name: String, in folder: String, revision: String, root: String
+  ) throws -> ModelFolder {
+    guard isInnerPath(revision) else { throw HubError.invalidRevision(excerpt(revision)) }
+    guard let commit = try isCommit(revision) ? revision : commit(of: revision, in: folder),
+      FileSystem.kind("\(folder)/snapshots/\(commit)") == .folder
+    else { throw HubError.revisionNotFound(name: name, revision: revision, folder: folder) }
+    let path = "\(folder)/snapshots/\(commit)"
+    guard let resolved = FileSystem.resolve(path), let top = FileSystem.resolve(root),
+      resolved.hasPrefix(top + "/")
+    else { throw HubError.leavesCache(path: path) }
     return ModelFolder(path: path, name: name, revision: revision, commit: commit, root: root)
   }
 
-  /// Names below `refs`, which may nest (`pr/1`).
-  private func revisions(_ folder: String, prefix: String = "", depth: Int = 0) -> [String] {
+  /// What the file of a ref says; nil where there is no such ref.
+  private func commit(of revision: String, in folder: String) throws -> String? {
+    let path = "\(folder)/refs/\(revision)"
+    guard FileSystem.kind(path) == .file else { return nil }
+    guard let resolved = FileSystem.resolve(path), let inside = FileSystem.resolve(folder),
+      resolved.hasPrefix(inside + "/")
+    else { throw HubError.leavesCache(path: path) }
+    let text = String(decoding: try readFile(path, limit: 4096), as: UTF8.self)
+    let commit = PythonText.strip(text, nil)
+    guard isCommit(commit) else { throw HubError.malformed(path: path, expected: "a commit of 40 digits") }
+    return commit
+  }
+
+  /// The names below `refs`, which nest for `refs/pr/1`.
+  private func revisions(in folder: String, prefix: String = "", depth: Int = 0) -> [String] {
     guard depth < 4 else { return [] }
-    return entries(folder).flatMap { entry in
-      isFolder(folder + "/" + entry)
-        ? revisions(folder + "/" + entry, prefix: prefix + entry + "/", depth: depth + 1) : [prefix + entry]
+    return FileSystem.names(in: folder).flatMap { entry in
+      FileSystem.kind("\(folder)/\(entry)") == .folder
+        ? revisions(in: "\(folder)/\(entry)", prefix: "\(prefix)\(entry)/", depth: depth + 1)
+        : [prefix + entry]
     }
   }
-}
 
-private func isHubName(_ name: String) -> Bool {
-  let parts = name.split(separator: "/", omittingEmptySubsequences: false)
-  guard (1...2).contains(parts.count) else { return false }
-  return parts.allSatisfy { part in
-    !part.isEmpty && part != "." && part != ".." && !part.contains("--")
-      && part.utf8.allSatisfy { byte in
-        byte < 0x80 && (Character(Unicode.Scalar(byte)).isLetter || Character(Unicode.Scalar(byte)).isNumber
-          || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "."))
-      }
+  private func isCommit(_ revision: String) -> Bool {
+    revision.utf8.count == 40
+      && revision.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
   }
-}
-
-private func isCommit(_ text: String) -> Bool {
-  text.utf8.count == 40 && text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
-}
-
-private func isFolder(_ path: String) -> Bool {
-  var isDirectory: ObjCBool = false
-  return unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) && isDirectory.boolValue
-}
-
-/// A folder's names, sorted by bytes; none where it cannot be read.
-private func entries(_ folder: String) -> [String] {
-  ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [])
-    .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-}
-
-/// `~` at the start and `$NAME` or `${NAME}` anywhere; an unknown name stays as it is.
-private func expand(_ text: String, _ environment: [String: String], _ home: String) -> String {
-  var rest = text[...]
-  var result = ""
-  if rest == "~" || rest.hasPrefix("~/") {
-    result = home
-    rest = rest.dropFirst()
-  }
-  while let dollar = rest.firstIndex(of: "$") {
-    result += rest[..<dollar]
-    var name = rest[rest.index(after: dollar)...]
-    let isBraced = name.hasPrefix("{")
-    if isBraced { name = name.dropFirst() }
-    name = name.prefix { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
-    var end = name.endIndex
-    let isClosed = !isBraced || (end < rest.endIndex && rest[end] == "}")
-    if isBraced, isClosed { end = rest.index(after: end) }
-    if isClosed, let value = environment[String(name)] {
-      result += value
-    } else {
-      result += rest[dollar..<end]
-    }
-    rest = rest[end...]
-  }
-  return result + rest
 }

@@ -1,17 +1,18 @@
-/// Why a model cannot be found in the Hugging Face cache.
+/// Why a model or one of its files could not be found.
 package enum HubError: Error, Equatable, Sendable {
-  /// Nothing of that name in the cache, nor a folder.
+  /// Nothing of that name in the cache `root`, nor a folder.
   case notFound(name: String, root: String)
-  /// The model is there, the revision is not.
+  /// The cache has the model in `folder`, but not this revision of it.
   case revisionNotFound(name: String, revision: String, folder: String)
-  /// Not a name of the form `org/name` or `name`, or one that would leave the cache.
+  /// A name that is neither `ORG/NAME` (or `NAME`) nor a folder.
   case invalidName(String)
+  /// Not a branch, a tag or a commit, or one that would leave its folder.
   case invalidRevision(String)
-  /// A file that the work needs is not in the snapshot.
+  /// The model's folder has no file of that name.
   case fileMissing(file: String, folder: String)
-  /// A link that leads out of the cache.
+  /// A file's name or link leads out of what the cache may hold.
   case leavesCache(path: String)
-  /// A file of the snapshot is not what it should be.
+  /// A file of the model is not what it should be.
   case malformed(path: String, expected: String)
 }
 
@@ -19,15 +20,15 @@ extension HubError: CustomStringConvertible {
   package var description: String {
     switch self {
     case .notFound(let name, let root):
-      "no model \(name) in the cache \(root), and no folder of that name; import one with"
-        + " 'kto-data model import FILE.gguf --name \(name)' or fetch it with 'hf download \(name)'"
+      "the model \(name) is not in \(root), and nothing is downloaded here; get it with"
+        + " 'huggingface-cli download \(name)' or 'kto-data model import FILE.gguf --name \(name)'"
     case .revisionNotFound(let name, let revision, let folder):
-      "\(name) has no revision \(revision) in \(folder); fetch it with"
-        + " 'hf download \(name) --revision \(revision)'"
-    case .invalidName(let name): "\"\(name)\" is neither a model's name (org/name) nor a folder"
+      "\(folder) has the model \(name), but not its revision \(revision); get it with"
+        + " 'huggingface-cli download \(name) --revision \(revision)'"
+    case .invalidName(let name): "\"\(name)\" is neither a model's name (ORG/NAME) nor a folder"
     case .invalidRevision(let revision): "\"\(revision)\" is not a branch, a tag or a commit"
     case .fileMissing(let file, let folder): "\(folder) has no \(file)"
-    case .leavesCache(let path): "\(path) leads out of the cache"
+    case .leavesCache(let path): "\(path) leads out of the model's folder"
     case .malformed(let path, let expected): "\(path): expected \(expected)"
     }
   }

@@ -1,16 +1,14 @@
-internal import Foundation
-
-/// A folder with a model's files: a snapshot of the Hugging Face cache, or any folder.
+/// A folder with a model's files: a snapshot of the cache, or any local directory.
 package struct ModelFolder: Sendable, Equatable {
-  /// The folder itself.
+  /// The snapshot's directory.
   package let path: String
-  /// `org/name`, or the folder as it was given.
+  /// `ORG/NAME`, or the directory as it was given.
   package let name: String
   /// The branch, tag or commit that was asked for.
   package let revision: String
   /// The commit it stands for; nil outside a cache.
   package let commit: String?
-  /// What a file's links may not leave: the cache; nil outside one.
+  /// The cache, which a file's links may not leave; nil outside one.
   let root: String?
 
   package init(path: String, name: String, revision: String, commit: String?, root: String? = nil) {
@@ -21,27 +19,34 @@ package struct ModelFolder: Sendable, Equatable {
     self.root = root
   }
 
-  /// The path of a file, nil where there is none.
-  /// - Throws: `HubError.leavesCache` for `..` and for a link that leads out of the cache.
-  package func file(_ name: String) throws -> String? {
-    let file = path + "/" + name
-    guard !name.split(separator: "/", omittingEmptySubsequences: false).contains("..") else {
-      throw HubError.leavesCache(path: file)
-    }
-    guard FileManager.default.fileExists(atPath: file) else { return nil }
+  /// The path of a file of the model, relative to its folder; nil where there is none.
+  /// - Throws: `HubError.leavesCache` for `..`, and for a link out of the snapshot and the cache's blobs.
+  package func file(_ name: String) throws(HubError) -> String? {
+    let file = "\(path)/\(name)"
+    guard isInnerPath(name) else { throw .leavesCache(path: file) }
+    guard let resolved = FileSystem.resolve(file), FileSystem.kind(resolved) == .file else { return nil }
+    // A local directory is the user's own: its links may lead anywhere.
     guard let root else { return file }
-    // A snapshot's links lead to blobs, of this model or of the whole cache.
-    guard realPath(file).hasPrefix(realPath(root) + "/") else { throw HubError.leavesCache(path: file) }
+    // A snapshot's files are real ones, or links to this model's blobs, or on from there to the whole cache's.
+    let model = path.split(separator: "/", omittingEmptySubsequences: false).dropLast(2).joined(
+      separator: "/")
+    let allowed = [path, "\(model)/blobs", "\(root)/blobs"].compactMap(FileSystem.resolve)
+    guard allowed.contains(where: { resolved.hasPrefix($0 + "/") }) else { throw .leavesCache(path: file) }
     return file
   }
 
   /// The path of a file that must be there.
   /// - Throws: `HubError.fileMissing`, `.leavesCache`.
-  package func required(_ name: String) throws -> String {
-    guard let file = try file(name) else { throw HubError.fileMissing(file: name, folder: path) }
+  package func required(_ name: String) throws(HubError) -> String {
+    guard let file = try file(name) else { throw .fileMissing(file: name, folder: path) }
     return file
   }
 }
 
-/// The path with every link followed.
-func realPath(_ path: String) -> String { URL(filePath: path).resolvingSymlinksInPath().path }
+/// Whether a relative path stays below where it starts.
+func isInnerPath(_ path: String) -> Bool {
+  !path.utf8.contains(0)
+    && path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).allSatisfy {
+      !$0.isEmpty && !$0.elementsEqual(".".utf8) && !$0.elementsEqual("..".utf8)
+    }
+}

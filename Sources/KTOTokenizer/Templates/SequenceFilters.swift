@@ -49,12 +49,18 @@ extension TemplateRenderer {
   }
 
   /// An item's attribute by a path such as `function.name` or `0`.
-  func lookUp(_ path: TemplateValue, in value: TemplateValue) throws -> TemplateValue {
-    guard case .string(let text) = path else { return try item(path, of: value) }
+  ///
+  /// - Parameter other: what stands for each step that is undefined.
+  func lookUp(
+    _ path: TemplateValue, in value: TemplateValue, or other: TemplateValue? = nil
+  ) throws -> TemplateValue {
+    func orOther(_ found: TemplateValue) -> TemplateValue { isUndefined(found) ? other ?? found : found }
+    guard case .string(let text) = path else { return orOther(try item(path, of: value)) }
     var found = value
     for part in PythonText.split(text, at: ".", limit: nil, fromEnd: false) {
       let isIndex = !part.isEmpty && part.utf8.allSatisfy { (0x30...0x39).contains($0) }
-      found = try item(isIndex ? Int(part).map { .integer($0) } ?? .string(part) : .string(part), of: found)
+      let key: TemplateValue = isIndex ? Int(part).map { .integer($0) } ?? .string(part) : .string(part)
+      found = orOther(try item(key, of: found))
     }
     return found
   }
@@ -64,8 +70,7 @@ extension TemplateRenderer {
     if arguments.count == 0, let attribute = arguments.values["attribute"] {
       let other = arguments.values["default"]
       for item in try items(of: value) {
-        let found = try lookUp(attribute, in: item)
-        mapped.append(isUndefined(found) ? other ?? found : found)
+        mapped.append(try lookUp(attribute, in: item, or: other))
       }
     } else {
       let name = try arguments.string(0, "filter")
@@ -187,10 +192,7 @@ extension TemplateRenderer {
     let attribute = try arguments.value(0, "attribute")
     let other = arguments[1, "default"]
     let isCaseSensitive = arguments.flag(2, "case_sensitive", or: false)
-    func key(_ item: TemplateValue) throws -> TemplateValue {
-      let found = try lookUp(attribute, in: item)
-      return isUndefined(found) ? other ?? found : found
-    }
+    func key(_ item: TemplateValue) throws -> TemplateValue { try lookUp(attribute, in: item, or: other) }
     var pairs: [TemplateValue] = []
     for item in try items(of: value) { pairs.append(.tuple([folded(try key(item), isCaseSensitive), item])) }
     var groups: [(folded: TemplateValue, key: TemplateValue, items: [TemplateValue])] = []

@@ -44,10 +44,11 @@ extension TemplateError: CustomStringConvertible {
 extension TemplateError.Reason: CustomStringConvertible {
   package var description: String {
     switch self {
-    case .syntax(let text): "template syntax: \(excerpt(text))"
+    case .syntax(let text): "template syntax: \(excerpt(text, limit: 200))"
     case .unsupported(let text): "not supported in templates: \(excerpt(text))"
-    case .undefined(let text), .type(let text), .value(let text), .security(let text): excerpt(text)
-    case .raised(let text): "the template refuses: \(excerpt(text))"
+    case .undefined(let text), .type(let text), .value(let text), .security(let text):
+      excerpt(text, limit: 200)
+    case .raised(let text): "the template refuses: \(excerpt(text, limit: 400))"
     case .tooManySteps(let limit): "the template takes more than \(limit) steps"
     case .tooMuchText(let limit): "the template makes more than \(limit) bytes of text"
     case .tooDeep(let limit): "the template nests deeper than \(limit) levels"

@@ -248,7 +248,9 @@ struct TemplateParser {
     try expectSymbol("(")
     while !isSymbol(")") {
       if !signature.parameters.isEmpty { try expectSymbol(",") }
-      signature.parameters.append(try expectName())
+      let name = try expectName()
+      guard !signature.parameters.contains(name) else { throw failure("duplicate argument '\(name)'") }
+      signature.parameters.append(name)
       if skipSymbol("=") {
         signature.defaults.append(try expression())
       } else if !signature.defaults.isEmpty {

@@ -152,22 +152,23 @@ extension TemplateRenderer {
       try work(items.count / 16 + 1)
       return .list(Self.slice(items, start, stop, step))
     case .tuple(let items): return .tuple(Self.slice(items, start, stop, step))
-    case .range(let range): return .list(Self.slice(range.values, start, stop, step))
+    case .range(let range): return .range(Self.slice(range, start, stop, step))
     case .undefined(let missing): throw TemplateFault(.undefined(missing.hint))
     default: return .undefined(TemplateValue.Undefined(hint: "\(value.typeName) object has no slices"))
     }
   }
 
+  private static func slice(
+    _ range: TemplateRange, _ start: Int?, _ stop: Int?, _ step: Int
+  ) -> TemplateRange {
+    let places = bounds(range.count, start, stop, step)
+    return TemplateRange(
+      start: range.start &+ places.start &* range.step, stop: range.start &+ places.end &* range.step,
+      step: range.step &* max(-TemplateRange.limit, min(step, TemplateRange.limit)))
+  }
+
   private static func slice<T>(_ items: [T], _ start: Int?, _ stop: Int?, _ step: Int) -> [T] {
-    let count = items.count
-    let (low, high) = step > 0 ? (0, count) : (-1, count - 1)
-    func clamp(_ bound: Int?, _ other: Int) -> Int {
-      guard let bound else { return other }
-      if bound < 0 { return bound < -count ? low : max(bound + count, low) }
-      return min(bound, high)
-    }
-    var index = clamp(start, step > 0 ? low : high)
-    let end = clamp(stop, step > 0 ? high : low)
+    var (index, end) = bounds(items.count, start, stop, step)
     if step == 1 { return index < end ? Array(items[index..<end]) : [] }
     var result: [T] = []
     while step > 0 ? index < end : index > end {
@@ -177,5 +178,18 @@ extension TemplateRenderer {
       index = next
     }
     return result
+  }
+
+  /// Where a slice begins and where it ends, which it does not reach.
+  private static func bounds(
+    _ count: Int, _ start: Int?, _ stop: Int?, _ step: Int
+  ) -> (start: Int, end: Int) {
+    let (low, high) = step > 0 ? (0, count) : (-1, count - 1)
+    func clamp(_ bound: Int?, _ other: Int) -> Int {
+      guard let bound else { return other }
+      if bound < 0 { return bound < -count ? low : max(bound + count, low) }
+      return min(bound, high)
+    }
+    return (clamp(start, step > 0 ? low : high), clamp(stop, step > 0 ? high : low))
   }
 }

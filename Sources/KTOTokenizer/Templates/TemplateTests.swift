@@ -26,7 +26,8 @@ extension TemplateRenderer {
       case "<": return try precedes(value, other, symbol)
       case ">": return try precedes(other, value, symbol)
       case "<=": return try precedes(value, other, symbol) || isEqual(value, other)
-      default: if try precedes(other, value, symbol) { return true }
+      default:
+        if try precedes(other, value, symbol) { return true }
         return try isEqual(value, other)
       }
     }

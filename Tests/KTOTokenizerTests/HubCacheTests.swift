@@ -1,0 +1,157 @@
+import Foundation
+import KTOTokenizer
+import Testing
+
+/// A cache in a temporary folder of its own, removed with the value.
+private final class TemporaryCache {
+  let root = NSTemporaryDirectory() + "kto-cache-\(UUID().uuidString)"
+  let commit = String(repeating: "a1", count: 20)
+  var model: String { root + "/models--org--name" }
+  var cache: HubCache { HubCache(root: root) }
+
+  init() throws {
+    try write("models--org--name/refs/main", commit + "\n")
+    try write("models--org--name/blobs/e1", "blob")
+    try link("models--org--name/snapshots/\(commit)/config.json", to: "../../blobs/e1")
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: root) }
+
+  func write(_ path: String, _ text: String) throws {
+    try makeFolder(of: path)
+    try Data(text.utf8).write(to: URL(filePath: "\(root)/\(path)"))
+  }
+
+  func link(_ path: String, to target: String) throws {
+    try makeFolder(of: path)
+    try FileManager.default.createSymbolicLink(atPath: "\(root)/\(path)", withDestinationPath: target)
+  }
+
+  private func makeFolder(of path: String) throws {
+    let folder = URL(filePath: "\(root)/\(path)").deletingLastPathComponent().path
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+  }
+}
+
+struct HubCacheTests {
+  @Test func `a revision is read from its ref`() throws {
+    let cache = try TemporaryCache()
+    #expect(try cache.cache.resolve("org/name").commit == cache.commit)
+  }
+
+  @Test func `a commit is taken as it is`() throws {
+    let cache = try TemporaryCache()
+    #expect(
+      try cache.cache.resolve("org/name", revision: cache.commit).path.hasSuffix("/snapshots/" + cache.commit)
+    )
+  }
+
+  @Test func `refs may nest`() throws {
+    let cache = try TemporaryCache()
+    try cache.write("models--org--name/refs/refs/pr/1", cache.commit)
+    #expect(try cache.cache.resolve("org/name", revision: "refs/pr/1").commit == cache.commit)
+  }
+
+  @Test func `a link to the model's blobs is followed`() throws {
+    let cache = try TemporaryCache()
+    #expect(try cache.cache.resolve("org/name").file("config.json") != nil)
+  }
+
+  @Test func `a link on to the cache's blobs is followed`() throws {
+    let cache = try TemporaryCache()
+    try cache.write("blobs/shared", "x")
+    try cache.link("models--org--name/blobs/e2", to: "../../blobs/shared")
+    try cache.link("models--org--name/snapshots/\(cache.commit)/w", to: "../../blobs/e2")
+    #expect(try cache.cache.resolve("org/name").file("w") != nil)
+  }
+
+  @Test func `a link out of the cache is refused`() throws {
+    let cache = try TemporaryCache()
+    try cache.link("models--org--name/snapshots/\(cache.commit)/evil", to: "/etc/hostname")
+    #expect(throws: HubError.self) { try cache.cache.resolve("org/name").file("evil") }
+  }
+
+  @Test func `a link to another model's ref is refused`() throws {
+    let cache = try TemporaryCache()
+    try cache.write("models--org--other/refs/main", "x")
+    try cache.link(
+      "models--org--name/snapshots/\(cache.commit)/evil", to: "../../../models--org--other/refs/main")
+    #expect(throws: HubError.self) { try cache.cache.resolve("org/name").file("evil") }
+  }
+
+  @Test(arguments: ["../refs/main", "a/../config.json", "/etc/hostname", "./config.json"])
+  func `a file name that could leave the folder is refused`(_ name: String) throws {
+    let cache = try TemporaryCache()
+    #expect(throws: HubError.self) { try cache.cache.resolve("org/name").file(name) }
+  }
+
+  @Test func `a revision that could leave the folder is refused`() throws {
+    let cache = try TemporaryCache()
+    #expect(throws: HubError.invalidRevision("../x")) {
+      try cache.cache.resolve("org/name", revision: "../x")
+    }
+  }
+
+  @Test(arguments: ["../org/name", "a/b/c", "org--name", ""])
+  func `what is neither a model's name nor a folder is refused`(_ name: String) throws {
+    let cache = try TemporaryCache()
+    #expect(throws: HubError.invalidName(name)) { try cache.cache.resolve(name) }
+  }
+
+  @Test func `a missing model names the folder looked in and what would get it`() throws {
+    let cache = try TemporaryCache()
+    let error = #expect(throws: HubError.notFound(name: "org/none", root: cache.root)) {
+      try cache.cache.resolve("org/none")
+    }
+    let text = error.map { "\($0)" } ?? ""
+    #expect(text.contains(cache.root) && text.contains("huggingface-cli download org/none"))
+  }
+
+  @Test func `a missing revision is told from a missing model`() throws {
+    let cache = try TemporaryCache()
+    #expect(throws: HubError.revisionNotFound(name: "org/name", revision: "v2", folder: cache.model)) {
+      try cache.cache.resolve("org/name", revision: "v2")
+    }
+  }
+
+  @Test func `a ref that holds no commit is refused`() throws {
+    let cache = try TemporaryCache()
+    try cache.write("models--org--name/refs/bad", "../../..")
+    #expect(throws: HubError.self) { try cache.cache.resolve("org/name", revision: "bad") }
+  }
+
+  @Test func `a directory is a model of its own`() throws {
+    let cache = try TemporaryCache()
+    #expect(try cache.cache.resolve(cache.root).path == cache.root)
+  }
+
+  @Test func `a model's cache folder given by path is resolved to its snapshot`() throws {
+    let cache = try TemporaryCache()
+    let folder = try HubCache(root: "/nowhere").resolve(cache.model)
+    #expect(folder.name == "org/name" && folder.commit == cache.commit)
+  }
+
+  @Test func `the list has each revision's model`() throws {
+    let cache = try TemporaryCache()
+    #expect(try cache.cache.list().map(\.name) == ["org/name"])
+  }
+
+  @Test func `a file noted as missing is known to be`() throws {
+    let cache = try TemporaryCache()
+    try cache.write("models--org--name/.no_exist/\(cache.commit)/adapter.json", "")
+    #expect(cache.cache.isKnownMissing("adapter.json", of: try cache.cache.resolve("org/name")))
+  }
+
+  @Test(arguments: [
+    (["HF_HUB_CACHE": "/a", "HUGGINGFACE_HUB_CACHE": "/b", "HF_HOME": "/c"], "/a"),
+    (["HUGGINGFACE_HUB_CACHE": "/b", "HF_HOME": "/c"], "/b"),
+    (["HF_HOME": "/c", "XDG_CACHE_HOME": "/d"], "/c/hub"),
+    (["XDG_CACHE_HOME": "/d"], "/d/huggingface/hub"), ([:], "/home/me/.cache/huggingface/hub"),
+    (["HF_HOME": "~/x"], "/home/me/x/hub"), (["HF_HUB_CACHE": "$BASE/y/${BASE}", "BASE": "/z"], "/z/y//z"),
+    (["HF_HUB_CACHE": "/$NONE/${NONE}"], "/$NONE/${NONE}"),
+    (["HF_HUB_CACHE": "", "HF_HOME": "/c"], "/c/hub"),
+  ])
+  func `the cache's place follows the environment`(_ environment: [String: String], _ expected: String) {
+    #expect(HubCache.defaultRoot(environment: environment, home: "/home/me") == expected)
+  }
+}
