@@ -20,7 +20,7 @@ lint: setup
 
 # Checks against peers from the Python registry, in an environment of its own; skipped where the registry does not answer.
 conformance: build
-	scripts/conformance.sh $(BUILD_DIR)
+	SWIFT_FLAGS="$(FLAGS)" scripts/conformance.sh $(BUILD_DIR)
 
 format:
 	swift format --in-place --parallel --recursive $(SWIFT_FILES)

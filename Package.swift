@@ -52,6 +52,10 @@ let package = Package(
     .testTarget(
       name: "KTOTrainTests",
       dependencies: ["KTOTrain", "KTOKernels", "KTOData", "KTOTokenizer", "KTOCore"], swiftSettings: strict),
+    // Compares with what peers computed, in a folder that scripts/conformance.sh fills; elsewhere skipped.
+    .testTarget(
+      name: "ConformanceTests",
+      dependencies: ["KTOTrain", "KTOKernels", "KTOTokenizer", "KTOCore"], swiftSettings: strict),
     // Drives the built binary, so it depends on no library of ours.
     .testTarget(name: "CLITests", dependencies: ["kto-data"], swiftSettings: strict),
   ],

@@ -11,6 +11,22 @@ enum Fixtures {
 
   static func path(_ name: String) -> String { root.appending(path: "Tests/Fixtures/\(name)").path }
 
+  /// A copy, in the system's temporary folder, of a folder whose binary files are kept as base64 text: each
+  /// `FILE.base64` becomes `FILE` again.
+  static func unpacked(_ name: String) throws -> String {
+    let copy = FileManager.default.temporaryDirectory.appending(path: "kto-\(UUID())")
+    try FileManager.default.copyItem(at: URL(filePath: path(name)), to: copy)
+    for file in try FileManager.default.subpathsOfDirectory(atPath: copy.path)
+    where file.hasSuffix(".base64") {
+      let text = copy.appending(path: file)
+      let bytes = Data(base64Encoded: try Data(contentsOf: text), options: .ignoreUnknownCharacters)
+      guard let bytes else { throw CocoaError(.fileReadCorruptFile) }
+      try bytes.write(to: text.deletingPathExtension())
+      try FileManager.default.removeItem(at: text)
+    }
+    return copy.path
+  }
+
   /// The snapshot folder of the embedded model.
   static var tinyModel: String {
     get throws {

@@ -5,14 +5,13 @@ import Testing
 @testable import KTOCore
 @testable import KTOTrain
 
-/// Golden made by Tests/Oracles/make_gguf_fixture.py with the `gguf` package.
-private let fixtures = URL(filePath: #filePath).deletingLastPathComponent()
-  .appending(path: "../Fixtures/gguf").path
-
+/// The golden is made by Tests/Oracles/make_gguf_fixture.py with the `gguf` package.
 struct GGUFTests {
   private let path: String
+  private let fixtures: String
 
   init() throws {
+    fixtures = try Fixtures.unpacked("gguf")
     let folder = FileManager.default.temporaryDirectory.appending(path: "kto-\(UUID())").path
     try makeDirectory(folder)
     path = folder + "/a.gguf"

@@ -7,7 +7,9 @@ import Testing
 /// Five optimizer steps of TRL 1.16 on the embedded model, made by `Tests/Oracles/make_tiny_goldens.py`: one-class
 /// microbatches, a clamped reference point, active clipping, truncation and a tail of one row are among them.
 struct TRLParityTests {
-  private let folder = Fixtures.path("tiny_parity")
+  private let folder: String
+
+  init() throws { folder = try Fixtures.unpacked("tiny_parity") }
 
   private func run() throws -> (steps: [StepMetrics], adapter: LoRAAdapter) {
     let model = try CausalLM(folder: Fixtures.tinyModel, context: ComputeContext(threadCount: 2))

@@ -127,8 +127,10 @@ struct TrainerTests {
       sink: { events.append($0) })
     _ = try trainer.run()
     #expect(losses(events)[0] > 1, "cross-entropy of arbitrary tokens, not a KTO loss")
-    #expect(events.contains(.warning(
-      "a microbatch holds one class only; it took cross-entropy on its desirable examples instead")))
+    #expect(
+      events.contains(
+        .warning(
+          "a microbatch holds one class only; it took cross-entropy on its desirable examples instead")))
   }
 
   @Test func `mismatched pairs need two rows a microbatch`() throws {
@@ -147,7 +149,7 @@ struct TrainerTests {
   @Test func `eight rows in one microbatch and one row in eight have the same gradient without z0`() throws {
     let model = try CausalLM(folder: Fixtures.tinyModel, context: ComputeContext(threadCount: 1))
     let adapter = try AdapterFolder.read(
-      Fixtures.path("tiny_parity/initial_adapter"), for: model.architecture)
+      Fixtures.unpacked("tiny_parity/initial_adapter"), for: model.architecture)
     func gradient(batch: Int, accumulation: Int) throws -> [Float] {
       let rows = examples(8)
       let plan = BatchPlan(

@@ -3,10 +3,11 @@
 The truth for: the forward pass.
 
     python dump_logits.py MODEL_DIR rows.jsonl OUT_DIR [--adapter DIR] [--full 0 3] [--rows 8] [--max-length 512]
+                          [--longest 400]
 
 Each row has prompt_ids and completion_ids. OUT_DIR/logprobs.json receives for each row the ids, `logprob` (the sum
 over the completion) and `token_logprobs`. --full names the rows whose whole logits are written, as logits_N.npy:
-float32 [T, V], C order.
+float32 [T, V], C order. --longest leaves out rows of more ids.
 
     python dump_logits.py MODEL_DIR rows.jsonl golden.json --golden --positions 0 1 200 -1
 
@@ -44,11 +45,15 @@ def main():
     parser.add_argument("--adapter")
     parser.add_argument("--rows-used", "--rows", dest="count", type=int)
     parser.add_argument("--max-length", type=int)
+    parser.add_argument("--longest", type=int)
     parser.add_argument("--full", type=int, nargs="*", default=[])
     parser.add_argument("--golden", action="store_true")
     parser.add_argument("--positions", type=int, nargs="*", default=[0, -1])
     args = parser.parse_args()
-    rows = load_rows(args.rows, args.max_length)[: args.count]
+    rows = load_rows(args.rows, args.max_length)
+    if args.longest is not None:
+        rows = [row for row in rows if len(row["prompt_ids"]) + len(row["completion_ids"]) <= args.longest]
+    rows = rows[: args.count]
     model = load_model(args.model, args.adapter)
     if not args.golden:
         args.out.mkdir(parents=True, exist_ok=True)

@@ -5,8 +5,9 @@ subnormal ones among them); the decoded values are those of the `gguf` package.
 
     python make_gguf_fixture.py Tests/Fixtures/gguf
 
-Makes types.gguf, types.f32 (the decoded tensors one after the other, little-endian float32) and types.json
-(the metadata as JSON; name, type, Hugging Face shape and place in types.f32 of each tensor; sha256 of both files).
+Makes types.gguf, types.f32 (the decoded tensors one after the other, little-endian float32), both as base64 text,
+and types.json (the metadata as JSON; name, type, Hugging Face shape and place in types.f32 of each tensor; sha256
+of both files before they became text).
 """
 
 import argparse
@@ -19,6 +20,8 @@ import numpy as np
 from gguf import GGMLQuantizationType as Type
 from gguf import GGUFValueType as Value
 from gguf.quants import dequantize
+
+from text_golden import write_as_text
 
 # Where the float16 scales of a block are, as offsets in half-words.
 SCALES = {
@@ -136,6 +139,8 @@ def main() -> None:
     }
     text = json.dumps(golden, indent=1, ensure_ascii=False, sort_keys=True)
     (args.out / "types.json").write_text(text + "\n", encoding="utf-8")
+    for path in (model, decoded):
+        write_as_text(path)
 
 
 if __name__ == "__main__":

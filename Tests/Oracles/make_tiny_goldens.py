@@ -7,7 +7,8 @@ Run it again whenever that model or the sample conversations change.
 The rows are the sample conversations, each behind some of its predecessors, so that many sequences outgrow the
 model's sliding window and some completions are cut off at the maximal length. One row is dropped for its length.
 The seventeen that stay make four whole steps, and a fifth of one microbatch with one row, which TRL pairs with
-itself. One thread, so that a second run on the same kind of processor gives the same bytes.
+itself. One thread, so that a second run on the same kind of processor gives the same bytes. Binary files are kept
+as base64 text.
 """
 
 import argparse
@@ -19,6 +20,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
+
+from text_golden import write_as_text
 
 HERE = pathlib.Path(__file__).resolve().parent
 MAX_LENGTH = 384
@@ -139,6 +142,8 @@ def main():
             "dump_logits.py", args.model, scratch / "chosen.json", forward / "logits.json", "--golden",
             "--max-length", 640, "--positions", 0, 1, 100, 254, 255, 256, 257, 300, 400, -1,
         )
+    for path in sorted(parity.rglob("*.safetensors")):
+        write_as_text(path)
     for directory in (forward, parity):
         write_checksums(directory, args.model)
 

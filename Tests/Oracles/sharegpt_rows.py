@@ -5,6 +5,8 @@ the completion, even rows three where the conversation has them. Labels follow a
 some microbatches of two hold one class only.
 
     python sharegpt_rows.py ShareGPT.json rows.jsonl --count 32
+
+With --texts COUNT a line is {"text"} instead, one for each message of up to twice --max-characters.
 """
 
 import argparse
@@ -39,13 +41,31 @@ def row(conversation, turns, max_characters):
     return {"prompt": messages[:-1], "completion": messages[-1:]}
 
 
+def texts(path, max_characters):
+    for conversation in conversations(path):
+        for message in conversation.get("conversations", []):
+            if 0 < len(message.get("value") or "") <= max_characters:
+                yield {"text": message["value"]}
+
+
+def write(path, values, count):
+    with open(path, "w", encoding="utf-8") as out:
+        for _, value in zip(range(count), values):
+            # Half of a surrogate pair is no text that UTF-8 could hold.
+            out.write(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace").decode("utf-8") + "\n")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("sharegpt")
     parser.add_argument("out")
     parser.add_argument("--count", type=int, default=32)
     parser.add_argument("--max-characters", type=int, default=1600, help="the longest message taken")
+    parser.add_argument("--texts", type=int, metavar="COUNT")
     args = parser.parse_args()
+    if args.texts:
+        write(args.out, texts(args.sharegpt, 2 * args.max_characters), args.texts)
+        return
     made = 0
     with open(args.out, "w", encoding="utf-8") as out:
         for conversation in conversations(args.sharegpt):
