@@ -1,6 +1,14 @@
+package import KTOCore
 package import KTOTokenizer
 
 extension ModelTokenizer: ConversationTokenizer {
+  package func render(
+    messages: JSONValue, tools: JSONValue?, addGenerationPrompt: Bool
+  ) throws -> String {
+    try render(
+      messages: messages, tools: tools, addGenerationPrompt: addGenerationPrompt, variables: JSONObject())
+  }
+
   package func encode(rendered text: String) throws -> [UInt32] {
     try tokenizer.encode(text, addSpecialTokens: false)
   }
