@@ -42,7 +42,7 @@ enum Oracles {
     let shape = header.split(separator: "(").last?.prefix { $0 != ")" }.split(separator: ",") ?? []
     let sizes = shape.compactMap { Int($0.trimmingCharacters(in: .whitespaces)) }
     try #require(sizes.count == 2 && bytes.count - start == 4 * sizes[0] * sizes[1])
-    let values = [Float](unsafeUninitializedCapacity: sizes[0] * sizes[1]) { buffer, count in
+    let values = unsafe [Float](unsafeUninitializedCapacity: sizes[0] * sizes[1]) { buffer, count in
       count = unsafe bytes.copyBytes(to: buffer, from: start...) / 4
     }
     return Matrix(values, rows: sizes[0], columns: sizes[1])
