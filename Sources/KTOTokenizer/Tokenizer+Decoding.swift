@@ -24,18 +24,18 @@ extension Tokenizer {
   /// What each id decodes to. An added token that is normalized decodes to its normalized form.
   static func decodings(
     model: BPEModel, added: AddedVocabulary, normalizer: Normalizer?, decoder: TokenDecoder
-  ) -> [UInt32: [UInt8]] {
-    var decodings: [UInt32: [UInt8]] = [:]
-    decodings.reserveCapacity(model.vocabulary.count + added.all.count)
+  ) -> DecodingTable {
+    var decodings = DecodingTable()
+    decodings.reserve(model.tokens.count + added.all.count)
     for (id, token) in model.tokens.enumerated() {
-      if let token { decodings[UInt32(id)] = decoder.bytes(of: token) }
+      if let token { decodings.set(UInt32(id), decoder.bytes(of: token)) }
     }
     for (token, id) in added.all {
       var content = token.content
       if token.isNormalized, let normalizer {
         content = String(decoding: normalizer.normalize(Array(content.utf8)), as: UTF8.self)
       }
-      decodings[id] = decoder.bytes(of: content)
+      decodings.set(id, decoder.bytes(of: content))
     }
     return decodings
   }

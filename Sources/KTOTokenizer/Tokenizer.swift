@@ -10,7 +10,7 @@ package struct Tokenizer: Sendable {
   let normalizer: Normalizer?
   let preTokenizers: [PreTokenizer]
   let postProcessors: [PostProcessor]
-  let decodings: [UInt32: [UInt8]]
+  let decodings: DecodingTable
   let separatesTokens: Bool
   private let pool = EncoderPool()
 

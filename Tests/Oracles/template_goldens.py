@@ -14,6 +14,7 @@ Pinned: jinja2 3.1.6.
 
 import datetime
 import functools
+import hashlib
 import json
 import pathlib
 import sys
@@ -237,6 +238,8 @@ def fixtures(directory):
     (directory / "context.json").write_text(json.dumps(CONTEXT, indent=1) + "\n", encoding="utf-8")
     for name, templates in TEMPLATES.items():
         write(directory / f"{name}.jsonl", name, templates, CONTEXT)
+    lines = [f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {file.name}\n" for file in sorted(directory.glob("*.json*"))]
+    (directory / "SHA256SUMS").write_text("".join(lines), encoding="utf-8")
 
 
 def render(path, *templates):

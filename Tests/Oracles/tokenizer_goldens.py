@@ -8,6 +8,7 @@ The truth for: Sources/KTOTokenizer, by Tests/Fixtures/tokenizer/.
 Pinned: tokenizers 0.23.3.
 """
 
+import hashlib
 import json
 import pathlib
 import random
@@ -125,6 +126,12 @@ def fixtures(directory):
                 out.write(json.dumps({"text": text, "ids": ids, "special": None if special == ids else special,
                                       "decoded": tokenizer.decode(ids, skip_special_tokens=False),
                                       "skipped": tokenizer.decode(ids, skip_special_tokens=True)}, separators=(",", ":")) + "\n")
+    checksums(directory)
+
+
+def checksums(directory):
+    lines = [f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {file.name}\n" for file in sorted(directory.glob("*.json*"))]
+    (directory / "SHA256SUMS").write_text("".join(lines), encoding="utf-8")
 
 
 def classes(out):

@@ -30,22 +30,17 @@ func bpeModel(_ field: JSONField) throws(TokenizerError) -> BPEModel {
       tokens.append(contentsOf: repeatElement(nil, count: id + 1 - tokens.count))
     }
     tokens[id] = member.key
-    let key = Array(member.key.utf8)
-    vocabulary.insert(key.span, UInt32(id))
+    vocabulary.insert(member.key, UInt32(id))
   }
   let merges = try mergeTable(field["merges"], vocabulary)
-  let byteIDs = ByteLevelAlphabet.scalars.map { scalar in
-    let key = Array(String(Character(scalar)).utf8)
-    return vocabulary.find(key.span)
-  }
+  let byteIDs = ByteLevelAlphabet.scalars.map { vocabulary.find(String(Character($0))) }
   if try field["byte_fallback"].flag(or: false), byteIDs.contains(nil) {
     throw .unsupported(stage: .model, component: "BPE", detail: "byte_fallback")
   }
   var unknownID: UInt32?
   if !field["unk_token"].isNull {
     let unknown = try field["unk_token"].text()
-    let key = Array(unknown.utf8)
-    unknownID = vocabulary.find(key.span)
+    unknownID = vocabulary.find(unknown)
     if unknownID == nil, byteIDs.contains(nil) { throw .unknownTokenMissing(token: unknown) }
   }
   return BPEModel(
@@ -69,32 +64,39 @@ private func mergeTable(
 ) throws(TokenizerError) -> MergeTable {
   guard let items = field.node?.array else { throw field.malformed("an array") }
   var table = MergeTable(capacity: items.count)
-  var left: [UInt8] = []
-  var right: [UInt8] = []
+  var joined: [UInt8] = []
   var rank: UInt32 = 0
   for (index, item) in items.enumerated() {
+    let left: String
+    let right: String
     if let text = item.string {
       // The legacy form may carry the first line of a merges.txt.
       if text.utf8.starts(with: "#version".utf8) { continue }
       let parts = text.utf8.split(separator: 0x20, omittingEmptySubsequences: false)
       guard parts.count == 2 else { throw .invalidMerge(index: index) }
-      left = Array(parts[0])
-      right = Array(parts[1])
+      left = String(Substring(parts[0]))
+      right = String(Substring(parts[1]))
     } else if let parts = item.array, parts.count == 2, let first = parts[0].string,
       let second = parts[1].string
     {
-      left = Array(first.utf8)
-      right = Array(second.utf8)
+      left = first
+      right = second
     } else {
       throw .invalidMerge(index: index)
     }
-    func id(_ token: [UInt8]) throws(TokenizerError) -> UInt32 {
-      guard let id = vocabulary.find(token.span) else {
-        throw .mergeTokenMissing(index: index, token: String(decoding: token, as: UTF8.self))
-      }
-      return id
+    guard let leftID = vocabulary.find(left) else {
+      throw .mergeTokenMissing(index: index, token: left)
     }
-    table.insert(try id(left), try id(right), rank: rank, merged: try id(left + right))
+    guard let rightID = vocabulary.find(right) else {
+      throw .mergeTokenMissing(index: index, token: right)
+    }
+    joined.removeAll(keepingCapacity: true)
+    joined.append(contentsOf: left.utf8)
+    joined.append(contentsOf: right.utf8)
+    guard let merged = vocabulary.find(joined.span) else {
+      throw .mergeTokenMissing(index: index, token: left + right)
+    }
+    table.insert(leftID, rightID, rank: rank, merged: merged)
     rank += 1
   }
   return table

@@ -17,8 +17,7 @@ struct BPEModel: Sendable {
   let fusesUnknown: Bool
 
   func id(of token: String) -> UInt32? {
-    let bytes = Array(token.utf8)
-    return vocabulary.find(bytes.span)
+    vocabulary.find(token)
   }
 
   func token(of id: UInt32) -> String? { Int(id) < tokens.count ? tokens[Int(id)] : nil }

@@ -22,6 +22,18 @@ struct ByteKeyTable: Sendable {
     return slot < 0 ? nil : values[Int(slot)]
   }
 
+  /// The number of a text's bytes.
+  func find(_ key: String) -> UInt32? {
+    let bytes = key.utf8Span
+    return find(bytes.span)
+  }
+
+  /// Sets the number of a text's bytes, replacing an earlier one.
+  mutating func insert(_ key: String, _ value: UInt32) {
+    let bytes = key.utf8Span
+    insert(bytes.span, value)
+  }
+
   /// Sets a key's number, replacing an earlier one.
   mutating func insert(_ key: Span<UInt8>, _ value: UInt32) {
     if (values.count + 1) * 2 > slots.count { grow() }

@@ -182,9 +182,13 @@ extension TemplateRenderer {
       if missing.isHidden { throw TemplateFault(.security(missing.hint)) }
       return []
     case .list(let items), .tuple(let items), .view(_, let items): return items
-    case .string(let text): return text.unicodeScalars.map { .string(String($0)) }
+    case .string(let text):
+      try work(text.utf8.count / 4)
+      return text.unicodeScalars.map { .string(String($0)) }
     case .dict(let dict): return dict.keys
-    case .range(let range): return range.values
+    case .range(let range):
+      try work(range.count / 4)
+      return range.values
     case .iterator(let iterator): return iterator.takeAll()
     case .loop(let loop): return Array(loop.items[min(loop.index + 1, loop.items.count)...])
     default: throw TemplateFault.type("'\(value.typeName)' object is not iterable")
