@@ -50,7 +50,8 @@ struct TrainerTests {
       return
     }
     #expect(abs(metrics.loss - 0.5) < 1e-6)
-    #expect(metrics.rewardsChosen == 0 && metrics.rewardsRejected == 0)
+    // The two passes pack their rows differently, so sums differ in their last bits.
+    #expect(abs(metrics.rewardsChosen ?? 1) < 1e-4 && abs(metrics.rewardsRejected ?? 1) < 1e-4)
   }
 
   @Test func `training lowers the loss on what it sees`() throws {
@@ -69,7 +70,8 @@ struct TrainerTests {
     let (rest, adapter) = try trainer(steps: 6, dropout: 0.2)
     try rest.resume(from: checkpoint)
     _ = try rest.run()
-    #expect(adapter.parameters.values.array == expected.parameters.values.array)
+    let isSame = adapter.parameters.values.array == expected.parameters.values.array
+    #expect(isSame)
   }
 
   @Test func `a checkpoint of another run is refused by what differs`() throws {
@@ -79,8 +81,7 @@ struct TrainerTests {
     identity.seed = 7
     let layout = try trainer(steps: 2).adapter.parameters.layout
     var state = TrainingState(
-      adapter: ParameterSet(layout), firstMoment: ParameterSet(layout), secondMoment: ParameterSet(layout),
-      generator: SeededGenerator(seed: 1), identity: identity)
+      adapter: ParameterSet(layout), generator: SeededGenerator(seed: 1), identity: identity)
     let path = CheckpointFile.path(folder: folder, step: 2)
     #expect(
       throws: CheckpointFile.Failure.differs(path: path, key: "seed", checkpoint: "42", run: "7")

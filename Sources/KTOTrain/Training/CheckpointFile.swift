@@ -6,7 +6,8 @@ internal import KTOKernels
 ///
 /// Arrays: `adapter.NAME`, `optimizer.m.NAME`, `optimizer.v.NAME` (float32, PEFT's tensor names), `position` (int64:
 /// step, tokens, desirable, undesirable), `rng_state` (uint64, xoshiro256**), `losses` (float64), `best` (float64:
-/// loss, step) and `metadata` (uint8: UTF-8 JSON).
+/// loss, step), `reference_pairs` and `reference_logps` (int64 [n, 2] and float64: whose prompt, whose completion, and
+/// the frozen model's log-probability) and `metadata` (uint8: UTF-8 JSON).
 package enum CheckpointFile {
   static let formatVersion = 1
 
@@ -28,12 +29,20 @@ package enum CheckpointFile {
     arrays += AdapterFolder.arrays(state.secondMoment, prefix: "optimizer.v.")
     let position = [state.step, state.tokenCount, state.desirableCount, state.undesirableCount]
     let words = state.generator.state
+    let reference = state.reference.entries
     var metadata: [JSONObject.Member] = [.init("format_version", JSONNode(.integer(formatVersion)))]
     metadata += state.identity.members.map { .init($0.key, JSONNode($0.value)) }
     arrays += [
       ("position", NPYArray(.int64(position.map(Int64.init)))),
       ("rng_state", NPYArray(.uint64([words.0, words.1, words.2, words.3]))),
       ("losses", NPYArray(.float64(state.losses))),
+      (
+        "reference_pairs",
+        NPYArray(
+          .int64(reference.flatMap { [Int64($0.pair.prompt), Int64($0.pair.completion)] }),
+          shape: [reference.count, 2])
+      ),
+      ("reference_logps", NPYArray(.float64(reference.map(\.logProbability)))),
       ("best", NPYArray(.float64([state.bestLoss, Double(state.bestStep)]))),
       ("metadata", NPYArray(text: JSONValue.object(JSONObject(metadata)).jsonText)),
     ]
@@ -59,6 +68,7 @@ package enum CheckpointFile {
     guard case .float64(let best) = try file.read("best").values, best.count == 2,
       let bestStep = Int(exactly: best[1])
     else { throw Failure.invalid(path: path, array: "best") }
+    state.reference = try readReference(file, path)
     state.step = Int(position[0])
     state.tokenCount = Int(position[1])
     state.desirableCount = Int(position[2])
@@ -90,6 +100,21 @@ package enum CheckpointFile {
       }
       set[tensor.name]?.copy(from: values)
     }
+  }
+
+  private static func readReference(_ file: borrowing NPZReader, _ path: String) throws -> ReferenceCache {
+    let pairs = try file.read("reference_pairs")
+    guard let indices = pairs.int64, pairs.shape.count == 2, pairs.shape[1] == 2 else {
+      throw Failure.invalid(path: path, array: "reference_pairs")
+    }
+    guard case .float64(let values) = try file.read("reference_logps").values,
+      values.count == pairs.shape[0]
+    else { throw Failure.invalid(path: path, array: "reference_logps") }
+    var cache = ReferenceCache()
+    for (row, value) in values.enumerated() {
+      cache[.init(prompt: Int(indices[2 * row]), completion: Int(indices[2 * row + 1]))] = value
+    }
+    return cache
   }
 
   private static func check(metadata text: String?, against identity: RunIdentity, _ path: String) throws {

@@ -2,6 +2,7 @@
 ///
 /// The reference is frozen, so a prompt with a completion is scored once, however often shuffling and passes over the
 /// data bring the pair back.
+/// Checkpoints keep it too, so that a resumed run holds the very numbers of an uninterrupted one.
 struct ReferenceCache {
   /// Indices into the data set: whose prompt, whose completion.
   struct Pair: Hashable {
@@ -10,6 +11,13 @@ struct ReferenceCache {
   }
 
   private var logProbabilities: [Pair: Double] = [:]
+
+  /// Every pair with its log-probability in nats, ordered by prompt and completion.
+  var entries: [(pair: Pair, logProbability: Double)] {
+    logProbabilities.map { ($0.key, $0.value) }.sorted {
+      ($0.0.prompt, $0.0.completion) < ($1.0.prompt, $1.0.completion)
+    }
+  }
 
   subscript(pair: Pair) -> Double? {
     get { logProbabilities[pair] }

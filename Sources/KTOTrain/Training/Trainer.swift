@@ -46,11 +46,10 @@ package final class Trainer {
     plan = BatchPlan(
       rows: planRows(train), order: settings.order, batchSize: settings.batchSize,
       accumulation: settings.accumulation, seed: settings.seed)
-    let layout = adapter.parameters.layout
     state = TrainingState(
-      adapter: adapter.parameters, firstMoment: ParameterSet(layout), secondMoment: ParameterSet(layout),
+      adapter: adapter.parameters,
       generator: SeededGenerator(seed: settings.seed, stream: 0x6472_6F70), identity: identity)
-    gradients = ParameterSet(layout)
+    gradients = ParameterSet(adapter.parameters.layout)
     computation = MicrobatchComputation(
       model: model, adapter: adapter, loss: settings.loss, estimator: settings.estimator, examples: train,
       limit: settings.maxSequenceLength, isCheckpointed: settings.isCheckpointed)
@@ -60,6 +59,7 @@ package final class Trainer {
   /// - Throws: `CheckpointFile.Failure`, `TrainingError.resumedBeyondEnd`, and what reading throws.
   package func resume(from path: String) throws {
     try CheckpointFile.read(path, into: &state)
+    computation.cache = state.reference
     guard state.step <= totalSteps else {
       throw TrainingError.resumedBeyondEnd(step: state.step, maxSteps: totalSteps)
     }
@@ -169,6 +169,7 @@ package final class Trainer {
     let isBest = loss < state.bestLoss
     if isBest { (state.bestLoss, state.bestStep) = (loss, state.step) }
     guard let folder = settings.checkpointFolder else { return }
+    state.reference = computation.cache
     if isDue {
       let path = CheckpointFile.path(folder: folder, step: state.step)
       try CheckpointFile.write(state, to: path)

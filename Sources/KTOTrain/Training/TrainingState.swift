@@ -2,6 +2,14 @@ package import KTOCore
 
 /// Everything that a run needs to go on as if it had not stopped: adapter, optimizer, random state, position.
 package struct TrainingState {
+  package init(adapter: ParameterSet, generator: SeededGenerator, identity: RunIdentity) {
+    self.adapter = adapter
+    firstMoment = ParameterSet(adapter.layout)
+    secondMoment = ParameterSet(adapter.layout)
+    self.generator = generator
+    self.identity = identity
+  }
+
   /// Optimizer steps done.
   package var step = 0
   /// Matched tokens seen.
@@ -17,6 +25,8 @@ package struct TrainingState {
   package var secondMoment: ParameterSet
   /// Draws the seeds of the adapter's dropout.
   package var generator: SeededGenerator
+  /// What the frozen model has scored so far.
+  var reference = ReferenceCache()
   /// What the run was started with; a checkpoint of another run is refused.
   package var identity: RunIdentity
 }
