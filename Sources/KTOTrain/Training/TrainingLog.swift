@@ -83,9 +83,18 @@ extension TrainingEvent {
   }
 }
 
-private func fixed(_ value: Double, _ digits: Int) -> String { String(format: "%.\(digits)f", value) }
+private func fixed(_ value: Double, _ digits: Int) -> String {
+  String(format: "%.\(digits)f", withoutNegativeZero(value, digits))
+}
 
-private func signed(_ value: Double, _ digits: Int) -> String { String(format: "%+.\(digits)f", value) }
+private func signed(_ value: Double, _ digits: Int) -> String {
+  String(format: "%+.\(digits)f", withoutNegativeZero(value, digits))
+}
+
+/// What would be printed as −0.00 is 0.
+private func withoutNegativeZero(_ value: Double, _ digits: Int) -> Double {
+  abs(value) * pow(10, Double(digits)) < 0.5 ? 0 : value
+}
 
 /// The shortest text that reads back as the number.
 private func number(_ value: Double) -> String { "\(value)" }

@@ -10,10 +10,17 @@ struct CompareCommand: ParsableCommand {
       nats the adapter raised each answer's log-probability.
       """)
 
-  @OptionGroup var model: ModelOptions
+  @OptionGroup var configuration: ConfigurationOptions
 
-  @Option(help: ArgumentHelp("A trained adapter, as train writes it.", valueName: "dir"))
-  var adapter: String
+  @Option(
+    help: ArgumentHelp(
+      "The model over the configuration's: a hub name in the Hugging Face cache, or a folder.",
+      valueName: "org/name|dir"))
+  var model: String?
+
+  @Option(
+    help: ArgumentHelp("The adapter over the configuration's output.final_model.", valueName: "dir"))
+  var adapter: String?
 
   @Option(
     parsing: .singleValue,
@@ -31,7 +38,10 @@ struct CompareCommand: ParsableCommand {
 
   func run() throws {
     let output = terminal.output
-    let language = try LanguageModel(model.folder(), adapterFolder: adapter)
+    let loaded = try configuration.load(modelName: model)
+    let folder = try ModelLookup.resolve(loaded.model.name, revision: loaded.model.revision)
+    let language = try LanguageModel(
+      folder, adapterFolder: adapter ?? loaded.output.finalModel, threadCount: loaded.training.threads)
     let prompts = prompt.isEmpty ? Self.samples : prompt
     for text in prompts {
       let comparison = try language.compare(text, maximumTokens: maxTokens)

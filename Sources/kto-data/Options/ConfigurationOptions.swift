@@ -21,8 +21,11 @@ struct ConfigurationOptions: ParsableArguments {
 
   /// Reads the file and the overrides.
   /// - Throws: `ConfigurationError` with every finding, `FileError`.
-  func load() throws -> RunConfiguration {
-    try RunConfiguration(path: path, overrides: overrides.map(\.value))
+  /// - Parameter modelName: taken over both, where given.
+  func load(modelName: String? = nil) throws -> RunConfiguration {
+    // A JSON string is a YAML one, whatever characters the name has.
+    let model = modelName.flatMap { ConfigurationOverride("model.name=" + JSONValue.string($0).jsonText) }
+    return try RunConfiguration(path: path, overrides: overrides.map(\.value) + (model.map { [$0] } ?? []))
   }
 }
 
