@@ -106,16 +106,16 @@ struct ValidatorTests {
 
   @Test func `tokens show long prompts, unstable boundaries, doubled BOS and missing ends`() {
     func tokenized(_ prompt: [UInt32], _ whole: [UInt32]) -> [String] {
-      let tokenization = RowTokenization(
-        maxLength: 4, bosID: 1, endID: 2, prompt: { _ in prompt }, whole: { _ in whole })
-      return codes(example(label: true), ValidationOptions(tokenization: tokenization))
+      codes(
+        example(label: true),
+        ValidationOptions(tokenizer: ScriptedTokenizer(prompt: prompt, whole: whole), maxLength: 4))
     }
     #expect(tokenized([1, 5, 6], [1, 5, 6, 7, 2]).isEmpty)
     #expect(tokenized([1, 5, 6, 7], [1, 5, 6, 7, 8, 2]) == ["E03"])
     #expect(tokenized([1, 5, 6], [1, 5, 9, 2]) == ["E05"])
     #expect(tokenized([1, 1, 5], [1, 1, 5, 7, 2]) == ["E06"])
     #expect(tokenized([1, 5], [1, 5, 7]) == ["E06"])
-    #expect(tokenized([1, 2], [1, 2]) == ["E02", "E06"])
+    #expect(tokenized([1, 2], [1, 2]) == ["E02"])
   }
 
   @Test func `a run counts rows, classes, drops and codes`() throws {
@@ -159,4 +159,27 @@ struct ValidatorTests {
     #expect(
       report.json().jsonText.contains(#""desirable":1,"undesirable":1,"lambda_d":[1.0,1.3333333333333333]"#))
   }
+}
+
+/// Gives the same ids for every example; its template ends turns with EOS (2).
+private struct ScriptedTokenizer: ConversationTokenizer {
+  var prompt: [UInt32]
+  var whole: [UInt32]
+  let bosID: UInt32? = 1
+  let eosID: UInt32? = 2
+  let tokenizerHash = ""
+  let templateHash: String? = ""
+
+  func render(messages: JSONValue, tools: JSONValue?, addGenerationPrompt: Bool) throws -> String {
+    // The probe for EOS is the conversation "a", "b".
+    let isProbe =
+      messages.jsonText.contains(#""content":"a""#) && messages.jsonText.contains(#""content":"b""#)
+    return isProbe ? "probe" : addGenerationPrompt ? "prompt" : "whole"
+  }
+
+  func encode(rendered text: String) throws -> [UInt32] {
+    text == "probe" ? [1, 5, 2] : text == "prompt" ? prompt : whole
+  }
+
+  func bytes(of ids: [UInt32]) -> [UInt8] { ids.map { _ in 0x78 } }
 }

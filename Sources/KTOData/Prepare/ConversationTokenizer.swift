@@ -1,7 +1,7 @@
 package import KTOCore
 
 /// What tokenization needs of a model's tokenizer and chat template.
-package protocol ConversationTokenizer {
+package protocol ConversationTokenizer: Sendable {
   /// The text of a conversation, as the model's chat template writes it.
   func render(messages: JSONValue, tools: JSONValue?, addGenerationPrompt: Bool) throws -> String
   /// The tokens of a rendered text; no special token is added.

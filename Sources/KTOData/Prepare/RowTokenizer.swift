@@ -7,7 +7,7 @@ internal import KTOCore
 ///
 /// Of a completion the first `maxLength` tokens stay, not only those that fit behind its own prompt: KTO sets
 /// it behind another row's prompt too, which may be shorter, and each of the two sequences is cut by itself.
-struct RowTokenizer {
+struct RowTokenizer: Sendable {
   private let tokenizer: any ConversationTokenizer
   private let maxLength: Int
   /// Whether the template ends an assistant's turn with EOS, so that a row without it has lost it.

@@ -33,6 +33,9 @@ struct RuleFindings {
     add(.warning, code, message, hint)
   }
 
+  /// Adds findings that were located elsewhere.
+  mutating func add(_ found: [Diagnostic]) { diagnostics += found }
+
   private mutating func add(
     _ severity: Diagnostic.Severity, _ code: String, _ message: String, _ hint: String?
   ) {

@@ -5,15 +5,19 @@ package struct ValidationOptions: Sendable {
   /// Class weights of the loss (λ_D, λ_U), which W01 compares with the class counts.
   package var desirableWeight = 1.0
   package var undesirableWeight = 1.0
-  /// How rows become tokens; nil leaves out E03, E05, E06 and completions of zero tokens.
-  package var tokenization: RowTokenization?
+  /// The model's tokenizer; nil leaves out E03, E05, E06 and completions of zero tokens.
+  package var tokenizer: (any ConversationTokenizer)?
+  /// Prompt and completion together, in tokens.
+  package var maxLength = Int.max
 
   package init(
-    desirableWeight: Double = 1, undesirableWeight: Double = 1, tokenization: RowTokenization? = nil
+    desirableWeight: Double = 1, undesirableWeight: Double = 1,
+    tokenizer: (any ConversationTokenizer)? = nil, maxLength: Int = .max
   ) {
     self.desirableWeight = desirableWeight
     self.undesirableWeight = undesirableWeight
-    self.tokenization = tokenization
+    self.tokenizer = tokenizer
+    self.maxLength = maxLength
   }
 }
 
@@ -25,7 +29,9 @@ package struct Validator: Sendable {
 
   package init(_ options: ValidationOptions = ValidationOptions()) {
     rules = [EmptyCompletionRule(), RoleOrderRule(), RepetitionRule()]
-    if let tokenization = options.tokenization { rules.append(TokenizationRule(tokenization)) }
+    if let tokenizer = options.tokenizer {
+      rules.append(TokenizationRule(tokenizer, maxLength: options.maxLength))
+    }
     rules += [
       OneClassRule(),
       ClassWeightRule(

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Foundation
+internal import KTOData
 internal import KTOTrain
 
 struct CompareCommand: ParsableCommand {
@@ -47,7 +48,11 @@ struct CompareCommand: ParsableCommand {
       let comparison = try language.compare(text, maximumTokens: maxTokens)
       output.write(output.paint("prompt  ", .bold) + comparison.prompt + "\n")
       show("base    ", comparison.base, on: output)
-      show("adapter ", comparison.adapted, on: output)
+      if comparison.adapted.text == comparison.base.text {
+        output.write(output.paint("adapter ", .cyan) + "the same answer\n")
+      } else {
+        show("adapter ", comparison.adapted, on: output)
+      }
       output.write("\n")
     }
   }
@@ -63,6 +68,7 @@ struct CompareCommand: ParsableCommand {
   }
 
   private static let samples = [
-    "How do I boil an egg?", "Why is the sky blue?", "Write a short thank-you note to a colleague.",
+    "Why is the sky blue?", "How do I undo my last git commit?",
+    "Write a short thank-you note to a colleague.",
   ]
 }

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import KTOCore
 internal import KTOData
+internal import KTOTokenizer
 internal import KTOTrain
 
 extension InputFormat: ExpressibleByArgument {}
@@ -11,7 +12,8 @@ struct ValidateCommand: ParsableCommand {
     abstract: "Check raw conversations or examples, and say what is wrong where.",
     discussion: """
       Findings go to standard error as file:line:column, the report to standard output. Nothing is written.
-      Limits for labels and class weights come from the configuration, where one is given.
+      A configuration gives the limits for labels, the class weights and the model, whose tokenizer and chat template then \
+      check lengths and boundaries too (E03, E05, E06).
       """)
 
   @Argument(help: "Files and folders; a folder stands for its files. Those of the configuration by default.")
@@ -32,6 +34,7 @@ struct ValidateCommand: ParsableCommand {
 
   @OptionGroup var schemas: SchemaOptions
   @OptionGroup var configuration: ConfigurationOptions
+  @OptionGroup var cache: CacheOptions
   @OptionGroup var terminal: TerminalOptions
 
   func validate() throws {
@@ -43,8 +46,13 @@ struct ValidateCommand: ParsableCommand {
 
   func run() throws {
     let loaded = configuration.isGiven ? try configuration.load() : RunConfiguration()
-    let options = ValidationOptions(
+    var options = ValidationOptions(
       desirableWeight: loaded.kto.lambdaDesirable, undesirableWeight: loaded.kto.lambdaUndesirable)
+    if configuration.isGiven {
+      options.tokenizer = try ModelTokenizer(
+        folder: cache.resolve(loaded.model.name, revision: loaded.model.revision))
+      options.maxLength = loaded.model.maxSequenceLength
+    }
     var run = ValidationRun(
       format: RawFormat(format ?? loaded.data.format), schemas: try schemas.load(),
       rule: LabelRule(loaded.data.label), options: options)
