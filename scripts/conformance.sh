@@ -24,9 +24,10 @@ python3 -c 'import venv, ensurepip' 2> /dev/null \
   || { echo "conformance: skipped: python3 with venv is missing (apt-get install python3-venv)"; exit 0; }
 
 if [[ ${CONFORMANCE_OFFLINE:-0} != 1 ]]; then
-  probe=$(mktemp -d)
-  trap 'rm -rf "$probe"' EXIT
-  if ! python3 -m pip --quiet --disable-pip-version-check --timeout 15 --retries 1 \
+  probe=$environment/probe
+  rm -rf "$probe"
+  python3 -m venv "$probe"
+  if ! "$probe/bin/pip" --quiet --disable-pip-version-check --timeout 15 --retries 1 \
     download --no-deps --dest "$probe" six==1.17.0 > /dev/null 2>&1; then
     echo "conformance: skipped: the Python package registry does not answer"
     exit 0
@@ -54,7 +55,8 @@ export CONFORMANCE_CACHE=${KTO_DOWNLOADS:-${XDG_CACHE_HOME:-$HOME/.cache}/kto-da
 export CONFORMANCE_SHARED=$environment/shared
 export CONFORMANCE_STEPS=${CONFORMANCE_STEPS:-4}
 # The peers must not look for anything on a network, nor talk about it.
-export HF_HUB_OFFLINE=1 TRANSFORMERS_VERBOSITY=error TOKENIZERS_PARALLELISM=false PYTHONDONTWRITEBYTECODE=1
+export HF_HUB_OFFLINE=1 TRANSFORMERS_VERBOSITY=error TOKENIZERS_PARALLELISM=false TQDM_DISABLE=1
+export PYTHONWARNINGS=ignore PYTHONDONTWRITEBYTECODE=1
 mkdir -p "$CONFORMANCE_CACHE" "$CONFORMANCE_SHARED"
 
 passed=0

@@ -14,8 +14,9 @@ extension Conformance {
       for sequence in sequences {
         guard let file = sequence["logits_file"]?.string else { continue }
         let theirs = try Oracles.array("smollm2_logits/" + file)
-        let tokens = try #require(sequence["prompt_ids"]).tokens + #require(sequence["completion_ids"]).tokens
-        let ours = try model.logits(tokens, adapter: nil)
+        let prompt = try #require(sequence["prompt_ids"]).tokens
+        let completion = try #require(sequence["completion_ids"]).tokens
+        let ours = try model.logits(prompt + completion, adapter: nil)
         try #require(ours.rows == theirs.rows && ours.columns == theirs.columns)
         // A NaN is in no comparison the greater, so it is looked for by itself.
         try #require(ours.isFinite)

@@ -15,7 +15,6 @@ extension Conformance {
         let theirs = try #require(expected["ids"]).tokens
         if ours != theirs { count += 1 }
         #expect(ours == theirs, "\(text.debugDescription)")
-        #expect(tokenizer.decode(ours, skipSpecialTokens: false) == text, "\(text.debugDescription)")
       }
       return count
     }
@@ -41,16 +40,18 @@ extension Conformance {
       try #require(rows.count == texts.count && rows.count == ids.count && !rows.isEmpty)
       let model = try ModelTokenizer(
         folder: ModelFolder(path: Oracles.path("smollm2"), name: "smollm2", revision: "main", commit: nil))
-      for (row, (text, ids)) in zip(rows, zip(texts, ids)) {
-        let prompt = try #require(row["prompt"]?.array)
-        let whole = JSONValue.array(prompt + (try #require(row["completion"]?.array)))
-        #expect(
-          try model.render(messages: whole, tools: nil, addGenerationPrompt: false) == text["text"]?.string)
-        #expect(
-          try model.encode(chat: whole, addGenerationPrompt: false)
-            == (try #require(ids["prompt_ids"])).tokens + #require(ids["completion_ids"]).tokens)
-        let ours = try model.encode(chat: .array(prompt), addGenerationPrompt: true)
-        #expect(ours == ids["prompt_ids"]?.tokens)
+      for index in rows.indices {
+        let prompt = try #require(rows[index]["prompt"]?.array)
+        let completion = try #require(rows[index]["completion"]?.array)
+        let whole = JSONValue.array(prompt + completion)
+        let text = try model.render(messages: whole, tools: nil, addGenerationPrompt: false)
+        #expect(text == texts[index]["text"]?.string)
+        let promptIDs = try #require(ids[index]["prompt_ids"]).tokens
+        let completionIDs = try #require(ids[index]["completion_ids"]).tokens
+        let allIDs = try model.encode(chat: whole, addGenerationPrompt: false)
+        #expect(allIDs == promptIDs + completionIDs)
+        let ourPromptIDs = try model.encode(chat: .array(prompt), addGenerationPrompt: true)
+        #expect(ourPromptIDs == promptIDs)
       }
       Oracles.report("conversations with the text and ids of transformers: all \(rows.count)")
     }
