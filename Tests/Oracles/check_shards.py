@@ -9,10 +9,19 @@ A line has `id`, `group`, `label`, `prompt_ids` and `completion_ids`.
 
 import argparse
 import json
+import sys
 import tempfile
+from importlib.machinery import ModuleSpec
+from unittest.mock import MagicMock
 
 import numpy as np
-from streaming import StreamingDataset
+
+# streaming imports torchvision for its image data sets, which are not read here; torchvision's own build does not
+# load beside the CPU build of torch, so an empty stand-in takes its place.
+for name in ("torchvision", "torchvision.datasets", "torchvision.transforms", "torchvision.transforms.functional"):
+    sys.modules[name] = MagicMock(__spec__=ModuleSpec(name, None), VisionDataset=type("VisionDataset", (), {}))
+
+from streaming import StreamingDataset  # noqa: E402
 
 
 def ids(value: bytes) -> list[int]:
