@@ -1,0 +1,50 @@
+import Foundation
+import KTOCore
+import Testing
+
+@testable import KTOTrain
+
+struct TrainingRecorderTests {
+  private let folder = FileManager.default.temporaryDirectory.appending(path: "recorder-\(UUID())").path
+
+  private func step(_ number: Int) -> TrainingEvent {
+    .step(
+      StepMetrics(
+        step: number, epoch: 0.5, loss: 0.5, gradNorm: 1, learningRate: 5e-5, kl: 0.25, klSigned: 0.25,
+        clamped: 0, rewardsChosen: 0.01, logpsChosen: -30, entropy: 1, tokenCount: 100, desirableCount: 4,
+        undesirableCount: 0, seconds: 2, tokensPerSecond: 50), of: 50, secondsLeft: 96)
+  }
+
+  private func recorder(appends: Bool = false) throws -> TrainingRecorder {
+    try TrainingRecorder(folder: folder, appends: appends, timestamp: { "T" })
+  }
+
+  private func text(_ name: String) throws -> String {
+    String(decoding: try readFile(folder + "/" + name), as: UTF8.self)
+  }
+
+  @Test func `a step is a line for people and an object with TRL's names`() throws {
+    try recorder().record(step(12))
+    #expect(
+      try text("training.log") == """
+        T KTO step 12/50  loss 0.5000  reward desirable +0.0100 (n=4)  undesirable absent (n=0)  \
+        KL 0.2500 (signed +0.2500)  50 tokens/s  ETA 1m36s
+
+        """)
+    var parser = JSONParser()
+    let object = try parser.parse(Array(text("training.jsonl").utf8))
+    #expect(object["step"]?.int == 12)
+    #expect(object["rewards/chosen"]?.double == 0.01)
+    #expect(object["rewards/rejected"] == nil, "a class that was absent has no value")
+  }
+
+  @Test func `a resumed run replaces the steps it does again`() throws {
+    let first = try recorder()
+    for number in 1...5 { try first.record(step(number)) }
+    let second = try recorder(appends: true)
+    try second.record(.resumed(step: 3, path: "checkpoint"))
+    try second.record(step(4))
+    let steps = try Fixtures.lines(folder + "/training.jsonl").map { $0["step"]?.int }
+    #expect(steps == [1, 2, 3, 4])
+  }
+}
