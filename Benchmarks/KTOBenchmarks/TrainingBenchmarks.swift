@@ -1,0 +1,53 @@
+import Benchmark
+import Foundation
+import KTOCore
+import KTOData
+import KTOKernels
+import KTOTokenizer
+import KTOTrain
+
+/// One optimizer step of the embedded model on four sample conversations, as the first step of a run: forward
+/// passes of policy, reference and mismatched pairs, backward pass, AdamW.
+func registerTraining() {
+  registering("training") {
+    let folder = try Samples.tinyModel()
+    let context = ComputeContext(threadCount: ProcessInfo.processInfo.activeProcessorCount)
+    let model = try CausalLM(folder: folder.path, context: context)
+    let limit = 512
+    let rows = try trainingRows(ModelTokenizer(folder: folder), count: 4)
+    let tokenCount = rows.reduce(0) { $0 + min($1.prompt.count + $1.completion.count, limit) }
+
+    func trainer() throws -> Trainer {
+      try Trainer(
+        model: model, adapter: LoRAAdapter(AdapterShape(), for: model.architecture, seed: 1), train: rows,
+        settings: TrainerSettings(
+          loss: KTOLoss(), estimator: .mismatchedPairs, maxSteps: 1, batchSize: 2, accumulation: 2,
+          learningRate: 1e-4, order: .sequential, maxSequenceLength: limit),
+        identity: RunIdentity(
+          dataHash: "samples", modelName: folder.name, modelRevision: folder.revision, loraRank: 8,
+          loraAlpha: 16, targetModules: ["q_proj", "v_proj"], seed: 1, batchSize: 2, accumulation: 2),
+        now: { 0 }, sink: { _ in })
+    }
+
+    Rate.tokens.register(
+      "training: one step of the tiny model, 2 × 2 rows, \(tokenCount) tokens", work: Double(tokenCount),
+      prepare: trainer, run: { blackHole(try $0.run()) })
+  }
+}
+
+/// The first sample conversations, desirable and undesirable in turn, as the model's tokens.
+private func trainingRows(_ tokenizer: ModelTokenizer, count: Int) throws -> [TrainingExample] {
+  let examples = try Samples.examples()
+  let desirable = examples.filter { $0.label == true }
+  let undesirable = examples.filter { $0.label == false }
+  let mixed = zip(desirable, undesirable).flatMap { [$0, $1] }.prefix(count)
+  return try mixed.map { example in
+    let messages = example.prompt.map { $0.json() }
+    let prompt = try tokenizer.encode(chat: .items(messages), addGenerationPrompt: true)
+    let whole = try tokenizer.encode(
+      chat: .items(messages + example.completion.map { $0.json() }), addGenerationPrompt: false)
+    return TrainingExample(
+      id: example.id, group: example.group, prompt: prompt,
+      completion: Array(whole.dropFirst(prompt.count)), label: example.label == true)
+  }
+}
