@@ -19,7 +19,8 @@ lint: setup
 	swift build $(FLAGS) --build-tests
 
 # Checks against peers from the Python registry, in an environment of its own; skipped where the registry does not answer.
-conformance: build
+conformance: setup
+	swift build $(FLAGS) --build-tests
 	SWIFT_FLAGS="$(FLAGS)" scripts/conformance.sh $(BUILD_DIR)
 
 format:
