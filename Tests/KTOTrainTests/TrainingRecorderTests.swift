@@ -15,8 +15,8 @@ struct TrainingRecorderTests {
         undesirableCount: 0, seconds: 2, tokensPerSecond: 50), of: 50, secondsLeft: 96)
   }
 
-  private func recorder(appends: Bool = false) throws -> TrainingRecorder {
-    try TrainingRecorder(folder: folder, appends: appends, timestamp: { "T" })
+  private func recorder(appends: Bool = false) -> TrainingRecorder {
+    TrainingRecorder(folder: folder, appends: appends, timestamp: { "T" })
   }
 
   private func text(_ name: String) throws -> String {
@@ -39,12 +39,26 @@ struct TrainingRecorderTests {
   }
 
   @Test func `a resumed run replaces the steps it does again`() throws {
-    let first = try recorder()
+    let first = recorder()
     for number in 1...5 { try first.record(step(number)) }
-    let second = try recorder(appends: true)
+    let second = recorder(appends: true)
     try second.record(.resumed(step: 3, path: "checkpoint"))
     try second.record(step(4))
     let steps = try Fixtures.lines(folder + "/training.jsonl").map { $0["step"]?.int }
     #expect(steps == [1, 2, 3, 4])
+  }
+
+  @Test func `a run that fails before it trains leaves the earlier logs alone`() throws {
+    try recorder().record(step(1))
+    let before = try text("training.log")
+    try recorder().record(.referenceCreated)
+    #expect(try text("training.log") == before)
+  }
+
+  @Test func `what came before the first step is in the log when it begins`() throws {
+    let recorder = recorder()
+    try recorder.record(.referenceCreated)
+    try recorder.record(step(1))
+    #expect(try text("training.log").hasPrefix("T Creating frozen reference model for KTO...\n"))
   }
 }

@@ -34,7 +34,7 @@ package struct TrainingSession {
   ///   `ShardError`, `FileError`.
   package func run(resumes: Bool, force: Bool) throws -> TrainingSummary {
     let folder = configuration.output.finalModel
-    if !resumes { try prepareOutputs(force: force) }
+    let old = try resumes ? [] : earlierOutputs(force: force)
     let context = computeContext()
     let data = try loadData()
     let network = try loadModel(context)
@@ -43,6 +43,9 @@ package struct TrainingSession {
     let trainer = try Trainer(
       model: network, adapter: adapter, train: data.train, validation: data.validation,
       settings: settings, identity: identity(dataHash: data.hash), now: now, sink: sink)
+    // Only now, when all that can be missing has been found, is anything of an earlier run touched.
+    for path in old { try FileManager.default.removeItem(atPath: path) }
+    try makeDirectory(configuration.output.checkpoints)
     if resumes {
       try trainer.resume(from: CheckpointFile.latest(in: configuration.output.checkpoints))
     }
@@ -159,17 +162,17 @@ package struct TrainingSession {
       accumulation: configuration.training.gradientAccumulationSteps)
   }
 
-  /// A run never mixes with an earlier one: its checkpoints and adapter are refused, or with `force` removed.
-  private func prepareOutputs(force: Bool) throws {
-    let (checkpoints, final) = (configuration.output.checkpoints, configuration.output.finalModel)
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: checkpoints)) ?? []
-    let old = names.filter { $0 == "best_checkpoint.npz" || $0.hasPrefix("checkpoint_step_") }
-      .map { checkpoints + "/" + $0 }
-    let adapter = final + "/" + AdapterFolder.arrayFileName
-    let existing = old + (FileManager.default.fileExists(atPath: adapter) ? [adapter] : [])
+  /// What an earlier run left and this one would mix with.
+  /// - Throws: `TrainingError.outputExists` unless `force` allows to replace it.
+  private func earlierOutputs(force: Bool) throws -> [String] {
+    let output = configuration.output
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: output.checkpoints)) ?? []
+    let checkpoints = names.filter { $0 == "best_checkpoint.npz" || $0.hasPrefix("checkpoint_step_") }
+      .sorted().map { output.checkpoints + "/" + $0 }
+    let others = [output.finalModel + "/" + AdapterFolder.arrayFileName, output.logs + "/training.jsonl"]
+    let existing = checkpoints + others.filter { FileManager.default.fileExists(atPath: $0) }
     if let first = existing.first, !force { throw TrainingError.outputExists(path: first) }
-    for path in existing { try FileManager.default.removeItem(atPath: path) }
-    try makeDirectory(checkpoints)
+    return existing
   }
 }
 

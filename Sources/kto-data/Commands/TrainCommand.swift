@@ -21,7 +21,7 @@ struct TrainCommand: ParsableCommand {
   func run() throws {
     let loaded = try configuration.load()
     let model = try ModelLookup.resolve(loaded.model.name, revision: loaded.model.revision)
-    let recorder = try TrainingRecorder(
+    let recorder = TrainingRecorder(
       folder: loaded.output.logs, appends: resume, timestamp: { Date().formatted(.iso8601) })
     let progress = TrainingProgress(options)
     var recordingFailure: (any Error)?
