@@ -116,6 +116,9 @@ package struct TrainingSession {
 
   private func loadData() throws -> (train: [TrainingExample], validation: [TrainingExample], hash: String) {
     let folder = configuration.data.shards
+    guard FileManager.default.fileExists(atPath: folder + "/" + Manifest.fileName) else {
+      throw TrainingError.notPrepared(folder: folder)
+    }
     let manifest = try Manifest(directory: folder)
     let tokenizerHash = try SHA256.hash(fileAt: model.path + "/tokenizer.json")
     guard manifest.model.tokenizerHash == tokenizerHash else {

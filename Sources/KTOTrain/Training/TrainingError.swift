@@ -3,6 +3,8 @@ package enum TrainingError: Error, Equatable, Sendable {
   /// A number stopped being one; nothing after the named checkpoint is to be trusted.
   case notFinite(step: Int, what: String, lastCheckpoint: String?)
   case noRows
+  /// The folder of shards has no manifest.
+  case notPrepared(folder: String)
   /// Every row's prompt fills the sequence length.
   case promptTooLong(id: String, promptTokens: Int, limit: Int)
   case batchTooSmall(batchSize: Int)
@@ -20,6 +22,8 @@ extension TrainingError: CustomStringConvertible {
       "step \(step): \(what) is NaN or infinite; "
         + (checkpoint.map { "the last good checkpoint is \($0)" } ?? "no checkpoint was written before it")
     case .noRows: "the training split has no rows"
+    case .notPrepared(let folder):
+      "\(folder) holds no prepared data (no manifest.json); run prepare with the same configuration first"
     case .promptTooLong(let id, let promptTokens, let limit):
       "the prompt of example \(id) has \(promptTokens) tokens and leaves no room in max_seq_length \(limit);"
         + " prepare the data again with this length"
