@@ -49,18 +49,23 @@ package struct AtomicFile: ~Copyable {
   }
 
   private mutating func flush() throws {
-    var start = 0
-    while start < buffer.count {
-      let got = unsafe buffer.withUnsafeBytes { bytes in
-        unsafe Glibc.write(descriptor, bytes.baseAddress.map { unsafe $0 + start }, bytes.count - start)
-      }
-      if got < 0 {
-        if errno == EINTR { continue }
-        throw FileError.cannotWrite(path: path, reason: errorText(errno))
-      }
-      start += got
-    }
+    try writeAll(buffer, to: descriptor, path: path)
     buffer.removeAll(keepingCapacity: true)
+  }
+}
+
+/// Writes every byte to an open descriptor; `path` is for the message alone.
+func writeAll(_ bytes: [UInt8], to descriptor: Int32, path: String) throws {
+  var start = 0
+  while start < bytes.count {
+    let got = unsafe bytes.withUnsafeBytes {
+      unsafe Glibc.write(descriptor, $0.baseAddress.map { unsafe $0 + start }, $0.count - start)
+    }
+    if got < 0 {
+      if errno == EINTR { continue }
+      throw FileError.cannotWrite(path: path, reason: errorText(errno))
+    }
+    start += got
   }
 }
 

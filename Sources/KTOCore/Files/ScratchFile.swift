@@ -59,17 +59,7 @@ package struct ScratchFile: ~Copyable {
   }
 
   private mutating func flush() throws {
-    var start = 0
-    while start < buffer.count {
-      let got = unsafe buffer.withUnsafeBytes { bytes in
-        unsafe Glibc.write(descriptor, bytes.baseAddress.map { unsafe $0 + start }, bytes.count - start)
-      }
-      if got < 0 {
-        if errno == EINTR { continue }
-        throw FileError.cannotWrite(path: directory, reason: errorText(errno))
-      }
-      start += got
-    }
+    try writeAll(buffer, to: descriptor, path: directory)
     flushedByteCount += buffer.count
     buffer.removeAll(keepingCapacity: true)
   }
