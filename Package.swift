@@ -27,9 +27,11 @@ let package = Package(
     // A C++ target over Debian's simdjson, linked through its module map: the library's pkg-config
     // file carries a -D flag, which SwiftPM refuses.
     .target(name: "CSimdjson"),
+    // Inlined intrinsics: Swift's own vectors of bytes compile to no mask of bits.
+    .target(name: "CByteMasks"),
 
     .target(name: "KTOCore", dependencies: ["CSimdjson", "CLibYAML", "CLibCrypto"], swiftSettings: strict),
-    .target(name: "KTOTokenizer", dependencies: ["KTOCore"], swiftSettings: strict),
+    .target(name: "KTOTokenizer", dependencies: ["KTOCore", "CByteMasks"], swiftSettings: strict),
     .target(name: "KTOKernels", dependencies: ["KTOCore", "COpenBLAS"], swiftSettings: strict),
     .target(
       name: "KTOData", dependencies: ["KTOCore", "KTOTokenizer", "CLibXML2"],

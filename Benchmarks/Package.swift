@@ -25,8 +25,10 @@ let package = Package(
     .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto"),
     .systemLibrary(name: "CLibZip"),
     .target(name: "CSimdjson"),
+    .target(name: "CByteMasks"),
     .target(name: "KTOCore", dependencies: ["CSimdjson", "CLibYAML", "CLibCrypto"], swiftSettings: strict),
-    .target(name: "KTOTokenizer", dependencies: ["KTOCore"], swiftSettings: strict),
+    .target(
+      name: "KTOTokenizer", dependencies: ["KTOCore", "CByteMasks"], swiftSettings: strict),
     .target(name: "KTOKernels", dependencies: ["KTOCore", "COpenBLAS"], swiftSettings: strict),
     .target(
       name: "KTOData", dependencies: ["KTOCore", "KTOTokenizer", "CLibXML2"], swiftSettings: strict),
@@ -43,6 +45,10 @@ let package = Package(
       ],
       path: "KTOBenchmarks", swiftSettings: strict,
       plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]),
+    // What compare_tokenizers.sh runs beside the peers.
+    .executableTarget(
+      name: "kto-benchmark-tokenizer", dependencies: ["KTOCore", "KTOTokenizer"], path: "TokenizerBenchmark",
+      swiftSettings: strict),
   ],
   cxxLanguageStandard: .cxx17
 )

@@ -26,9 +26,9 @@ extension Tokenizer {
     model: BPEModel, added: AddedVocabulary, normalizer: Normalizer?, decoder: TokenDecoder
   ) -> DecodingTable {
     var decodings = DecodingTable()
-    decodings.reserve(model.tokens.count + added.all.count)
-    for (id, token) in model.tokens.enumerated() {
-      if let token { decodings.set(UInt32(id), decoder.bytes(of: token)) }
+    decodings.reserve(model.vocabulary.idBound + added.all.count)
+    for id in 0..<UInt32(model.vocabulary.idBound) {
+      if let token = model.token(of: id) { decodings.set(id, decoder.bytes(of: token)) }
     }
     for (token, id) in added.all {
       var content = token.content

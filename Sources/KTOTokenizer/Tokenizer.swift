@@ -1,5 +1,4 @@
 internal import KTOCore
-internal import Synchronization
 
 /// A tokenizer loaded from a `tokenizer.json` file: text to ids and back, with the ids of `tokenizers` 0.23.3.
 ///
@@ -12,6 +11,8 @@ package struct Tokenizer: Sendable {
   let postProcessors: [PostProcessor]
   let decodings: DecodingTable
   let separatesTokens: Bool
+  /// Cuts text in place of the pre-tokenizers, where they are ones with a scanner.
+  private let scanner: Scanner?
   private let pool = EncoderPool()
 
   /// The file's truncation, applied by `encode`; nil for none. transformers encodes without it.
@@ -27,15 +28,11 @@ package struct Tokenizer: Sendable {
 
   /// Reads a file's content; `path` is for messages alone.
   package init(json: [UInt8], path: String) throws {
-    var parser = JSONParser(maxDepth: 64)
-    let root: JSONNode
-    do throws(JSONSyntaxError) { root = try parser.parse(json) } catch {
-      throw TokenizerError.notJSON(path: path, reason: error.description, offset: error.offset)
-    }
-    let file = try TokenizerFile(root)
+    let file = try TokenizerFile(json: json, path: path)
     model = file.model
     normalizer = file.normalizer
     preTokenizers = file.preTokenizers
+    scanner = Scanner(file.preTokenizers)
     postProcessors = file.postProcessors
     truncation = file.truncation
     padding = file.padding
@@ -47,50 +44,86 @@ package struct Tokenizer: Sendable {
   /// The ids of a text.
   /// - Parameter addSpecialTokens: whether the file's post-processor puts its tokens around the text.
   package func encode(_ text: String, addSpecialTokens: Bool) throws -> [UInt32] {
-    encode(valid: Array(text.utf8), addSpecialTokens: addSpecialTokens)
+    var ids: [UInt32] = []
+    let bytes = text.utf8Span
+    encode(valid: bytes.span, addSpecialTokens: addSpecialTokens, into: &ids)
+    return ids
   }
 
   /// The ids of UTF-8 text.
   /// - Throws: `TokenizerError.invalidUTF8` with the offset of the first byte that is not UTF-8.
   package func encode(bytes: [UInt8], addSpecialTokens: Bool) throws -> [UInt32] {
-    guard String(validating: bytes, as: UTF8.self) != nil else {
-      throw TokenizerError.invalidUTF8(offset: firstInvalidUTF8(bytes) ?? 0)
-    }
-    return encode(valid: bytes, addSpecialTokens: addSpecialTokens)
+    var ids: [UInt32] = []
+    try encode(bytes.span, addSpecialTokens: addSpecialTokens, into: &ids)
+    return ids
   }
 
-  private func encode(valid text: [UInt8], addSpecialTokens: Bool) -> [UInt32] {
-    var ids: [UInt32] = []
-    ids.reserveCapacity(text.count / 3)
-    var encoder = pool.take()
-    for section in added.sections(ofRaw: text.span) {
-      if let id = section.id { ids.append(id) } else { encode(text[section.range], &encoder, &ids) }
+  /// Appends the ids of UTF-8 text.
+  /// - Throws: `TokenizerError.invalidUTF8` with the offset of the first byte that is not UTF-8.
+  package func encode(
+    _ text: Span<UInt8>, addSpecialTokens: Bool, into ids: inout [UInt32]
+  ) throws(TokenizerError) {
+    do { _ = try UTF8Span(validating: text) } catch {
+      throw TokenizerError.invalidUTF8(offset: error.byteOffsets.lowerBound)
     }
+    encode(valid: text, addSpecialTokens: addSpecialTokens, into: &ids)
+  }
+
+  private func encode(valid text: Span<UInt8>, addSpecialTokens: Bool, into output: inout [UInt32]) {
+    let encoder = pool.take(model, scanner)
+    if postProcessors.isEmpty, truncation == nil, padding == nil {
+      encode(raw: text, encoder, &output)
+      return pool.put(encoder)
+    }
+    var ids: [UInt32] = []
+    encode(raw: text, encoder, &ids)
     pool.put(encoder)
     if let truncation {
       let reserved = addSpecialTokens ? postProcessors.reduce(0) { $0 + $1.addedCount } : 0
       ids = truncation.apply(to: ids, reserving: reserved)
     }
     for processor in postProcessors { ids = processor.apply(to: ids, addSpecialTokens: addSpecialTokens) }
-    return padding?.apply(to: ids) ?? ids
+    output += padding?.apply(to: ids) ?? ids
+  }
+
+  /// Cuts at the raw added tokens and encodes what lies between.
+  private func encode(raw text: Span<UInt8>, _ encoder: PooledEncoder, _ ids: inout [UInt32]) {
+    for section in added.sections(ofRaw: text) {
+      if let id = section.id {
+        ids.append(id)
+      } else {
+        encode(text.extracting(section.range), encoder, &ids)
+      }
+    }
   }
 
   /// Text between raw added tokens: normalize, cut at the normalized ones, then encode the rest.
-  private func encode(_ part: ArraySlice<UInt8>, _ encoder: inout BPEEncoder, _ ids: inout [UInt32]) {
-    if part.isEmpty { return }
-    let text = normalizer?.normalize(Array(part)) ?? Array(part)
-    for section in added.sections(ofNormalized: text.span) {
+  private func encode(_ part: Span<UInt8>, _ encoder: PooledEncoder, _ ids: inout [UInt32]) {
+    guard let normalizer else { return encode(normalized: part, encoder, &ids) }
+    let text = unsafe normalizer.normalize(part.withUnsafeBufferPointer { unsafe Array($0) })
+    encode(normalized: text.span, encoder, &ids)
+  }
+
+  private func encode(normalized text: Span<UInt8>, _ encoder: PooledEncoder, _ ids: inout [UInt32]) {
+    for section in added.sections(ofNormalized: text) {
       if let id = section.id {
         ids.append(id)
-        continue
+      } else if scanner != nil {
+        encoder.scan(text.extracting(section.range), into: &ids)
+      } else {
+        encode(section: text.extracting(section.range), encoder, &ids)
       }
-      var pieces = Pieces(section.range.count == text.count ? text : Array(text[section.range]))
-      for preTokenizer in preTokenizers { preTokenizer.apply(to: &pieces) }
-      var start = 0
-      for end in pieces.ends {
-        encoder.encode(pieces.text.span, start..<end, with: model, into: &ids)
-        start = end
-      }
+    }
+  }
+
+  /// Text without added tokens, through the pre-tokenizers one after the other.
+  private func encode(section: Span<UInt8>, _ encoder: PooledEncoder, _ ids: inout [UInt32]) {
+    var pieces = unsafe Pieces(section.withUnsafeBufferPointer { unsafe Array($0) })
+    for preTokenizer in preTokenizers { preTokenizer.apply(to: &pieces) }
+    var start = 0
+    for end in pieces.ends {
+      encoder.encoder.encode(pieces.text.span, start..<end, into: &ids)
+      start = end
     }
   }
 
@@ -109,13 +142,4 @@ package struct Tokenizer: Sendable {
 
   /// The added tokens and their ids.
   package var addedTokens: [(token: AddedToken, id: UInt32)] { added.all }
-}
-
-/// Encoders that no thread uses at the moment, so that their word caches live on between calls.
-private final class EncoderPool: Sendable {
-  private let idle = Mutex<[BPEEncoder]>([])
-
-  func take() -> BPEEncoder { idle.withLock { $0.popLast() } ?? BPEEncoder() }
-
-  func put(_ encoder: BPEEncoder) { idle.withLock { $0.append(encoder) } }
 }

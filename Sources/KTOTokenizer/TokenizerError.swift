@@ -8,6 +8,12 @@ package enum TokenizerError: Error, Equatable, Sendable {
   case malformed(pointer: String, expected: String, offset: Int)
   /// A stage, or an option of one, that this build does not run. `detail` holds the pattern or the option.
   case unsupported(stage: Stage, component: String, detail: String?)
+  /// The model is Unigram, WordPiece or another that is not BPE.
+  case notBPE(model: String)
+  /// A token is in the vocabulary twice; the offset is in bytes.
+  case duplicateToken(String, offset: Int)
+  /// More merges than any vocabulary has.
+  case tooManyMerges(limit: Int)
   /// The merge with this index (from 0) is not made of two parts.
   case invalidMerge(index: Int)
   /// The merge with this index (from 0) names a token that the vocabulary lacks.
@@ -35,6 +41,10 @@ extension TokenizerError: CustomStringConvertible {
       "\(pointer.isEmpty ? "the file" : pointer) (byte \(offset)): expected \(expected)"
     case .unsupported(let stage, let component, let detail):
       "the \(stage.rawValue) \(component) is not supported" + (detail.map { ": \(excerpt($0))" } ?? "")
+    case .notBPE(let model): "the model is \(excerpt(model)), which is not a BPE model"
+    case .duplicateToken(let token, let offset):
+      "byte \(offset): the vocabulary has \"\(excerpt(token))\" twice"
+    case .tooManyMerges(let limit): "more than \(limit) merges"
     case .invalidMerge(let index): "merge \(index) is not made of two parts"
     case .mergeTokenMissing(let index, let token):
       "merge \(index) names \"\(excerpt(token))\", which is not in the vocabulary"

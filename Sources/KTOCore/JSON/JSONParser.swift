@@ -54,13 +54,26 @@ extension JSONSyntaxError: CustomStringConvertible {
   /// - Throws: `JSONSyntaxError`, with an offset from the start of `bytes`.
   /// - Complexity: O(bytes).
   package mutating func parse(_ bytes: some Collection<UInt8>) throws(JSONSyntaxError) -> JSONNode {
+    let result: Result<JSONNode, JSONSyntaxError> = try read(bytes) { tape in
+      do throws(JSONSyntaxError) { return .success(try tape.node()) } catch { return .failure(error) }
+    }
+    return try result.get()
+  }
+
+  /// Calls `body` with the document in `bytes` as a flat tape, of which large parts need not become nodes.
+  /// - Throws: `JSONSyntaxError`, with an offset from the start of `bytes`.
+  /// - Complexity: O(bytes).
+  package mutating func read<Value>(
+    _ bytes: some Collection<UInt8>, _ body: (borrowing JSONTape) -> Value
+  ) throws(JSONSyntaxError) -> Value {
     guard let parser = unsafe parser else { throw JSONSyntaxError(reason: .syntax, offset: 0) }
     padded.removeAll(keepingCapacity: true)
+    padded.reserveCapacity(bytes.count + kto_json_padding())
     padded.append(contentsOf: bytes)
     let count = padded.count
     padded.append(contentsOf: repeatElement(0, count: kto_json_padding()))
     var errorOffset = 0
-    let result: Result<JSONNode, JSONSyntaxError> = unsafe padded.withUnsafeBufferPointer { buffer in
+    let result: Result<Value, JSONSyntaxError> = unsafe padded.withUnsafeBufferPointer { buffer in
       let status = unsafe buffer.withMemoryRebound(to: CChar.self) {
         unsafe kto_json_parse(parser, $0.baseAddress, count, &errorOffset)
       }
@@ -72,8 +85,7 @@ extension JSONSyntaxError: CustomStringConvertible {
       }
       var entryCount = 0
       let entries = unsafe kto_json_tape(parser, &entryCount)
-      var tape = unsafe Tape(entries: UnsafeBufferPointer(start: entries, count: entryCount))
-      do throws(JSONSyntaxError) { return .success(try tape.node()) } catch { return .failure(error) }
+      return .success(body(unsafe JSONTape(UnsafeBufferPointer(start: entries, count: entryCount))))
     }
     return try result.get()
   }
@@ -89,67 +101,6 @@ extension JSONSyntaxError: CustomStringConvertible {
     case KTO_JSON_EMPTY: .empty
     default: .syntax
     }
-  }
-}
-
-/// Reads the flat tape of the C face into a tree. Borrows memory of the parser; never escapes `parse`.
-@safe private struct Tape {
-  let entries: UnsafeBufferPointer<kto_json_entry>
-  var index = 0
-
-  mutating func node() throws(JSONSyntaxError) -> JSONNode {
-    let entry = unsafe entries[index]
-    index += 1
-    let offset = unsafe Int(entry.offset)
-    switch unsafe kto_json_kind(entry.kind) {
-    case KTO_JSON_FALSE: return JSONNode(.bool(false), offset: offset)
-    case KTO_JSON_TRUE: return JSONNode(.bool(true), offset: offset)
-    case KTO_JSON_INTEGER:
-      return unsafe JSONNode(.integer(Int(Int64(bitPattern: entry.bits))), offset: offset)
-    case KTO_JSON_DOUBLE: return unsafe JSONNode(.double(Double(bitPattern: entry.bits)), offset: offset)
-    case KTO_JSON_STRING: return unsafe JSONNode(.string(text(entry)), offset: offset)
-    case KTO_JSON_ARRAY_BEGIN:
-      var items: [JSONNode] = []
-      while unsafe kto_json_kind(entries[index].kind) != KTO_JSON_ARRAY_END { items.append(try node()) }
-      index += 1
-      return JSONNode(.array(items), offset: offset)
-    case KTO_JSON_OBJECT_BEGIN:
-      var members: [JSONObject.Member] = []
-      while unsafe kto_json_kind(entries[index].kind) != KTO_JSON_OBJECT_END {
-        let key = unsafe entries[index]
-        index += 1
-        members.append(
-          unsafe JSONObject.Member(text(key), try node(), keyOffset: Int(key.offset)))
-      }
-      index += 1
-      try rejectDuplicates(members)
-      return JSONNode(.object(JSONObject(members)), offset: offset)
-    default: return JSONNode(.null, offset: offset)
-    }
-  }
-
-  private func text(_ entry: kto_json_entry) -> String {
-    let bytes = unsafe UnsafeRawBufferPointer(start: entry.text, count: Int(entry.bits))
-    return unsafe String(decoding: bytes, as: UTF8.self)
-  }
-
-  /// Compares keys by bytes: Swift's `==` on strings would call canonically equivalent keys the same.
-  private func rejectDuplicates(_ members: [JSONObject.Member]) throws(JSONSyntaxError) {
-    if members.count <= 12 {
-      for later in members.indices.dropFirst() {
-        for earlier in 0..<later
-        where members[earlier].key.utf8.elementsEqual(members[later].key.utf8) {
-          throw duplicate(members[later])
-        }
-      }
-      return
-    }
-    var seen = Set<[UInt8]>(minimumCapacity: members.count)
-    for member in members where !seen.insert(Array(member.key.utf8)).inserted { throw duplicate(member) }
-  }
-
-  private func duplicate(_ member: JSONObject.Member) -> JSONSyntaxError {
-    JSONSyntaxError(reason: .duplicateKey(member.key), offset: member.keyOffset)
   }
 }
 

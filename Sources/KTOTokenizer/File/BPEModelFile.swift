@@ -1,103 +1,169 @@
 internal import KTOCore
 
-/// No vocabulary has as many tokens as this; ids beyond it would only take memory.
-private let idLimit = 1 << 24
+/// The BPE model of a file's `model` member, whose vocabulary and merges are read from the tape: as nodes they would
+/// take most of the time of loading.
+struct BPEModelFile {
+  private let field: JSONField
+  private(set) var vocabulary: Vocabulary
+  private(set) var merges: MergeTable
 
-/// The BPE model of a file's `model` member.
-func bpeModel(_ field: JSONField) throws(TokenizerError) -> BPEModel {
-  _ = try field.object()
-  if let type = field["type"].node {
+  /// Reads the vocabulary and the merges.
+  /// - Parameter field: the `model` member, in which `vocab` and `merges` may be left out.
+  init(_ field: JSONField, _ tape: borrowing JSONTape) throws(TokenizerError) {
+    self.field = field
+    _ = try field.object()
+    try Self.checkType(field)
+    guard let model = tape.member("model", of: 0) else { throw field.malformed("an object") }
+    vocabulary = try Self.vocabulary(tape, tape.member("vocab", of: model), field["vocab"])
+    let prefix = try field.bytes("continuing_subword_prefix")
+    merges = try Self.merges(
+      tape, tape.member("merges", of: model), field["merges"], vocabulary, prefixCount: prefix.count)
+  }
+
+  /// The model, for input in that alphabet.
+  func model(_ alphabet: BPEModel.Alphabet) throws(TokenizerError) -> BPEModel {
+    if let dropout = field["dropout"].node, !dropout.isNull {
+      guard dropout.double == 0 else {
+        throw .unsupported(
+          stage: .model, component: "BPE", detail: "dropout: ids that change from run to run")
+      }
+    }
+    var options = BPEModel.Options()
+    options.fusesUnknown = try field["fuse_unk"].flag(or: false)
+    options.fallsBackToBytes = try field["byte_fallback"].flag(or: false)
+    options.ignoresMerges = try field["ignore_merges"].flag(or: false)
+    options.continuingPrefix = try field.bytes("continuing_subword_prefix")
+    options.endSuffix = try field.bytes("end_of_word_suffix")
+    var unknown: String?
+    if !field["unk_token"].isNull {
+      unknown = try field["unk_token"].text()
+      options.unknownID = unknown.flatMap { vocabulary.find($0) }
+    }
+    let model = BPEModel(vocabulary: vocabulary, merges: merges, alphabet: alphabet, options: options)
+    // The reference fails when it meets the first unknown symbol; with every byte known there is none.
+    if let unknown, options.unknownID == nil, !model.symbols.hasAllBytes {
+      throw .unknownTokenMissing(token: unknown)
+    }
+    return model
+  }
+
+  private static func checkType(_ field: JSONField) throws(TokenizerError) {
+    guard let type = field["type"].node else { return }
     let name = type.string ?? type.typeName
-    guard name == "BPE" else { throw .unsupported(stage: .model, component: name, detail: nil) }
+    guard name == "BPE" else { throw .notBPE(model: name) }
   }
-  for option in ["continuing_subword_prefix", "end_of_word_suffix"] where !field[option].isNull {
-    let text = try field[option].text()
-    if !text.isEmpty { throw .unsupported(stage: .model, component: "BPE", detail: "\(option) \"\(text)\"") }
-  }
-  if let dropout = field["dropout"].node, !dropout.isNull {
-    guard dropout.double == 0 else {
-      throw .unsupported(stage: .model, component: "BPE", detail: "dropout: ids that change from run to run")
+
+  private static func vocabulary(
+    _ tape: borrowing JSONTape, _ index: Int?, _ field: JSONField
+  ) throws(TokenizerError) -> Vocabulary {
+    guard let index, tape.kind(index) == .objectBegin else { throw field.malformed("an object") }
+    let end = tape.end(of: index)
+    // A key and a number for each token.
+    var vocabulary = Vocabulary(minimumCapacity: (end - index) / 2)
+    var next = index + 1
+    while next < end - 1 {
+      let limit = Vocabulary.idLimit
+      guard tape.kind(next + 1) == .integer, let id = UInt32(exactly: tape.integer(next + 1)), id < limit
+      else {
+        throw .idOutOfRange(token: tape.text(next), limit: limit - 1)
+      }
+      switch unsafe tape.withText(next, { unsafe vocabulary.insert($0, id: id) }) {
+      case .new: break
+      case .known: throw .duplicateToken(tape.text(next), offset: tape.offset(next))
+      case .full: throw .idOutOfRange(token: tape.text(next), limit: limit - 1)
+      }
+      next += 2
     }
+    return vocabulary
   }
-  let members = try field["vocab"].object().members
-  var vocabulary = ByteKeyTable(minimumCapacity: members.count)
-  var tokens = [String?](repeating: nil, count: members.count)
-  for member in members {
-    guard let id = member.node.int, id >= 0, id < idLimit else {
-      throw .idOutOfRange(token: member.key, limit: idLimit - 1)
+
+  /// The merges, each a string of two parts or an array of two. Of the same pair the last wins.
+  private static func merges(
+    _ tape: borrowing JSONTape, _ index: Int?, _ field: JSONField, _ vocabulary: Vocabulary, prefixCount: Int
+  ) throws(TokenizerError) -> MergeTable {
+    guard let index, tape.kind(index) == .arrayBegin else { throw field.malformed("an array") }
+    let end = tape.end(of: index) - 1
+    var reader = MergeReader(
+      vocabulary: vocabulary, prefixCount: prefixCount, capacity: min(end - index, MergeTable.rankLimit))
+    var next = index + 1
+    while next < end {
+      switch tape.kind(next) {
+      case .string:
+        unsafe try tape.withText(next) { (text) -> Result<Void, TokenizerError> in
+          unsafe reader.read(line: text)
+        }.get()
+        next += 1
+      case .arrayBegin
+      where tape.end(of: next) == next + 4 && tape.kind(next + 1) == .string
+        && tape.kind(next + 2) == .string:
+        unsafe try tape.withText(next + 1) { (left) -> Result<Void, TokenizerError> in
+          unsafe tape.withText(next + 2) { (right) in unsafe reader.read(left, right) }
+        }.get()
+        next += 4
+      default: throw .invalidMerge(index: reader.index)
+      }
     }
-    if id >= tokens.count {
-      tokens.append(contentsOf: repeatElement(nil, count: id + 1 - tokens.count))
-    }
-    tokens[id] = member.key
-    vocabulary.insert(member.key, UInt32(id))
+    return reader.table
   }
-  let merges = try mergeTable(field["merges"], vocabulary)
-  let byteIDs = ByteLevelAlphabet.scalars.map { vocabulary.find(String(Character($0))) }
-  if try field["byte_fallback"].flag(or: false), byteIDs.contains(nil) {
-    throw .unsupported(stage: .model, component: "BPE", detail: "byte_fallback")
-  }
-  var unknownID: UInt32?
-  if !field["unk_token"].isNull {
-    let unknown = try field["unk_token"].text()
-    unknownID = vocabulary.find(unknown)
-    if unknownID == nil, byteIDs.contains(nil) { throw .unknownTokenMissing(token: unknown) }
-  }
-  return BPEModel(
-    vocabulary: vocabulary, tokens: tokens, byteIDs: byteIDs, merges: merges,
-    wholeWords: try field["ignore_merges"].flag(or: false) ? wholeWords(tokens) : nil,
-    unknownID: unknownID, fusesUnknown: try field["fuse_unk"].flag(or: false))
 }
 
-/// The tokens by the bytes they stand for. No two tokens stand for the same bytes.
-private func wholeWords(_ tokens: [String?]) -> ByteKeyTable {
-  var table = ByteKeyTable(minimumCapacity: tokens.count)
-  for (id, token) in tokens.enumerated() {
-    if let token, let bytes = ByteLevelAlphabet.decode(token) { table.insert(bytes.span, UInt32(id)) }
-  }
-  return table
-}
+/// Turns written merges into a table.
+private struct MergeReader {
+  let vocabulary: Vocabulary
+  /// How many bytes of a right part the merged token leaves out.
+  let prefixCount: Int
+  var table: MergeTable
+  /// The merge's place in the file.
+  private(set) var index = 0
+  private var rank: UInt32 = 0
+  private var joined: [UInt8] = []
 
-/// The merges, each a string of two parts or an array of two. Of the same pair the last wins.
-private func mergeTable(
-  _ field: JSONField, _ vocabulary: ByteKeyTable
-) throws(TokenizerError) -> MergeTable {
-  guard let items = field.node?.array else { throw field.malformed("an array") }
-  var table = MergeTable(capacity: items.count)
-  var joined: [UInt8] = []
-  var rank: UInt32 = 0
-  for (index, item) in items.enumerated() {
-    let left: String
-    let right: String
-    if let text = item.string {
-      // The legacy form may carry the first line of a merges.txt.
-      if text.utf8.starts(with: "#version".utf8) { continue }
-      let parts = text.utf8.split(separator: 0x20, omittingEmptySubsequences: false)
-      guard parts.count == 2 else { throw .invalidMerge(index: index) }
-      left = String(Substring(parts[0]))
-      right = String(Substring(parts[1]))
-    } else if let parts = item.array, parts.count == 2, let first = parts[0].string,
-      let second = parts[1].string
-    {
-      left = first
-      right = second
-    } else {
-      throw .invalidMerge(index: index)
+  init(vocabulary: Vocabulary, prefixCount: Int, capacity: Int) {
+    self.vocabulary = vocabulary
+    self.prefixCount = prefixCount
+    table = MergeTable(capacity: capacity)
+  }
+
+  /// Two parts with a blank between them.
+  mutating func read(line: UnsafeBufferPointer<UInt8>) -> Result<Void, TokenizerError> {
+    // The legacy form may carry the first line of a merges.txt.
+    if unsafe line.starts(with: "#version".utf8) {
+      index += 1
+      return .success(())
     }
-    guard let leftID = vocabulary.find(left) else {
-      throw .mergeTokenMissing(index: index, token: left)
+    guard let blank = unsafe line.firstIndex(of: 0x20), unsafe line.lastIndex(of: 0x20) == blank else {
+      return .failure(.invalidMerge(index: index))
     }
-    guard let rightID = vocabulary.find(right) else {
-      throw .mergeTokenMissing(index: index, token: right)
-    }
+    return unsafe read(
+      UnsafeBufferPointer(rebasing: line[..<blank]), UnsafeBufferPointer(rebasing: line[(blank + 1)...]))
+  }
+
+  mutating func read(
+    _ left: UnsafeBufferPointer<UInt8>, _ right: UnsafeBufferPointer<UInt8>
+  ) -> Result<Void, TokenizerError> {
+    guard let leftID = unsafe vocabulary.find(left) else { return unsafe missing(Array(left)) }
+    guard let rightID = unsafe vocabulary.find(right) else { return unsafe missing(Array(right)) }
     joined.removeAll(keepingCapacity: true)
-    joined.append(contentsOf: left.utf8)
-    joined.append(contentsOf: right.utf8)
-    guard let merged = vocabulary.find(joined.span) else {
-      throw .mergeTokenMissing(index: index, token: left + right)
+    unsafe joined.append(contentsOf: left)
+    unsafe joined.append(contentsOf: right.dropFirst(prefixCount))
+    guard let merged = vocabulary.find(joined.span) else { return missing(joined) }
+    guard Int(rank) < MergeTable.rankLimit - 1 else {
+      return .failure(.tooManyMerges(limit: MergeTable.rankLimit))
     }
     table.insert(leftID, rightID, rank: rank, merged: merged)
     rank += 1
+    index += 1
+    return .success(())
   }
-  return table
+
+  private func missing(_ token: [UInt8]) -> Result<Void, TokenizerError> {
+    .failure(.mergeTokenMissing(index: index, token: String(decoding: token, as: UTF8.self)))
+  }
+}
+
+extension JSONField {
+  /// The bytes of a string member; none where it is absent or null.
+  fileprivate func bytes(_ key: String) throws(TokenizerError) -> [UInt8] {
+    self[key].isNull ? [] : Array(try self[key].text().utf8)
+  }
 }

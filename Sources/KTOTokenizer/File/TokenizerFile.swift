@@ -11,7 +11,27 @@ struct TokenizerFile {
   var truncation: Truncation?
   var padding: Padding?
 
-  init(_ root: JSONNode) throws(TokenizerError) {
+  /// Reads a file's content; `path` is for messages alone.
+  init(json: [UInt8], path: String) throws(TokenizerError) {
+    var parser = JSONParser(maxDepth: 64)
+    let file: Result<TokenizerFile, TokenizerError>
+    do throws(JSONSyntaxError) {
+      file = try parser.read(json) { tape in
+        do throws(TokenizerError) {
+          return .success(try TokenizerFile(tape, path))
+        } catch { return .failure(error) }
+      }
+    } catch { throw .notJSON(path: path, reason: error.description, offset: error.offset) }
+    self = try file.get()
+  }
+
+  private init(_ tape: borrowing JSONTape, _ path: String) throws(TokenizerError) {
+    let modelIndex = tape.member("model", of: 0)
+    let large = ["vocab", "merges"].compactMap { name in modelIndex.flatMap { tape.member(name, of: $0) } }
+    let root: JSONNode
+    do throws(JSONSyntaxError) { root = try tape.node(omitting: large) } catch {
+      throw .notJSON(path: path, reason: error.description, offset: error.offset)
+    }
     let file = JSONField(root)
     _ = try file.object()
     normalizer = try Self.normalizer(file["normalizer"])
@@ -21,7 +41,7 @@ struct TokenizerFile {
     truncation = try Self.truncation(file["truncation"])
     padding = try Self.padding(file["padding"])
     addedTokens = file["added_tokens"].isNull ? [] : try Self.addedTokens(file["added_tokens"])
-    model = try bpeModel(file["model"])
+    model = try BPEModelFile(file["model"], tape).model(.byteLevel)
   }
 
   private static func normalizer(_ field: JSONField) throws(TokenizerError) -> Normalizer? {

@@ -1,64 +1,69 @@
-internal import KTOCore
-
-/// A byte-level BPE model: what turns the bytes of one pre-token into ids. Immutable once loaded.
+/// A BPE model: what turns one pre-token into ids. Immutable once loaded.
 struct BPEModel: Sendable {
-  /// The vocabulary by the bytes of its tokens as the file writes them.
-  let vocabulary: ByteKeyTable
-  /// The tokens by id, empty where an id has none.
-  let tokens: [String?]
-  /// The id of each of the 256 bytes; nil where the vocabulary lacks it.
-  let byteIDs: [UInt32?]
+  /// What the vocabulary is written in.
+  enum Alphabet: Sendable, Equatable {
+    /// GPT-2's characters, one for each byte; pre-tokens are the bytes they stand for.
+    case byteLevel
+    /// Bytes, as in a tiktoken file.
+    case bytes
+    /// The characters of the pre-tokens themselves.
+    case scalars
+  }
+
+  struct Options: Sendable, Equatable {
+    /// The id for symbols the vocabulary lacks; without one they are dropped.
+    var unknownID: UInt32?
+    /// Whether unknown symbols side by side make one token.
+    var fusesUnknown = false
+    /// Whether a symbol the vocabulary lacks is written with the tokens `<0x00>` to `<0xFF>`, where it has them all.
+    var fallsBackToBytes = false
+    /// Whether a pre-token that is a token as a whole is that token, whatever the merges say.
+    var ignoresMerges = false
+    /// Put before every symbol of a pre-token but the first.
+    var continuingPrefix: [UInt8] = []
+    /// Put behind the last symbol of a pre-token.
+    var endSuffix: [UInt8] = []
+  }
+
+  let vocabulary: Vocabulary
   let merges: MergeTable
-  /// With `ignore_merges`: the tokens by the bytes they stand for, tried first on a whole pre-token.
-  let wholeWords: ByteKeyTable?
-  /// The id for bytes the vocabulary lacks; without one they are dropped.
-  let unknownID: UInt32?
-  /// Whether unknown bytes side by side make one token.
-  let fusesUnknown: Bool
+  let alphabet: Alphabet
+  let options: Options
+  /// The ids of single bytes and characters.
+  let symbols: SymbolTable
+  /// With `ignoresMerges`: the tokens by the bytes of the pre-tokens they are.
+  private let wholeWords: Vocabulary?
 
-  func id(of token: String) -> UInt32? {
-    vocabulary.find(token)
+  /// Puts a model together from a vocabulary and merges of its ids.
+  init(vocabulary: Vocabulary, merges: MergeTable, alphabet: Alphabet, options: Options = Options()) {
+    self.vocabulary = vocabulary
+    self.merges = merges
+    self.alphabet = alphabet
+    self.options = options
+    symbols = SymbolTable(vocabulary, merges, alphabet, fallsBackToBytes: options.fallsBackToBytes)
+    wholeWords =
+      options.ignoresMerges && alphabet == .byteLevel ? Self.decodedWords(vocabulary) : nil
   }
 
-  func token(of id: UInt32) -> String? { Int(id) < tokens.count ? tokens[Int(id)] : nil }
-}
+  func id(of token: String) -> UInt32? { vocabulary.find(token) }
 
-/// The changing part of encoding: scratch arrays and the word cache. One belongs to one thread at a time.
-struct BPEEncoder: Sendable {
-  private var word = BPEWord()
-  private var cache = WordCache()
+  func token(of id: UInt32) -> String? { vocabulary.text(of: id) }
 
-  /// Appends the ids of one pre-token.
-  mutating func encode(
-    _ text: Span<UInt8>, _ range: Range<Int>, with model: BPEModel, into output: inout [UInt32]
-  ) {
-    if range.isEmpty { return }
-    let key = WordCache.Key(text, range)
-    if let key, cache.append(key, to: &output) { return }
-    let start = output.count
-    encodeUncached(text, range, with: model, into: &output)
-    if let key { cache.insert(key, output[start...]) }
+  /// The token that a whole pre-token is, where merges are ignored.
+  func wholeWord(_ bytes: UnsafeBufferPointer<UInt8>) -> UInt32? {
+    guard options.ignoresMerges else { return nil }
+    return unsafe (wholeWords ?? vocabulary).find(bytes)
   }
 
-  private mutating func encodeUncached(
-    _ text: Span<UInt8>, _ range: Range<Int>, with model: BPEModel, into output: inout [UInt32]
-  ) {
-    if let wholeWords = model.wholeWords, let id = wholeWords.find(text.extracting(range)) {
-      output.append(id)
-      return
+  /// The tokens by the bytes they stand for. No two tokens stand for the same bytes.
+  private static func decodedWords(_ vocabulary: Vocabulary) -> Vocabulary {
+    var words = Vocabulary(minimumCapacity: vocabulary.count)
+    for id in 0..<UInt32(vocabulary.idBound) {
+      guard let token = vocabulary[id],
+        let bytes = ByteLevelAlphabet.decode(String(decoding: token, as: UTF8.self))
+      else { continue }
+      _ = words.insert(bytes, id: id)
     }
-    word.removeAll()
-    var lastIsUnknown = false
-    for index in range {
-      if let id = model.byteIDs[Int(text[index])] {
-        word.append(id)
-        lastIsUnknown = false
-      } else if let unknown = model.unknownID {
-        if !(lastIsUnknown && model.fusesUnknown) { word.append(unknown) }
-        lastIsUnknown = true
-      }
-    }
-    word.merge(model.merges)
-    output.append(contentsOf: word.ids)
+    return words
   }
 }

@@ -1,0 +1,96 @@
+import Foundation
+import KTOCore
+import KTOTokenizer
+
+/// Encodes a file of documents with a tokenizer file, and prints how long that took: what compare_tokenizers.sh runs
+/// beside its peers.
+///
+///     kto-benchmark-tokenizer TOKENIZER DOCUMENTS [PASSES] [THREADS]
+///
+/// DOCUMENTS holds, for each document, the count of its bytes as a little-endian 32-bit number, and the bytes. Every
+/// pass encodes them all and keeps the ids; the first is cold, later ones find the word caches filled. A line of
+/// JSON a pass.
+@main struct TokenizerBenchmark {
+  private let documents: Data
+  private let ranges: [Range<Int>]
+  private let tokenizer: Tokenizer
+
+  static func main() throws {
+    let arguments = CommandLine.arguments
+    guard arguments.count >= 3 else {
+      print("usage: kto-benchmark-tokenizer TOKENIZER DOCUMENTS [PASSES] [THREADS]")
+      exit(64)
+    }
+    let passes = arguments.count > 3 ? Int(arguments[3]) ?? 2 : 2
+    let threads = arguments.count > 4 ? Int(arguments[4]) ?? 1 : 1
+    let clock = ContinuousClock()
+    let loadStart = clock.now
+    let tokenizer = try Tokenizer(tokenizerJSON: arguments[1])
+    let load = seconds(clock.now - loadStart)
+    let benchmark = try TokenizerBenchmark(documents: arguments[2], tokenizer: tokenizer)
+    for pass in 0..<passes {
+      let start = clock.now
+      let ids = try benchmark.encode(threads: threads)
+      benchmark.report(pass: pass, load: load, seconds: seconds(clock.now - start), ids)
+    }
+  }
+
+  private init(documents path: String, tokenizer: Tokenizer) throws {
+    documents = try Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped)
+    self.tokenizer = tokenizer
+    var ranges: [Range<Int>] = []
+    var position = 0
+    while position + 4 <= documents.count {
+      let count = documents[position..<position + 4].reversed().reduce(0) { $0 << 8 | Int($1) }
+      ranges.append(position + 4..<position + 4 + count)
+      position += 4 + count
+    }
+    self.ranges = ranges
+  }
+
+  private func encode(threads: Int) throws -> [[UInt32]] {
+    if threads == 1 { return [try encode(ranges[...])] }
+    let results = Results(count: threads)
+    DispatchQueue.concurrentPerform(iterations: threads) { index in
+      let share = ranges[ranges.count * index / threads..<ranges.count * (index + 1) / threads]
+      results.set(index, Result { try encode(share) })
+    }
+    return try results.all.map { try $0.get() }
+  }
+
+  private func encode(_ share: ArraySlice<Range<Int>>) throws -> [UInt32] {
+    var ids: [UInt32] = []
+    ids.reserveCapacity(share.reduce(0) { $0 + $1.count } / 3)
+    let bytes = documents.span
+    for range in share {
+      try tokenizer.encode(bytes.extracting(range), addSpecialTokens: false, into: &ids)
+    }
+    return ids
+  }
+
+  private func report(pass: Int, load: Double, seconds: Double, _ ids: [[UInt32]]) {
+    let bytes = ranges.reduce(0) { $0 + $1.count }
+    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+    for id in ids.joined() { hash = (hash ^ UInt64(id)) &* 0x100_0000_01B3 }
+    print(
+      #"{"load_s":\#(load),"pass":\#(pass),"seconds":\#(seconds),"bytes":\#(bytes),"#
+        + #""tokens":\#(ids.reduce(0) { $0 + $1.count }),"hash":"\#(String(hash, radix: 16))","#
+        + #""mb_s":\#(Double(bytes) / seconds / 1e6)}"#)
+  }
+
+  private static func seconds(_ duration: Duration) -> Double {
+    Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
+  }
+}
+
+/// What the threads give back.
+private final class Results: @unchecked Sendable {
+  private let lock = NSLock()
+  private var ids: [Result<[UInt32], any Error>]
+
+  init(count: Int) { ids = Array(repeating: .success([]), count: count) }
+
+  func set(_ index: Int, _ new: Result<[UInt32], any Error>) { lock.withLock { ids[index] = new } }
+
+  var all: [Result<[UInt32], any Error>] { lock.withLock { ids } }
+}

@@ -1,0 +1,187 @@
+internal import CByteMasks
+
+/// Turns pre-tokens into ids: the word caches, and scratch memory that lives on from text to text.
+///
+/// One thread uses it at a time.
+@safe struct BPEEncoder: ~Copyable {
+  private let model: BPEModel
+  private var words = WordCache()
+  private var longWords = LongWordCache()
+  private let merger = SymbolMerger()
+  private var symbols = SymbolList()
+  /// Whether pre-tokens are merged as bytes, without a list of symbols.
+  private let mergesBytes: Bool
+
+  /// Pre-tokens whose cache entries are fetched at a time.
+  private static let batchSize = 32
+  private let batch: UnsafeMutablePointer<WordCache.Probe>
+
+  /// The ids of the text so far; memory with room for as many more as the text may give.
+  private var output: UnsafeMutablePointer<UInt32>
+  private var capacity = 1 << 12
+  private var count = 0
+
+  init(_ model: BPEModel) {
+    self.model = model
+    mergesBytes =
+      model.symbols.hasAllBytes && model.options.continuingPrefix.isEmpty && model.options.endSuffix.isEmpty
+    unsafe batch = .allocate(capacity: Self.batchSize)
+    unsafe output = .allocate(capacity: capacity)
+  }
+
+  deinit {
+    unsafe batch.deallocate()
+    unsafe output.deallocate()
+  }
+
+  /// Appends the ids of one pre-token.
+  mutating func encode(_ text: Span<UInt8>, _ range: Range<Int>, into ids: inout [UInt32]) {
+    if range.isEmpty { return }
+    unsafe text.withUnsafeBufferPointer { text in
+      guard let base = text.baseAddress else { return }
+      reserve(range.count)
+      unsafe encode(base + range.lowerBound, range.count, readable: text.count - range.lowerBound)
+    }
+    flush(into: &ids)
+  }
+
+  /// Encodes pre-tokens that lie side by side, the first from `text` on; `flush` gives their ids.
+  ///
+  /// - Parameters:
+  ///   - readable: how many bytes may be read from `text` on.
+  ///   - ends: where each ends.
+  @inline(__always)
+  mutating func encode(_ text: UnsafePointer<UInt8>, readable: Int, ends: UnsafeBufferPointer<UInt32>) {
+    unsafe reserve(ends.last.map { Int($0) } ?? 0)
+    var start = 0
+    var index = 0
+    while index < ends.count {
+      let stop = min(index &+ Self.batchSize, ends.count)
+      unsafe prepare(text, start, readable, ends, index..<stop)
+      for place in 0..<(stop &- index) {
+        let end = unsafe Int(ends[index &+ place])
+        let probe = unsafe batch[place]
+        // A word without a key, too long or too near the end, has one that is found nowhere.
+        let found = unsafe words.find(probe, into: output + count)
+        if found >= 0 {
+          count &+= found
+        } else {
+          unsafe encode(text + start, end &- start, readable: readable &- start)
+        }
+        start = end
+      }
+      index = stop
+    }
+  }
+
+  /// Makes the keys of a batch of pre-tokens, and has their places in the cache fetched meanwhile.
+  @inline(__always)
+  private func prepare(
+    _ text: UnsafePointer<UInt8>, _ first: Int, _ readable: Int, _ ends: UnsafeBufferPointer<UInt32>,
+    _ range: Range<Int>
+  ) {
+    var start = first
+    for index in range {
+      let end = unsafe Int(ends[index])
+      let length = end &- start
+      let hasKey = length <= WordCache.longestKey && readable &- start >= 16
+      let key = unsafe hasKey ? WordCache.Key(text + start, length) : WordCache.Key.none
+      let probe = words.probe(key)
+      unsafe batch[index &- range.lowerBound] = probe
+      words.prefetch(probe)
+      start = end
+    }
+  }
+
+  /// Moves the ids encoded so far to the end of an array.
+  mutating func flush(into ids: inout [UInt32]) {
+    unsafe ids.append(contentsOf: UnsafeBufferPointer(start: output, count: count))
+    count = 0
+  }
+
+  /// Makes room for the ids of that many bytes, and four more.
+  private mutating func reserve(_ bytes: Int) {
+    let needed = count + bytes + 4
+    guard needed > capacity else { return }
+    capacity = max(needed, capacity * 2)
+    let larger = UnsafeMutablePointer<UInt32>.allocate(capacity: capacity)
+    unsafe larger.update(from: output, count: count)
+    unsafe output.deallocate()
+    unsafe output = larger
+  }
+
+  /// A pre-token that is not yet known to be in a cache.
+  private mutating func encode(_ word: UnsafePointer<UInt8>, _ length: Int, readable: Int) {
+    let bytes = unsafe UnsafeBufferPointer(start: word, count: length)
+    guard length <= WordCache.longestKey else { return unsafe encodeLong(bytes, readable) }
+    let key = unsafe readable >= 16 ? WordCache.Key(word, length) : WordCache.Key(bytes)
+    let probe = words.probe(key)
+    let found = unsafe words.find(probe, into: output + count)
+    if found >= 0 {
+      count += found
+      return
+    }
+    let start = count
+    unsafe encodeUncached(bytes, readable)
+    unsafe words.insert(key, UnsafeBufferPointer(start: output + start, count: count - start))
+  }
+
+  private mutating func encodeLong(_ word: UnsafeBufferPointer<UInt8>, _ readable: Int) {
+    guard word.count <= LongWordCache.longestKey else { return unsafe encodeUncached(word, readable) }
+    let hash = unsafe longWords.hash(word)
+    if let found = unsafe longWords.find(word, hash: hash, into: output + count) {
+      count += found
+      return
+    }
+    let start = count
+    unsafe encodeUncached(word, readable)
+    unsafe longWords.insert(
+      word, hash: hash, UnsafeBufferPointer(start: output + start, count: count - start))
+  }
+
+  private mutating func encodeUncached(_ word: UnsafeBufferPointer<UInt8>, _ readable: Int) {
+    if let id = unsafe model.wholeWord(word) {
+      unsafe output[count] = id
+      count += 1
+    } else if mergesBytes, word.count <= SymbolMerger.byteLimit, let base = word.baseAddress {
+      count += unsafe model.symbols.bytes.withUnsafeBufferPointer { ids in
+        unsafe model.symbols.bytePairRanks.withUnsafeBufferPointer { pairRanks in
+          guard let ids = ids.baseAddress, let pairRanks = pairRanks.baseAddress else { return 0 }
+          return model.merges.withLookup { lookup in
+            unsafe merger.mergeBytes(
+              base, count: word.count, ids: ids, pairRanks: pairRanks, lookup, into: output + count)
+          }
+        }
+      }
+    } else {
+      unsafe model.symbols(of: word, into: &symbols)
+      // Symbols with prefix or suffix may be more than the bytes that room was made for.
+      reserve(readable + symbols.ids.count)
+      count += unsafe symbols.ids.withUnsafeBufferPointer { ids in
+        guard let base = ids.baseAddress else { return 0 }
+        return model.merges.withLookup { lookup in
+          unsafe merger.merge(base, count: ids.count, lookup, into: output + count)
+        }
+      }
+    }
+  }
+
+  /// The tokens of one pre-token and how many of its bytes each stands for. Slower than `encode`; the same ids.
+  mutating func trace(_ text: Span<UInt8>, _ range: Range<Int>) -> [(id: UInt32, byteCount: Int)] {
+    unsafe text.withUnsafeBufferPointer { text in
+      let word = unsafe UnsafeBufferPointer(rebasing: text[range])
+      if word.isEmpty { return [] }
+      if let id = unsafe model.wholeWord(word) { return [(id, word.count)] }
+      unsafe model.symbols(of: word, into: &symbols)
+      let tokens = unsafe symbols.ids.withUnsafeBufferPointer { ids in
+        guard let base = ids.baseAddress else { return [SymbolMerger.Token]() }
+        return model.merges.withLookup { unsafe merger.tokens(base, count: ids.count, $0) }
+      }
+      return tokens.indices.map { index in
+        let end = index + 1 < tokens.count ? tokens[index + 1].start : symbols.ids.count
+        let bytes = symbols.byteCounts[tokens[index].start..<end].reduce(0) { $0 + Int($1) }
+        return (tokens[index].id, bytes)
+      }
+    }
+  }
+}

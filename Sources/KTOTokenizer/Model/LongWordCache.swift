@@ -1,0 +1,95 @@
+/// Remembers the ids of pre-tokens of 16 bytes or more, as `WordCache` does those of shorter ones.
+///
+/// The bytes and the ids lie side by side in two arrays. When it is full it forgets everything.
+struct LongWordCache: Sendable {
+  /// Longer pre-tokens hardly ever come back.
+  static let longestKey = 255
+  private static let byteLimit = 32 << 20
+  private static let initialBits = 10
+  private static let largestBits = 19
+
+  private struct Entry {
+    var hash: UInt64
+    var start: UInt32
+    var idStart: UInt32
+    /// Bytes below, ids above; 0 where the entry is free.
+    var counts: UInt32
+
+    var byteCount: Int { Int(counts & 0xFFFF) }
+    var idCount: Int { Int(counts >> 16) }
+  }
+
+  private var entries = [Entry](
+    repeating: Entry(hash: 0, start: 0, idStart: 0, counts: 0), count: 1 << initialBits)
+  private var bytes: [UInt8] = []
+  private var ids: [UInt32] = []
+  private var count = 0
+  private let seed = UInt64.random(in: 0...UInt64.max)
+
+  func hash(_ word: UnsafeBufferPointer<UInt8>) -> UInt64 { unsafe byteHash(word, seed: seed) }
+
+  /// Writes the ids of a word seen before and answers how many they are; nil for a new word.
+  ///
+  /// - Parameter output: room for as many ids as the word has bytes.
+  func find(
+    _ word: UnsafeBufferPointer<UInt8>, hash: UInt64, into output: UnsafeMutablePointer<UInt32>
+  ) -> Int? {
+    let entry = unsafe entries[place(of: word, hash)]
+    guard entry.counts != 0 else { return nil }
+    unsafe ids.withUnsafeBufferPointer { ids in
+      for offset in 0..<entry.idCount { unsafe output[offset] = ids[Int(entry.idStart) + offset] }
+    }
+    return entry.idCount
+  }
+
+  /// Remembers the ids of a word of 1 to `longestKey` bytes that `find` did not find.
+  mutating func insert(_ word: UnsafeBufferPointer<UInt8>, hash: UInt64, _ new: UnsafeBufferPointer<UInt32>) {
+    if bytes.count > Self.byteLimit || (count + 1) * 2 > entries.count { makeRoom() }
+    let entry = Entry(
+      hash: hash, start: UInt32(bytes.count), idStart: UInt32(ids.count),
+      counts: UInt32(word.count) | UInt32(new.count) << 16)
+    unsafe bytes.append(contentsOf: word)
+    unsafe ids.append(contentsOf: new)
+    put(entry)
+    count += 1
+  }
+
+  private mutating func makeRoom() {
+    let old = entries
+    let isFull = bytes.count > Self.byteLimit || old.count >= 1 << Self.largestBits
+    let empty = Entry(hash: 0, start: 0, idStart: 0, counts: 0)
+    entries = [Entry](repeating: empty, count: isFull ? old.count : old.count * 2)
+    if isFull {
+      bytes.removeAll(keepingCapacity: true)
+      ids.removeAll(keepingCapacity: true)
+      count = 0
+    } else {
+      for entry in old where entry.counts != 0 { put(entry) }
+    }
+  }
+
+  private mutating func put(_ entry: Entry) {
+    var index = Int(truncatingIfNeeded: entry.hash) & (entries.count - 1)
+    while entries[index].counts != 0 { index = (index + 1) & (entries.count - 1) }
+    entries[index] = entry
+  }
+
+  private func place(of word: UnsafeBufferPointer<UInt8>, _ hash: UInt64) -> Int {
+    var index = Int(truncatingIfNeeded: hash) & (entries.count - 1)
+    while entries[index].counts != 0 {
+      if entries[index].hash == hash, unsafe isWord(entries[index], word) { return index }
+      index = (index + 1) & (entries.count - 1)
+    }
+    return index
+  }
+
+  private func isWord(_ entry: Entry, _ word: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard entry.byteCount == word.count else { return false }
+    return unsafe bytes.withUnsafeBufferPointer { bytes in
+      for offset in 0..<word.count where unsafe bytes[Int(entry.start) + offset] != word[offset] {
+        return false
+      }
+      return true
+    }
+  }
+}

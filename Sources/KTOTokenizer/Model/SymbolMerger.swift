@@ -1,0 +1,111 @@
+/// Merges the symbols of one pre-token of any length.
+///
+/// Up to 128 symbols are merged in one window. Longer pre-tokens are merged in windows of which only the tokens are
+/// kept that BPE gives for the whole as well.
+///
+/// Why windows are exact: let every two neighbours of a sequence of tokens be what BPE gives for their own symbols.
+/// Then BPE gives that sequence for the whole. For look at BPE's first merge across a border between two tokens;
+/// until then what happened inside the two is what happens to them alone, where pairs are taken in the same order,
+/// so that alone they would be merged across that border as well. Neighbours from one window are such pairs by the
+/// same argument, so that only the pair at each seam is checked.
+struct SymbolMerger: ~Copyable {
+  private static let windowCount = 128
+  /// Symbols at a window's end whose tokens are not trusted, to save checks that fail.
+  private static let margin = 24
+
+  private let window = MergeWindow()
+  private let seam = MergeWindow()
+
+  /// Pre-tokens of bytes up to this length may be given to `mergeBytes`.
+  static let byteLimit = windowCount
+
+  /// A token of a pre-token: its id and its first symbol.
+  struct Token: Equatable {
+    var id: UInt32
+    var start: Int
+  }
+
+  /// Merges and writes the tokens; answers how many they are, no more than there are symbols.
+  ///
+  /// - Parameters:
+  ///   - symbols: ids of the vocabulary.
+  ///   - output: room for as many ids; may be the memory of `symbols`.
+  func merge(
+    _ symbols: UnsafePointer<UInt32>, count: Int, _ table: borrowing MergeTable.Lookup,
+    into output: UnsafeMutablePointer<UInt32>
+  ) -> Int {
+    if count == 0 { return 0 }
+    if count <= Self.windowCount {
+      unsafe window.merge(symbols, count: count, table)
+      return unsafe window.write(count: count, to: output)
+    }
+    let tokens = unsafe tokens(symbols, count: count, table)
+    for (index, token) in tokens.enumerated() { unsafe output[index] = token.id }
+    return tokens.count
+  }
+
+  /// `merge` of 1 to `byteLimit` symbols that are bytes, whose pairs have a table of their own.
+  @inline(__always)
+  func mergeBytes(
+    _ bytes: UnsafePointer<UInt8>, count: Int, ids: UnsafePointer<UInt32>, pairRanks: UnsafePointer<UInt32>,
+    _ table: borrowing MergeTable.Lookup, into output: UnsafeMutablePointer<UInt32>
+  ) -> Int {
+    unsafe window.merge(bytes: bytes, count: count, ids: ids, pairRanks: pairRanks, table)
+    return unsafe window.write(count: count, to: output)
+  }
+
+  /// The tokens of any number of symbols, each with its place.
+  /// - Complexity: O(count) where windows have seams that hold, with about a hundred operations a symbol; otherwise
+  ///   O(count log count).
+  func tokens(
+    _ symbols: UnsafePointer<UInt32>, count: Int, _ table: borrowing MergeTable.Lookup
+  ) -> [Token] {
+    var tokens: [Token] = []
+    tokens.reserveCapacity(count / 3)
+    var start = 0
+    var size = Self.windowCount
+    while start < count {
+      let length = min(size, count - start)
+      guard length <= MergeWindow.capacity else {
+        // No window had a seam that holds: take all in one.
+        return unsafe HeapMerger.tokens(UnsafeBufferPointer(start: symbols, count: count), table)
+      }
+      unsafe window.merge(symbols + start, count: length, table)
+      if let last = tokens.last, unsafe !isStable(symbols, last, border: start, table) {
+        // The token before is not one of the whole: take it up again, in a larger window.
+        tokens.removeLast()
+        size = start + length - last.start + Self.windowCount
+        start = last.start
+        continue
+      }
+      let isLast = start + length == count
+      let trusted = isLast ? length : length - Self.margin
+      var position = 0
+      repeat {
+        unsafe tokens.append(Token(id: window.ids[position], start: start + position))
+        position = unsafe Int(window.nexts[position])
+      } while unsafe position < length && Int(window.nexts[position]) <= trusted
+      if position == length, !isLast {
+        // One token fills the window, so that its end is not known.
+        tokens.removeLast()
+        size += Self.windowCount
+        continue
+      }
+      start += position
+      size = Self.windowCount
+    }
+    return tokens
+  }
+
+  /// Whether BPE gives the token before the window and the window's first for the symbols of both.
+  private func isStable(
+    _ symbols: UnsafePointer<UInt32>, _ left: Token, border: Int, _ table: borrowing MergeTable.Lookup
+  ) -> Bool {
+    let leftCount = border - left.start
+    let count = unsafe leftCount + Int(window.nexts[0])
+    guard count <= MergeWindow.capacity else { return false }
+    unsafe seam.merge(symbols + left.start, count: count, table)
+    return unsafe Int(seam.nexts[0]) == leftCount && Int(seam.nexts[leftCount]) == count
+      && seam.ids[0] == left.id && seam.ids[leftCount] == window.ids[0]
+  }
+}

@@ -1,0 +1,121 @@
+extension ScannedText {
+  /// Cuts as the stages of DeepSeek V3, one after the other: `\p{N}{1,3}`, `[一-龥぀-ゟ゠-ヿ]+`, and
+  /// ``[!"#$%&'()*+,\-./:;<=>?@\[\\\]^_`{|}~][A-Za-z]+|[^\r\n\p{L}\p{P}\p{S}]?[\p{L}\p{M}]+| ?[\p{P}\p{S}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+``.
+  ///
+  /// What no alternative matches is a piece up to the next match. Lanes have `ClassMasks.Meaning.ideographs`. O(bytes).
+  mutating func cutAsDeepSeek() {
+    var position = 0
+    while position < end {
+      if has(Lane.letter, position) {
+        position = runEnd(Lane.letter, position)
+      } else if has(Lane.space, position) {
+        position = endOfSpacesBeforeWords(position)
+      } else if has(Self.punctuation, position) {
+        position = endOfPunctuation(position)
+      } else if has(Lane.number, position) {
+        position = runEnd(Lane.number, position, limit: 3)
+      } else if has(Self.ideograph, position) || isIdeographic(position) {
+        position = cutIdeographs(position)
+        continue
+      } else {
+        position = endOfUnmatched(position)
+      }
+      cut(at: position)
+    }
+  }
+
+  private static let punctuation = Lane.upper
+  private static let ideograph = Lane.lower
+
+  /// White space: before a letter its last character goes with the word, before punctuation a blank does.
+  @inline(__always)
+  private func endOfSpacesBeforeWords(_ position: Int) -> Int {
+    let after = next(position)
+    if !has(Lane.newline, position), has(Lane.letter, after) { return runEnd(Lane.letter, after) }
+    if byte(position) == 0x20, has(Self.punctuation, after) {
+      return endOfNewlines(runEnd(Self.punctuation, after))
+    }
+    let stop = runEnd(Lane.space, position)
+    if let newline = last(Lane.newline, position, stop) { return newline + 1 }
+    // Numbers and ideographs stand in pieces of their own, before which the text ends.
+    if stop == end || has(Lane.number, stop) || has(Self.ideograph, stop) || isIdeographic(stop) {
+      return stop
+    }
+    let last = previous(stop)
+    return last > position ? last : stop
+  }
+
+  @inline(__always)
+  private func endOfPunctuation(_ position: Int) -> Int {
+    if byte(position) < 0x80 {
+      let stop = endOfASCIILetters(position &+ 1)
+      if stop > position &+ 1 { return stop }
+    }
+    return endOfNewlines(runEnd(Self.punctuation, position))
+  }
+
+  @inline(__always)
+  private func endOfASCIILetters(_ position: Int) -> Int {
+    var index = position
+    while index < end, (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte(index) | 0x20) { index &+= 1 }
+    return index
+  }
+
+  /// Characters that no alternative begins with, up to one that a letter follows: that one goes with the word.
+  private func endOfUnmatched(_ position: Int) -> Int {
+    var index = position
+    while index < end, has(Lane.other, index), !isIdeographic(index) {
+      let after = next(index)
+      if has(Lane.letter, after) { return index == position ? runEnd(Lane.letter, after) : index }
+      index = after
+    }
+    return index
+  }
+
+  /// Whether a character of the lane `other`, or the end, is in the ranges that are cut out: U+3040 to 30FF, of
+  /// which the lane of ideographs has the letters and marks.
+  private func isIdeographic(_ position: Int) -> Bool {
+    guard position < end, has(Lane.other, position), byte(position) == 0xE3 else { return false }
+    return (0x81...0x83).contains(byte(position + 1))
+  }
+
+  /// Cuts a run of ideographs and kana by the third pattern, for which the run is all the text.
+  private mutating func cutIdeographs(_ start: Int) -> Int {
+    var stop = start
+    while has(Self.ideograph, stop) || isIdeographic(stop) {
+      stop = has(Self.ideograph, stop) ? runEnd(Self.ideograph, stop) : next(stop)
+    }
+    var position = start
+    while position < stop {
+      if has(Self.ideograph, position) {
+        position = runEnd(Self.ideograph, position)
+      } else if isKanaPunctuation(position) {
+        while position < stop, isIdeographic(position), isKanaPunctuation(position) {
+          position = next(position)
+        }
+      } else {
+        position = endOfUnmatchedKana(position, stop)
+      }
+      cut(at: position)
+    }
+    return stop
+  }
+
+  /// U+309B, U+309C, U+30A0 and U+30FB: symbols and punctuation. The others outside the lane are unassigned.
+  private func isKanaPunctuation(_ position: Int) -> Bool {
+    switch (byte(position + 1), byte(position + 2)) {
+    case (0x82, 0x9B), (0x82, 0x9C), (0x82, 0xA0), (0x83, 0xBB): true
+    default: false
+    }
+  }
+
+  private func endOfUnmatchedKana(_ position: Int, _ stop: Int) -> Int {
+    var index = position
+    while index < stop, !has(Self.ideograph, index), !isKanaPunctuation(index) {
+      let after = next(index)
+      if has(Self.ideograph, after) { return index == position ? runEnd(Self.ideograph, after) : index }
+      index = after
+    }
+    return index
+  }
+}
