@@ -20,6 +20,7 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+    .systemLibrary(name: "COniguruma", pkgConfig: "oniguruma", providers: [.apt(["libonig-dev"])]),
     .systemLibrary(name: "CLibYAML", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
@@ -29,7 +30,7 @@ let package = Package(
     .target(name: "CSimdjson"),
 
     .target(name: "KTOCore", dependencies: ["CSimdjson", "CLibYAML", "CLibCrypto"], swiftSettings: strict),
-    .target(name: "KTOTokenizer", dependencies: ["KTOCore"], swiftSettings: strict),
+    .target(name: "KTOTokenizer", dependencies: ["KTOCore", "COniguruma"], swiftSettings: strict),
     .target(name: "KTOKernels", dependencies: ["KTOCore", "COpenBLAS"], swiftSettings: strict),
     .target(
       name: "KTOData", dependencies: ["KTOCore", "KTOTokenizer", "CLibXML2"],
