@@ -20,6 +20,7 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+    .systemLibrary(name: "COniguruma", pkgConfig: "oniguruma", providers: [.apt(["libonig-dev"])]),
     .systemLibrary(name: "CLibYAML", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
@@ -31,7 +32,8 @@ let package = Package(
     .target(name: "CByteMasks"),
 
     .target(name: "KTOCore", dependencies: ["CSimdjson", "CLibYAML", "CLibCrypto"], swiftSettings: strict),
-    .target(name: "KTOTokenizer", dependencies: ["KTOCore", "CByteMasks"], swiftSettings: strict),
+    .target(
+      name: "KTOTokenizer", dependencies: ["KTOCore", "CByteMasks", "COniguruma"], swiftSettings: strict),
     .target(name: "KTOKernels", dependencies: ["KTOCore", "COpenBLAS"], swiftSettings: strict),
     .target(
       name: "KTOData", dependencies: ["KTOCore", "KTOTokenizer", "CLibXML2"],

@@ -7,6 +7,7 @@ minimum_swift=6.2
 packages=(
   make pkg-config g++                                # to build
   libxml2-dev libyaml-dev libsimdjson-dev            # XML, configuration, JSON
+  libonig-dev                                        # tokenizer patterns
   libopenblas-dev                                    # matrix products
   libssl-dev libzip-dev zlib1g-dev                   # SHA-256, npz
 )

@@ -22,6 +22,10 @@ package enum TokenizerError: Error, Equatable, Sendable {
   case unknownTokenMissing(token: String)
   /// An id larger than `limit`, which no vocabulary needs.
   case idOutOfRange(token: String, limit: Int)
+  /// A regular expression that Oniguruma does not take, with what it says.
+  case invalidPattern(pattern: String, reason: String)
+  /// A search for a pattern took more steps than it may; the offset is in bytes of what was searched.
+  case patternLimit(pattern: String, offset: Int)
   /// Two added tokens match the same text.
   case duplicateAddedToken(String)
   /// The text is not UTF-8 from this byte on.
@@ -50,6 +54,9 @@ extension TokenizerError: CustomStringConvertible {
       "merge \(index) names \"\(excerpt(token))\", which is not in the vocabulary"
     case .unknownTokenMissing(let token): "unk_token \"\(excerpt(token))\" is not in the vocabulary"
     case .idOutOfRange(let token, let limit): "the id of \"\(excerpt(token))\" is not within 0…\(limit)"
+    case .invalidPattern(let pattern, let reason): "the pattern \"\(excerpt(pattern))\": \(reason)"
+    case .patternLimit(let pattern, let offset):
+      "the pattern \"\(excerpt(pattern))\" takes too long on this text, from byte \(offset) on"
     case .duplicateAddedToken(let token): "the added token \"\(excerpt(token))\" is there twice"
     case .invalidUTF8(let offset): "byte \(offset): not UTF-8"
     }

@@ -71,10 +71,11 @@ struct TokenizerLoadingTests {
     #expect(try tokenizer.encode("axyb", addSpecialTokens: false) == [0, 2, 1])
   }
 
-  @Test func `a Split is refused with its pattern`() {
-    let split = #"{"type":"Split","pattern":{"Regex":"\\d"},"behavior":"Isolated","invert":false}"#
-    #expect(throws: TokenizerError.unsupported(stage: .preTokenizer, component: "Split", detail: #"\d"#)) {
-      try load(["pre_tokenizer": #"{"type":"Sequence","pretokenizers":[\#(split)]}"#])
+  @Test func `a pattern that is no regular expression is refused with what is wrong`() {
+    let split = #"{"type":"Split","pattern":{"Regex":"("},"behavior":"Isolated","invert":false}"#
+    let reason = "end pattern with unmatched parenthesis"
+    #expect(throws: TokenizerError.invalidPattern(pattern: "(", reason: reason)) {
+      try load(["pre_tokenizer": split])
     }
   }
 

@@ -9,47 +9,86 @@ struct AddedVocabulary: Sendable {
   private struct Entry {
     var token: AddedToken
     var id: UInt32
+    /// What stands for the token in normalized text.
+    var normalized: [UInt8]
+    /// Whether another token took the id, after which the entry only knows its id.
+    var isReplaced = false
   }
 
   private var entries: [Entry] = []
-  private var raw = TokenTrie()
-  private var normalized = TokenTrie()
-  private(set) var specialIDs: Set<UInt32> = []
+  private var raw = TokenTrie([])
+  private var normalized = TokenTrie([])
+  /// The contents of special tokens; one that was special once stays so.
+  private var specialContents: Set<[UInt8]> = []
+  private var entryOfID: [UInt32: Int] = [:]
 
   /// Gives every token its id and builds the search.
   ///
   /// A token of the vocabulary keeps its id there; others count on from the vocabulary's size. The ids written
   /// in the file are not used. A token given again replaces its flags, but stays special once it was.
-  init(_ tokens: [AddedToken], model: BPEModel, normalizer: Normalizer?) throws {
+  init(_ tokens: [AddedToken], model: BPEModel, normalizers: [Normalizer]) throws(TokenizerError) {
     var places: [[UInt8]: Int] = [:]
     var nextID = UInt32(model.vocabulary.count)
     for token in tokens where !token.content.isEmpty {
       let key = Array(token.content.utf8)
-      if let place = places[key] {
-        entries[place].token = token
+      let normalized = token.isNormalized ? try normalizers.normalize(key) : key
+      if token.isSpecial { specialContents.insert(key) }
+      let place: Int
+      if let known = places[key] {
+        place = known
+        entries[place] = Entry(token: token, id: entries[place].id, normalized: normalized)
       } else {
         var id = nextID
         if let known = model.id(of: token.content) { id = known } else { nextID += 1 }
-        places[key] = entries.count
-        entries.append(Entry(token: token, id: id))
+        place = entries.count
+        places[key] = place
+        entries.append(Entry(token: token, id: id, normalized: normalized))
       }
-      if token.isSpecial, let place = places[key] { specialIDs.insert(entries[place].id) }
+      // An id beyond the vocabulary's size may be one of the vocabulary's, where that has gaps.
+      if let other = entryOfID[entries[place].id], other != place { entries[other].isReplaced = true }
+      entryOfID[entries[place].id] = place
     }
-    for (index, entry) in entries.enumerated() {
-      let bytes = Array(entry.token.content.utf8)
-      let isNew =
-        entry.token.isNormalized
-        ? normalized.insert(normalizer?.normalize(bytes) ?? bytes, Int32(index))
-        : raw.insert(bytes, Int32(index))
-      guard isNew else { throw TokenizerError.duplicateAddedToken(entry.token.content) }
+    raw = try trie { !$0.token.isNormalized }
+    normalized = try trie { $0.token.isNormalized }
+  }
+
+  private func trie(_ isMember: (Entry) -> Bool) throws(TokenizerError) -> TokenTrie {
+    var patterns: [(bytes: [UInt8], value: Int32)] = []
+    var seen: Set<[UInt8]> = []
+    for (index, entry) in entries.enumerated() where isMember(entry) && !entry.isReplaced {
+      // Which of two the reference finds changes from run to run.
+      guard entry.normalized.isEmpty || seen.insert(entry.normalized).inserted else {
+        throw .duplicateAddedToken(entry.token.content)
+      }
+      patterns.append((entry.normalized, Int32(index)))
     }
+    return TokenTrie(patterns)
   }
 
   /// The tokens and their ids, in the file's order.
   var all: [(token: AddedToken, id: UInt32)] { entries.map { ($0.token, $0.id) } }
 
-  /// How many tokens have ids from the vocabulary's size on.
-  func countBeyond(_ vocabularySize: Int) -> Int { entries.count { Int($0.id) >= vocabularySize } }
+  /// What each token is decoded from: its normalized form where it has one.
+  var decodedForms: [(id: UInt32, bytes: [UInt8])] {
+    entries.filter { !$0.isReplaced }.map { ($0.id, $0.normalized) }
+  }
+
+  /// What an added token is decoded from.
+  func form(of id: UInt32) -> [UInt8]? { entryOfID[id].map { entries[$0].normalized } }
+
+  /// Whether a token is special goes by its text, as it is decoded.
+  func isSpecial(_ bytes: [UInt8]) -> Bool { specialContents.contains(bytes) }
+
+  var hasSpecialTokens: Bool { !specialContents.isEmpty }
+
+  /// How many tokens the vocabulary lacks.
+  func countBeyond(_ model: BPEModel) -> Int { entries.count { model.id(of: $0.token.content) == nil } }
+
+  /// Whether no token is looked for in the text as it is.
+  var hasNoRawTokens: Bool { raw.isEmpty }
+
+  /// Whether no token is looked for in normalized text.
+  var hasNoNormalizedTokens: Bool { normalized.isEmpty }
 
   /// Cuts at tokens that are looked for in the text as it is.
   func sections(ofRaw text: Span<UInt8>) -> [Section] { sections(of: text, raw) }
@@ -58,6 +97,7 @@ struct AddedVocabulary: Sendable {
   func sections(ofNormalized text: Span<UInt8>) -> [Section] { sections(of: text, normalized) }
 
   private func sections(of text: Span<UInt8>, _ trie: TokenTrie) -> [Section] {
+    if text.isEmpty { return [] }
     if trie.isEmpty { return [Section(range: 0..<text.count, id: nil)] }
     var sections: [Section] = []
     var done = 0
@@ -76,41 +116,12 @@ struct AddedVocabulary: Sendable {
       if entry.token.stripsLeft { start = max(startOfSpaces(before: start, in: text), done) }
       if entry.token.stripsRight { stop = endOfSpaces(from: stop, in: text) }
       if done < start { sections.append(Section(range: done..<start, id: nil)) }
-      // A token already eaten as another's white space on the right still counts, as in the reference.
-      sections.append(Section(range: min(start, stop)..<stop, id: entry.id))
+      // A token already eaten as another's white space on the right still counts, unless it strips on its left and
+      // finds nothing that is its own, where the reference drops it or ends.
+      if start < stop { sections.append(Section(range: start..<stop, id: entry.id)) }
       done = stop
     }
     if done != text.count { sections.append(Section(range: done..<text.count, id: nil)) }
     return sections
   }
-}
-
-/// Rust's `\w`: Alphabetic, marks, decimal numbers, connector punctuation and join controls (UTS 18).
-private func isWordCharacter(_ scalar: Unicode.Scalar) -> Bool {
-  let properties = scalar.properties
-  if properties.isAlphabetic || properties.isJoinControl { return true }
-  switch properties.generalCategory {
-  case .nonspacingMark, .spacingMark, .enclosingMark, .decimalNumber, .connectorPunctuation: return true
-  default: return false
-  }
-}
-
-private func endOfSpaces(from start: Int, in text: Span<UInt8>) -> Int {
-  var index = start
-  while index < text.count {
-    let next = scalar(at: index, in: text)
-    guard next.properties.isWhitespace else { break }
-    index += UTF8.width(next)
-  }
-  return index
-}
-
-private func startOfSpaces(before end: Int, in text: Span<UInt8>) -> Int {
-  var index = end
-  while index > 0 {
-    let last = scalar(before: index, in: text)
-    guard last.properties.isWhitespace else { break }
-    index -= UTF8.width(last)
-  }
-  return index
 }

@@ -1,15 +1,8 @@
 internal import KTOCore
 
-/// What a `tokenizer.json` says, checked: every stage is one that we run, or loading fails and names it.
+/// A `tokenizer.json` file, checked: every stage is one that we run, or loading fails and names it.
 struct TokenizerFile {
-  var normalizer: Normalizer?
-  var preTokenizers: [PreTokenizer]
-  var model: BPEModel
-  var postProcessors: [PostProcessor]
-  var decoder: TokenDecoder
-  var addedTokens: [AddedToken]
-  var truncation: Truncation?
-  var padding: Padding?
+  let definition: TokenizerDefinition
 
   /// Reads a file's content; `path` is for messages alone.
   init(json: [UInt8], path: String) throws(TokenizerError) {
@@ -34,36 +27,17 @@ struct TokenizerFile {
     }
     let file = JSONField(root)
     _ = try file.object()
-    normalizer = try Self.normalizer(file["normalizer"])
-    preTokenizers = try Self.preTokenizers(file["pre_tokenizer"])
-    postProcessors = try Self.postProcessors(file["post_processor"])
-    decoder = try Self.decoder(file["decoder"])
-    truncation = try Self.truncation(file["truncation"])
-    padding = try Self.padding(file["padding"])
-    addedTokens = file["added_tokens"].isNull ? [] : try Self.addedTokens(file["added_tokens"])
-    model = try BPEModelFile(file["model"], tape).model(.byteLevel)
-  }
-
-  private static func normalizer(_ field: JSONField) throws(TokenizerError) -> Normalizer? {
-    if field.isNull { return nil }
-    let type = try field["type"].text()
-    guard type == "NFC" else { throw .unsupported(stage: .normalizer, component: type, detail: nil) }
-    return .nfc
-  }
-
-  private static func decoder(_ field: JSONField) throws(TokenizerError) -> TokenDecoder {
-    if field.isNull { return .spaced }
-    let type = try field["type"].text()
-    switch type {
-    case "ByteLevel": return .byteLevel
-    case "Sequence":
-      let items = try field["decoders"].items()
-      guard items.count == 1 else {
-        throw .unsupported(stage: .decoder, component: type, detail: "of \(items.count) decoders")
-      }
-      return try decoder(items[0])
-    default: throw .unsupported(stage: .decoder, component: type, detail: nil)
-    }
+    if !file["version"].isNull, try file["version"].text() != "1.0" { throw file["version"].malformed("1.0") }
+    let normalizers = try Self.normalizers(file["normalizer"])
+    var preTokenizers = try Self.preTokenizers(file["pre_tokenizer"])
+    let alphabet: BPEModel.Alphabet = preTokenizers.leaveBytesToModel() ? .byteLevel : .scalars
+    definition = TokenizerDefinition(
+      model: try BPEModelFile(file["model"], tape).model(alphabet),
+      normalizers: normalizers, preTokenizers: preTokenizers,
+      postProcessors: try Self.postProcessors(file["post_processor"]),
+      decoders: try Self.decoders(file["decoder"]),
+      addedTokens: file["added_tokens"].isNull ? [] : try Self.addedTokens(file["added_tokens"]),
+      truncation: try Self.truncation(file["truncation"]), padding: try Self.padding(file["padding"]))
   }
 
   private static func addedTokens(_ field: JSONField) throws(TokenizerError) -> [AddedToken] {
@@ -80,25 +54,32 @@ struct TokenizerFile {
 
   private static func truncation(_ field: JSONField) throws(TokenizerError) -> Truncation? {
     if field.isNull { return nil }
-    let direction = field["direction"].isNull ? "Right" : try field["direction"].text()
-    guard direction == "Right" || direction == "Left" else {
-      throw field["direction"].malformed("Right or Left")
+    let strategy = field["strategy"]
+    if !strategy.isNull, try strategy.text() == "OnlySecond" {
+      throw .unsupported(stage: .truncation, component: "OnlySecond", detail: nil)
     }
-    return Truncation(maxTokenCount: try field["max_length"].count(), cutsLeft: direction == "Left")
+    return Truncation(
+      maxTokenCount: try field["max_length"].count(),
+      cutsLeft: try cutsLeft(field["direction"], default: "Right"))
   }
 
   private static func padding(_ field: JSONField) throws(TokenizerError) -> Padding? {
     if field.isNull { return nil }
-    let direction = try field["direction"].text()
-    guard direction == "Right" || direction == "Left" else {
-      throw field["direction"].malformed("Right or Left")
-    }
     let strategy = field["strategy"]
     var fixed: Int?
     if strategy.node?.string != "BatchLongest" { fixed = try strategy["Fixed"].count() }
     let multiple = field["pad_to_multiple_of"]
     return Padding(
       fixedTokenCount: fixed, multipleOf: multiple.isNull ? nil : try multiple.count(),
-      id: UInt32(try field["pad_id"].count()), padsLeft: direction == "Left")
+      id: UInt32(try field["pad_id"].count()), padsLeft: try cutsLeft(field["direction"], default: nil))
+  }
+
+  private static func cutsLeft(_ field: JSONField, default other: String?) throws(TokenizerError) -> Bool {
+    if field.isNull, let other { return other == "Left" }
+    switch try field.text() {
+    case "Left": return true
+    case "Right": return false
+    default: throw field.malformed("Right or Left")
+    }
   }
 }

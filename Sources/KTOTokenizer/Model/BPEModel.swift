@@ -49,6 +49,9 @@ struct BPEModel: Sendable {
 
   func token(of id: UInt32) -> String? { vocabulary.text(of: id) }
 
+  /// The bytes a token is written with.
+  func bytes(of id: UInt32) -> [UInt8]? { vocabulary[id].map { Array($0) } }
+
   /// The token that a whole pre-token is, where merges are ignored.
   func wholeWord(_ bytes: UnsafeBufferPointer<UInt8>) -> UInt32? {
     guard options.ignoresMerges else { return nil }

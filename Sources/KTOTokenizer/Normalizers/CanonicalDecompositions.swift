@@ -1,7 +1,7 @@
 /// The canonical decompositions of Unicode 9.0, the version `tokenizers` normalizes with.
 ///
 /// One `code=first+second` for each pair that composes again, `code:parts` for the others, in hexadecimal.
-/// Made by Tests/Oracles/make_canonical_decompositions.py; 2060 of them, Hangul syllables apart.
+/// Made by Tests/Oracles/make_decompositions.py; 2060 of them, Hangul syllables apart.
 let canonicalDecompositions = """
   C0=41+300 C1=41+301 C2=41+302 C3=41+303 C4=41+308 C5=41+30A C7=43+327 C8=45+300 C9=45+301 CA=45+302
   CB=45+308 CC=49+300 CD=49+301 CE=49+302 CF=49+308 D1=4E+303 D2=4F+300 D3=4F+301 D4=4F+302 D5=4F+303

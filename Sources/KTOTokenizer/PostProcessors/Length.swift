@@ -5,10 +5,12 @@ package struct Truncation: Sendable, Equatable {
   /// Keeps the end instead of the beginning.
   package var cutsLeft: Bool
 
-  func apply(to ids: [UInt32], reserving added: Int) -> [UInt32] {
+  /// The tokens that stay.
+  /// - Parameter added: how many special tokens are to be put around them.
+  func apply<Token>(to tokens: [Token], reserving added: Int) -> [Token] {
     let limit = max(0, maxTokenCount - added)
-    guard ids.count > limit else { return ids }
-    return Array(cutsLeft ? ids.suffix(limit) : ids.prefix(limit))
+    guard tokens.count > limit else { return tokens }
+    return Array(cutsLeft ? tokens.suffix(limit) : tokens.prefix(limit))
   }
 }
 
@@ -19,11 +21,12 @@ package struct Padding: Sendable, Equatable {
   package var id: UInt32
   package var padsLeft: Bool
 
-  func apply(to ids: [UInt32]) -> [UInt32] {
-    var target = max(fixedTokenCount ?? ids.count, 0)
+  /// The tokens with `filler` before or after them.
+  func apply<Token>(to tokens: [Token], _ filler: Token) -> [Token] {
+    var target = max(fixedTokenCount ?? tokens.count, 0)
     if let multipleOf, multipleOf > 0, target % multipleOf > 0 { target += multipleOf - target % multipleOf }
-    guard target > ids.count else { return ids }
-    let fill = [UInt32](repeating: id, count: target - ids.count)
-    return padsLeft ? fill + ids : ids + fill
+    guard target > tokens.count else { return tokens }
+    let fill = [Token](repeating: filler, count: target - tokens.count)
+    return padsLeft ? fill + tokens : tokens + fill
   }
 }

@@ -1,18 +1,25 @@
-/// What is put around the ids of a text: the single-sequence template of `TemplateProcessing`.
-struct PostProcessor: Sendable, Equatable {
-  enum Part: Sendable, Equatable {
+/// What is done with the tokens of a text at the end.
+enum PostProcessor: Sendable, Equatable {
+  /// Puts tokens around the text: the single-sequence template of `TemplateProcessing`, and what BERT and RoBERTa do.
+  case template([TemplatePart])
+  /// Takes spaces out of the offsets, as `ByteLevel` with `trim_offsets` does.
+  case trimOffsets(keepsPrefixSpace: Bool)
+
+  enum TemplatePart: Sendable, Equatable {
     case special([UInt32])
     case sequence
   }
 
-  var parts: [Part]
-
-  /// How many ids the special parts add.
+  /// How many ids this adds.
   var addedCount: Int {
-    parts.reduce(0) { count, part in if case .special(let ids) = part { count + ids.count } else { count } }
+    guard case .template(let parts) = self else { return 0 }
+    return parts.reduce(0) { count, part in
+      if case .special(let ids) = part { count + ids.count } else { count }
+    }
   }
 
   func apply(to ids: [UInt32], addSpecialTokens: Bool) -> [UInt32] {
+    guard case .template(let parts) = self else { return ids }
     var output: [UInt32] = []
     for part in parts {
       switch part {
@@ -21,5 +28,47 @@ struct PostProcessor: Sendable, Equatable {
       }
     }
     return output
+  }
+
+  /// - Parameter input: the text that the offsets are in.
+  func apply(to tokens: [TracedToken], addSpecialTokens: Bool, input: Span<UInt8>) -> [TracedToken] {
+    switch self {
+    case .template(let parts):
+      var output: [TracedToken] = []
+      for part in parts {
+        switch part {
+        case .special(let ids): if addSpecialTokens { output += ids.map(TracedToken.special) }
+        case .sequence: output += tokens
+        }
+      }
+      return output
+    case .trimOffsets(let keepsPrefixSpace):
+      var output = tokens
+      var isFirst = true
+      for index in tokens.indices where !tokens[index].isSpecial {
+        output[index].trimSpaces(keepsPrefixSpace: keepsPrefixSpace, isFirst: isFirst, in: input)
+        isFirst = false
+      }
+      return output
+    }
+  }
+}
+
+extension TracedToken {
+  /// Takes as many characters off the range as the token has spaces at its ends.
+  fileprivate mutating func trimSpaces(keepsPrefixSpace: Bool, isFirst: Bool, in input: Span<UInt8>) {
+    var leading = leadingSpaces
+    // A single space at the beginning may be the one that was put there.
+    if keepsPrefixSpace, leading == 1, isFirst || range.lowerBound == 0 { leading = 0 }
+    var start = range.lowerBound
+    for _ in 0..<leading where start < range.upperBound {
+      start += UTF8.width(startingWith: input[start])
+    }
+    start = min(start, range.upperBound)
+    var end = range.upperBound
+    for _ in 0..<trailingSpaces where end > start {
+      repeat { end -= 1 } while end > start && input[end] & 0xC0 == 0x80
+    }
+    range = start..<end
   }
 }

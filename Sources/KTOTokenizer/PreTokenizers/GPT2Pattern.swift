@@ -3,14 +3,15 @@
 ///
 /// The piece's end counts as the end of the text. O(bytes).
 func cutByGPT2Pattern(
-  _ text: Span<UInt8>, _ range: Range<Int>, _ table: CharacterClass, _ ends: inout [Int]
+  _ text: Span<UInt8>, _ range: Range<Int>, _ table: CharacterClass, _ parts: inout [Range<Int>]
 ) {
   let end = range.upperBound
   var index = range.lowerBound
   while index < end {
+    let first = index
     if let suffixEnd = contraction(text, index, end) {
       index = suffixEnd
-      ends.append(index)
+      parts.append(first..<index)
       continue
     }
     var start = index
@@ -27,7 +28,7 @@ func cutByGPT2Pattern(
     } else {
       index = endOfSpaces(text, index, end, table)
     }
-    ends.append(index)
+    parts.append(first..<index)
   }
 }
 

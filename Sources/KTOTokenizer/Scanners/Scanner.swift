@@ -10,16 +10,6 @@ enum Scanner: Sendable, Equatable {
   /// No pattern, where tokens never hold U+2581 behind anything else: words begin with it.
   case metaspace
 
-  /// The scanner of a chain of pre-tokenizers; nil where it has none.
-  init?(_ preTokenizers: [PreTokenizer]) {
-    let gpt2 = PreTokenizer.byteLevel(addsPrefixSpace: false, usesPattern: true)
-    switch preTokenizers {
-    case [gpt2]: self = .gpt2(digitsApart: false)
-    case [.digits(individual: true), gpt2]: self = .gpt2(digitsApart: true)
-    default: return nil
-    }
-  }
-
   /// What the masks that it reads mean; nil where it reads none.
   var meaning: ClassMasks.Meaning? {
     switch self {

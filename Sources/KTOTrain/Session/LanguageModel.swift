@@ -48,21 +48,18 @@ package final class LanguageModel {
     usesAdapter: Bool = true, onText: (String) -> Void = { _ in }
   ) throws -> GeneratedText {
     var generator = SeededGenerator(seed: seed, stream: 0x6765_6E)
-    var pending: [UInt8] = []
+    var decoder = StreamingDecoder(tokenizer.tokenizer, skipSpecialTokens: true)
     let ends = network.architecture.endTokens + (tokenizer.eosID.map { [$0] } ?? [])
     let result = try network.generate(
       prompt: prompt, adapter: usesAdapter ? adapter : nil, maximumTokens: maximumTokens, endTokens: ends,
       sampler: sampler, using: &generator
     ) { token in
-      pending += tokenizer.tokenizer.decodeBytes([token], skipSpecialTokens: true)
-      let whole = wholeCharacters(pending)
-      if whole > 0 {
-        onText(String(decoding: pending[..<whole], as: UTF8.self))
-        pending.removeFirst(whole)
-      }
+      let text = decoder.append(token)
+      if !text.isEmpty { onText(text) }
       return true
     }
-    if !pending.isEmpty { onText(String(decoding: pending, as: UTF8.self)) }
+    let rest = decoder.finish()
+    if !rest.isEmpty { onText(rest) }
     return result
   }
 
@@ -106,15 +103,4 @@ package struct Comparison: Sendable, Equatable {
   package var base: Answer
   /// The adapted model's greedy answer.
   package var adapted: Answer
-}
-
-/// How many of the bytes belong to characters that have ended; all of them once no more than three could be missing.
-private func wholeCharacters(_ bytes: [UInt8]) -> Int {
-  for back in 1...3 where back <= bytes.count {
-    let byte = bytes[bytes.count - back]
-    if byte & 0xC0 == 0x80 { continue }
-    let length = byte >= 0xF0 ? 4 : byte >= 0xE0 ? 3 : byte >= 0xC0 ? 2 : 1
-    return length > back ? bytes.count - back : bytes.count
-  }
-  return bytes.count
 }

@@ -1,0 +1,207 @@
+internal import KTOCore
+
+extension Tokenizer {
+  /// The ids of a text.
+  /// - Parameter addSpecialTokens: whether the file's post-processor puts its tokens around the text.
+  /// - Throws: `TokenizerError.patternLimit` where one of the file's patterns takes too long on the text.
+  package func encode(_ text: String, addSpecialTokens: Bool) throws -> [UInt32] {
+    var ids: [UInt32] = []
+    let bytes = text.utf8Span
+    try encode(valid: bytes.span, addSpecialTokens: addSpecialTokens, into: &ids)
+    return ids
+  }
+
+  /// The ids of UTF-8 text.
+  /// - Throws: `TokenizerError.invalidUTF8` with the offset of the first byte that is not UTF-8, `.patternLimit`.
+  package func encode(bytes: [UInt8], addSpecialTokens: Bool) throws -> [UInt32] {
+    var ids: [UInt32] = []
+    try encode(bytes.span, addSpecialTokens: addSpecialTokens, into: &ids)
+    return ids
+  }
+
+  /// Appends the ids of UTF-8 text.
+  /// - Throws: `TokenizerError.invalidUTF8` with the offset of the first byte that is not UTF-8, `.patternLimit`.
+  package func encode(
+    _ text: Span<UInt8>, addSpecialTokens: Bool, into ids: inout [UInt32]
+  ) throws(TokenizerError) {
+    try checkUTF8(text)
+    try encode(valid: text, addSpecialTokens: addSpecialTokens, into: &ids)
+  }
+
+  /// The ids of UTF-8 text with the part of it that each stands for.
+  ///
+  /// Slower than `encode`, and takes 16 bytes of memory for each byte.
+  /// - Throws: `TokenizerError.invalidUTF8`, `.patternLimit`.
+  package func encodeWithOffsets(bytes: [UInt8], addSpecialTokens: Bool) throws -> Encoding {
+    try checkUTF8(bytes.span)
+    var tokens = try tracedTokens(bytes.span)
+    if let truncation {
+      tokens = truncation.apply(to: tokens, reserving: addSpecialTokens ? addedCount : 0)
+    }
+    for processor in postProcessors {
+      tokens = processor.apply(to: tokens, addSpecialTokens: addSpecialTokens, input: bytes.span)
+    }
+    if let padding { tokens = padding.apply(to: tokens, .special(padding.id)) }
+    return Encoding(
+      ids: tokens.map(\.id), offsets: tokens.map(\.range), specialMask: tokens.map(\.isSpecial))
+  }
+
+  private func encode(
+    valid text: Span<UInt8>, addSpecialTokens: Bool, into output: inout [UInt32]
+  ) throws(TokenizerError) {
+    if postProcessors.isEmpty, truncation == nil, padding == nil { return try encode(text, into: &output) }
+    var ids: [UInt32] = []
+    try encode(text, into: &ids)
+    if let truncation {
+      ids = truncation.apply(to: ids, reserving: addSpecialTokens ? addedCount : 0)
+    }
+    for processor in postProcessors { ids = processor.apply(to: ids, addSpecialTokens: addSpecialTokens) }
+    output += padding?.apply(to: ids, padding?.id ?? 0) ?? ids
+  }
+
+  /// Appends the ids of valid UTF-8, before any post-processor.
+  private func encode(_ text: Span<UInt8>, into ids: inout [UInt32]) throws(TokenizerError) {
+    let encoder = pool.take(model, scanner)
+    defer { pool.put(encoder) }
+    if scanner == nil { return try encodeInStages(text, encoder, &ids) }
+    if added.hasNoRawTokens { return try scan(text, encoder, &ids) }
+    for section in added.sections(ofRaw: text) {
+      if let id = section.id {
+        ids.append(id)
+      } else {
+        try scan(text.extracting(section.range), encoder, &ids)
+      }
+    }
+  }
+
+  /// Text between raw added tokens: normalize, cut at the normalized ones, then scan the rest.
+  private func scan(
+    _ part: Span<UInt8>, _ encoder: PooledEncoder, _ ids: inout [UInt32]
+  ) throws(TokenizerError) {
+    if normalizers.isEmpty { return scan(normalized: part, encoder, &ids) }
+    var text = AlignedText(part, isTraced: false)
+    for normalizer in normalizers { try normalizer.apply(to: &text) }
+    scan(normalized: text.bytes.span, encoder, &ids)
+  }
+
+  private func scan(normalized text: Span<UInt8>, _ encoder: PooledEncoder, _ ids: inout [UInt32]) {
+    if added.hasNoNormalizedTokens { return encoder.scan(text, into: &ids) }
+    for section in added.sections(ofNormalized: text) {
+      if let id = section.id {
+        ids.append(id)
+      } else {
+        encoder.scan(text.extracting(section.range), into: &ids)
+      }
+    }
+  }
+
+  /// Appends the ids of valid UTF-8 through every stage, one after the other.
+  private func encodeInStages(
+    _ text: Span<UInt8>, _ encoder: PooledEncoder, _ ids: inout [UInt32]
+  ) throws(TokenizerError) {
+    try forEachPart(of: text, isTraced: !knowsInputOffsets) { part in
+      switch part {
+      case .token(let id, _): ids.append(id)
+      case .pieces(let pieces):
+        for range in pieces.ranges { encoder.encoder.encode(pieces.text.bytes.span, range, into: &ids) }
+      }
+    }
+  }
+
+  private func tracedTokens(_ input: Span<UInt8>) throws(TokenizerError) -> [TracedToken] {
+    let countsSpaces = postProcessors.contains { if case .trimOffsets = $0 { true } else { false } }
+    var tokens: [TracedToken] = []
+    let encoder = pool.take(model, scanner)
+    defer { pool.put(encoder) }
+    try forEachPart(of: input, isTraced: true) { part in
+      switch part {
+      case .token(let id, let text):
+        var token = TracedToken(id: id, range: text.inputRange(of: text.bytes.indices) ?? 0..<0)
+        if countsSpaces { token.countSpaces(of: text.bytes.span) }
+        tokens.append(token)
+      case .pieces(let pieces):
+        for range in pieces.ranges {
+          var start = 0
+          for (id, byteCount) in encoder.encoder.trace(pieces.text.bytes.span, range) {
+            let place = (range.lowerBound + start)..<(range.lowerBound + start + byteCount)
+            let inside = place.upperBound <= range.upperBound ? pieces.text.inputRange(of: place) : nil
+            // A suffix that the model adds can make a token longer than its piece.
+            var token = TracedToken(id: id, range: inside ?? start..<(start + byteCount))
+            if countsSpaces, let bytes = model.bytes(of: id) { token.countSpaces(of: bytes.span) }
+            tokens.append(token)
+            start += byteCount
+          }
+        }
+      }
+    }
+    return tokens
+  }
+
+  private enum Part {
+    /// An added token, and the text it was found in.
+    case token(UInt32, AlignedText)
+    /// What lies between added tokens, ready for the model.
+    case pieces(Pieces)
+  }
+
+  /// Takes a text through all stages before the model: raw added tokens, normalizers, normalized added tokens,
+  /// pre-tokenizers.
+  private func forEachPart(
+    of input: Span<UInt8>, isTraced: Bool, _ visit: (Part) throws(TokenizerError) -> Void
+  ) throws(TokenizerError) {
+    for section in added.sections(ofRaw: input) {
+      var text = AlignedText(input.extracting(section.range), startingAt: section.range.lowerBound, isTraced: isTraced)
+      if let id = section.id {
+        try visit(.token(id, text))
+        continue
+      }
+      for normalizer in normalizers { try normalizer.apply(to: &text) }
+      for section in added.sections(ofNormalized: text.bytes.span) {
+        let part = text.part(section.range)
+        if let id = section.id {
+          try visit(.token(id, part))
+          continue
+        }
+        var pieces = Pieces(part)
+        for preTokenizer in preTokenizers { try preTokenizer.apply(to: &pieces) }
+        try visit(.pieces(pieces))
+      }
+    }
+  }
+
+  private var addedCount: Int { postProcessors.reduce(0) { $0 + $1.addedCount } }
+
+  /// Whether stages that ask where in the input they are can tell without tracing: nothing before them moved text.
+  private var knowsInputOffsets: Bool {
+    guard let place = preTokenizers.firstIndex(where: \.needsInputOffset) else { return true }
+    return place == 0 && !normalizers.contains(where: \.canDropStart)
+      && !preTokenizers.dropFirst().contains(where: \.needsInputOffset)
+  }
+
+  private func checkUTF8(_ text: Span<UInt8>) throws(TokenizerError) {
+    do { _ = try UTF8Span(validating: text) } catch {
+      throw TokenizerError.invalidUTF8(offset: error.byteOffsets.lowerBound)
+    }
+  }
+}
+
+extension TracedToken {
+  /// Counts spaces, and GPT-2's character for one, at the ends of a token.
+  fileprivate mutating func countSpaces(of token: Span<UInt8>) {
+    func isSpace(_ scalar: Unicode.Scalar) -> Bool { scalar == "\u{120}" || scalar.properties.isWhitespace }
+    var index = 0
+    while index < token.count {
+      let next = KTOTokenizer.scalar(at: index, in: token)
+      guard isSpace(next) else { break }
+      leadingSpaces += 1
+      index += UTF8.width(next)
+    }
+    index = token.count
+    while index > 0 {
+      let last = KTOTokenizer.scalar(before: index, in: token)
+      guard isSpace(last) else { break }
+      trailingSpaces += 1
+      index -= UTF8.width(last)
+    }
+  }
+}
