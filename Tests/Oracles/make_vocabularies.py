@@ -3,7 +3,7 @@
 The truth for: nothing by itself. `tokenizers` must load each file, and where llama.cpp ships vectors (texts with the
 ids that the model's own tokenizer gave) the made file must give those ids; then it stands for the model's own file.
 
-    python make_vocabularies.py OUT --downloads DIR [NAME...]
+    python make_vocabularies.py OUT --downloads DIR [--only NAME...]
 
 OUT/vocabularies.tsv lists what was made: name, kind (bpe, refused, tiktoken, tekken, sentencepiece), vectors, origin.
 tiktoken, tekken and sentencepiece files are written as they are too, next to the tokenizer.json made from them.
@@ -13,16 +13,20 @@ import argparse
 import json
 import pathlib
 import re
+import tempfile
+
+from tokenizers import Tokenizer
 
 from tokenizer_families import (
-    NFC, PRE_TOKENIZERS, byte_level, byte_level_document, digits, document, metaspace, prefix, replace, sequence,
-    sentencepiece_document, split, unigram_document, word_piece_document, SENTENCEPIECE_DECODER,
+    NFC, PRE_TOKENIZERS, SENTENCEPIECE_DECODER, byte_level, byte_level_document, metaspace, prefix, replace,
+    sentencepiece_document, split, unigram_document, word_piece_document,
 )
 from vocabulary_sources import from_gguf, from_sentencepiece, from_tekken, from_tiktoken, members, package
+from vocabulary_variants import VARIANTS, trained_with_affixes
 
 VECTORS_BETWEEN = "\n__ggml_vocab_test__\n"
-# Vectors of the model's own tokenizer that the made file does not give, each with its reason.
-KNOWN_VECTORS = {}
+# llama.cpp wrote these vectors itself, and has no normalizer; the others come from the models' own tokenizers.
+VECTORS_WITHOUT_NORMALIZER = {"qwen35"}
 
 
 def byte_level_family(pre_tokenizer, *, bos=None, **parts):
@@ -61,7 +65,6 @@ def mistral_v3(source):
 
 
 EMPTY_AFFIXES = {"continuing_subword_prefix": "", "end_of_word_suffix": ""}
-SMOL = dict(merges_as_strings=True)
 LLAMA_CPP = {
     "gpt-2": byte_level_family("gpt2", merges_as_strings=True, flags={"normalized": True}, **EMPTY_AFFIXES),
     "llama-bpe": byte_level_family("llama3", bos="<|begin_of_text|>", merges_as_strings=True, ignore_merges=True),
@@ -128,8 +131,6 @@ class Folder:
         return not self.wanted or not self.wanted.isdisjoint(names)
 
     def tokenizer(self, name, value, origin, vectors=None):
-        from tokenizers import Tokenizer
-
         if not self.wants(name):
             return
         path = self.path / name / "tokenizer.json"
@@ -161,20 +162,17 @@ class Folder:
 
 
 def check_vectors(name, tokenizer, texts, ids):
-    texts = texts.decode("utf-8").split(VECTORS_BETWEEN)
-    if texts[-1] == "":
-        texts.pop()
-    expected = [list(map(int, line.split())) for line in ids.decode().split("\n")][: len(texts)]
-    wrong = []
-    for text, want in zip(texts, expected, strict=True):
-        if tokenizer.encode(text, add_special_tokens=False).ids != want:
-            wrong.append(text)
-    unknown = [text for text in wrong if text not in KNOWN_VECTORS.get(name, ())]
-    for text in unknown:
-        got = tokenizer.encode(text, add_special_tokens=False).ids
-        want = expected[texts.index(text)]
-        print(f"{name}: {ascii(text)[:200]}\n  got  {got[:40]}\n  want {want[:40]}")
-    return f"{len(texts) - len(wrong)}/{len(texts)}"
+    """Stops unless every text has the ids of its line."""
+    texts = texts.decode("utf-8").removesuffix(VECTORS_BETWEEN).split(VECTORS_BETWEEN)
+    lines = ids.decode().removesuffix("\n").split("\n")
+    if name in VECTORS_WITHOUT_NORMALIZER:
+        tokenizer.normalizer = None
+    for text, line in zip(texts, lines, strict=True):
+        expected = [int(i) for i in line.split()]
+        made = tokenizer.encode(text, add_special_tokens=False).ids
+        if made != expected:
+            raise SystemExit(f"{name}: {ascii(text)} gives {made}, its vector is {expected}")
+    return f"{len(texts)}/{len(texts)}"
 
 
 def make_llama_cpp(folder, downloads, scratch):
@@ -234,21 +232,31 @@ def make_mistral(folder, downloads):
             folder.tokenizer(name, byte_level_family("tekken")(source), f"mistral-common {file}")
 
 
+def make_variants(folder):
+    for name, (base, change) in VARIANTS.items():
+        path = folder.path / base / "tokenizer.json"
+        if folder.wants(name) and path.exists():
+            value = json.loads(path.read_bytes())
+            change(value)
+            folder.tokenizer(name, value, f"variant of {base}")
+    if folder.wants("trained-affixes"):
+        folder.tokenizer("trained-affixes", trained_with_affixes(), "trained here")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("out", type=pathlib.Path)
-    parser.add_argument("names", nargs="*", help="only these")
+    parser.add_argument("--only", nargs="+", default=[], metavar="NAME", help="only these, without the list")
     parser.add_argument("--downloads", type=pathlib.Path, required=True, help="packages, fetched unless they are there")
     args = parser.parse_args()
-    import tempfile
-
-    folder = Folder(args.out, args.names)
+    folder = Folder(args.out, args.only)
     with tempfile.TemporaryDirectory() as scratch:
         make_llama_cpp(folder, args.downloads, pathlib.Path(scratch))
         make_smollm2(folder, args.downloads, pathlib.Path(scratch))
     make_whole_files(folder, args.downloads)
     make_tiktoken(folder, args.downloads)
     make_mistral(folder, args.downloads)
+    make_variants(folder)
     folder.finish()
 
 
