@@ -10,7 +10,7 @@ struct DocumentBatch: Sendable {
   var byteOffset: Int
 }
 
-/// Cuts an input behind separators into batches of about a megabyte.
+/// Cuts an input behind separators into batches of about 256 kB, which a core's own cache holds with their ids.
 ///
 /// Memory: the batch, or the longest document if that is larger; not the input.
 struct BatchReader {
@@ -28,7 +28,7 @@ struct BatchReader {
   ///   - batchByteCount: what a batch has at least, where the input has so much.
   ///   - maxDocumentByteCount: a longer document is an error, so that no input can take all memory.
   init(
-    _ source: FileByteSource, separator: DocumentSeparator, batchByteCount: Int = 1 << 20,
+    _ source: FileByteSource, separator: DocumentSeparator, batchByteCount: Int = 1 << 18,
     maxDocumentByteCount: Int = 1 << 30
   ) {
     self.source = source

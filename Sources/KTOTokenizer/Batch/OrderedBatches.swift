@@ -111,7 +111,7 @@ private final class SharedWork: Sendable {
   }
 }
 
-/// A queue between threads.
+/// A queue between threads: what one thread sends arrives in its order.
 private final class Channel<Element: Sendable>: Sendable {
   private let elements = Mutex<[Element]>([])
   private let arrivals = DispatchSemaphore(value: 0)
@@ -121,11 +121,9 @@ private final class Channel<Element: Sendable>: Sendable {
     arrivals.signal()
   }
 
-  /// Waits for an element; of several any one.
+  /// Waits for an element.
   func receive() -> Element {
-    while true {
-      arrivals.wait()
-      if let element = elements.withLock({ $0.popLast() }) { return element }
-    }
+    arrivals.wait()
+    return elements.withLock { $0.removeFirst() }
   }
 }

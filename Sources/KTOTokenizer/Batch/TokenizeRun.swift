@@ -9,6 +9,8 @@ package struct BatchTotals: Sendable, Equatable {
   package var tokenCount = 0
   /// Documents that could not be used.
   package var problemCount = 0
+
+  package init() {}
 }
 
 /// Turns the documents of an input into ids, in parallel and in order.
@@ -33,7 +35,7 @@ package struct TokenizeRun {
   ///   - progress: is called after each batch.
   /// - Throws: `FileError`, `BatchError`, what `progress` throws.
   package func run(
-    _ source: sending FileByteSource, named name: String, batchByteCount: Int = 1 << 20,
+    _ source: sending FileByteSource, named name: String, batchByteCount: Int = 1 << 18,
     into output: consuming TokenOutput, finding: (Diagnostic) -> Void,
     progress: (BatchTotals) throws -> Void = { _ in }
   ) throws -> BatchTotals {

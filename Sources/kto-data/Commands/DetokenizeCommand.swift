@@ -86,7 +86,10 @@ struct DetokenizeCommand: ParsableCommand {
     }
     report.end(totals)
     findings.end()
-    if totals.problemCount > 0 { throw ExitCode(ExitStatus.findings.rawValue) }
+    guard totals.problemCount == 0 else {
+      if let output { options.terminal.error.writeError("\(output) was not written\n") }
+      throw ExitCode(ExitStatus.findings.rawValue)
+    }
   }
 
   /// `FILE.offsets`; nil where there is none and none is needed.

@@ -113,7 +113,10 @@ struct TokenizeCommand: ParsableCommand {
     }
     report.end(totals)
     findings.end()
-    if totals.problemCount > 0 { throw ExitCode(ExitStatus.findings.rawValue) }
+    guard totals.problemCount == 0 else {
+      if let output { options.terminal.error.writeError("\(output) was not written\n") }
+      throw ExitCode(ExitStatus.findings.rawValue)
+    }
   }
 
   /// The tokenizer, and the texts as conversations.
