@@ -9,9 +9,9 @@ struct CommandLineTool {
     var error: String
   }
 
-  /// Runs `kto-data` with arguments, in a folder, with what is added to the environment.
+  /// Runs `kto-data` with arguments, in a folder, with what is added to the environment and what it reads.
   static func run(
-    _ arguments: [String], in folder: URL? = nil, environment: [String: String] = [:]
+    _ arguments: [String], in folder: URL? = nil, environment: [String: String] = [:], input: Data = Data()
   ) throws -> Result {
     let process = Process()
     process.executableURL = try executable()
@@ -22,10 +22,12 @@ struct CommandLineTool {
     let scratch = try TemporaryFolder()
     let outputURL = scratch.url.appendingPathComponent("output")
     let errorURL = scratch.url.appendingPathComponent("error")
+    let inputURL = scratch.url.appendingPathComponent("input")
     for url in [outputURL, errorURL] { try Data().write(to: url) }
+    try input.write(to: inputURL)
     process.standardOutput = try FileHandle(forWritingTo: outputURL)
     process.standardError = try FileHandle(forWritingTo: errorURL)
-    process.standardInput = FileHandle.nullDevice
+    process.standardInput = try FileHandle(forReadingFrom: inputURL)
     try process.run()
     process.waitUntilExit()
     return Result(

@@ -13,9 +13,16 @@ package struct AtomicFile: ~Copyable {
   package private(set) var byteCount = 0
 
   /// - Parameter force: whether a file that exists may be replaced.
-  /// - Throws: `FileError.exists`, `.cannotWrite`.
+  /// - Throws: `FileError.exists`, `.cannotWrite`, also where a folder or a device is in the way.
   package init(path: String, force: Bool = false) throws {
-    if !force, unsafe access(path, F_OK) == 0 { throw FileError.exists(path: path) }
+    var status = stat()
+    if unsafe stat(path, &status) == 0 {
+      // A rename would put a file in the place of a device such as /dev/null.
+      guard status.st_mode & S_IFMT == S_IFREG else {
+        throw FileError.cannotWrite(path: path, reason: "it exists and is not a regular file")
+      }
+      guard force else { throw FileError.exists(path: path) }
+    }
     let temporaryPath = "\(path).partial-\(getpid())"
     let descriptor = unsafe open(temporaryPath, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw FileError.cannotWrite(path: path, reason: errorText(errno)) }

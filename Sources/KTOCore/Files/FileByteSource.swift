@@ -12,14 +12,26 @@ package final class FileByteSource {
     self.path = path
     descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw FileError.cannotOpen(path: path, reason: errorText(errno)) }
-    var status = stat()
-    if unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
-      close(descriptor)
-      throw FileError.isDirectory(path: path)
-    }
+    try rejectFolder()
+  }
+
+  /// Reads standard input, from where it stands; `path` is its name in messages.
+  /// - Throws: `FileError` when it is closed or a folder.
+  package init(standardInputNamed path: String = "standard input") throws {
+    self.path = path
+    descriptor = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0)
+    guard descriptor >= 0 else { throw FileError.cannotOpen(path: path, reason: errorText(errno)) }
+    try rejectFolder()
   }
 
   deinit { close(descriptor) }
+
+  private func rejectFolder() throws {
+    var status = stat()
+    if unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
+      throw FileError.isDirectory(path: path)
+    }
+  }
 
   /// The next bytes, at most `limit` of them; empty at the end of the file.
   package func read(upTo limit: Int) throws -> [UInt8] {
@@ -58,6 +70,9 @@ package final class FileByteSource {
     return bytes
   }
 }
+
+/// Whether anything is at a path, links followed.
+package func fileExists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
 
 /// The C library's words for an error number.
 package func errorText(_ number: Int32) -> String {

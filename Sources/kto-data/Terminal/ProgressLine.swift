@@ -69,7 +69,8 @@ final class ProgressLine {
   }
 }
 
-private func monotonicSeconds() -> Double {
+/// Seconds on a clock that only runs forward.
+func monotonicSeconds() -> Double {
   var time = timespec()
   unsafe clock_gettime(CLOCK_MONOTONIC, &time)
   return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9

@@ -24,6 +24,9 @@ struct Terminal {
   /// Columns; 80 where it is no terminal.
   let width: Int
 
+  /// Whether a person types what is read.
+  static var isInputInteractive: Bool { isatty(STDIN_FILENO) == 1 }
+
   init(_ color: ColorChoice, of stream: Stream) {
     isInteractive = isatty(stream.rawValue) == 1
     isColored =
