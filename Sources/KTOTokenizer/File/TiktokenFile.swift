@@ -23,7 +23,9 @@ struct TiktokenFile {
         if rank >= tokens.count {
           tokens.append(contentsOf: repeatElement([], count: rank + 1 - tokens.count))
         }
-        guard tokens[rank].isEmpty else { throw .malformed(line: number, expected: "a new rank", offset: start) }
+        guard tokens[rank].isEmpty else {
+          throw .malformed(line: number, expected: "a new rank", offset: start)
+        }
         tokens[rank] = token
       }
       start = end + 1

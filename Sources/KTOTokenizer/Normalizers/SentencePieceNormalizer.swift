@@ -57,7 +57,9 @@ struct SentencePieceNormalizer: Sendable {
 
   /// What the text at `start` becomes, and how many of its bytes that takes.
   private func prefix(at start: Int, in text: Span<UInt8>) -> (part: ArraySlice<UInt8>, byteCount: Int) {
-    if let match = userDefined.longest(in: text, at: start) { return (copy(text, match.range), match.range.count) }
+    if let match = userDefined.longest(in: text, at: start) {
+      return (copy(text, match.range), match.range.count)
+    }
     if let match = charsmap?.replacement(at: start, in: text) { return (match.bytes, match.byteCount) }
     let width = UTF8.width(scalar(at: start, in: text))
     let end = min(start + width, text.count)
