@@ -158,8 +158,8 @@ struct ImportTests {
   @Test func `what is not supported is refused by its name`() {
     #expect(
       error { $0.set("general.architecture", .string("mamba")) } == .unsupportedArchitecture("mamba"))
-    #expect(error { $0.set("tokenizer.ggml.model", .string("llama")) } == .unsupportedTokenizer("llama"))
-    #expect(error { $0.set("tokenizer.ggml.pre", .string("tekken")) } == .unsupportedPreTokenizer("tekken"))
+    #expect(error { $0.set("tokenizer.ggml.model", .string("bert")) } == .unsupportedTokenizer("bert"))
+    #expect(error { $0.set("tokenizer.ggml.pre", .string("default")) } == .unsupportedPreTokenizer("default"))
     #expect(
       error { $0.set("llama.expert_count", .uint32(8)) } == .unsupportedFeature(key: "llama.expert_count"))
     #expect(

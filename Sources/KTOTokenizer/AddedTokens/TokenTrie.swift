@@ -88,7 +88,11 @@ struct TokenTrie: Sendable {
     return nil
   }
 
-  private func longest(in text: Span<UInt8>, at start: Int) -> (range: Range<Int>, value: Int32)? {
+  /// Whether any string begins with this byte.
+  func mayBegin(with byte: UInt8) -> Bool { startsPattern[Int(byte)] }
+
+  /// The longest string that the text has at `start`.
+  func longest(in text: Span<UInt8>, at start: Int) -> (range: Range<Int>, value: Int32)? {
     var node = 0
     var index = start
     var best: (range: Range<Int>, value: Int32)?

@@ -18,6 +18,7 @@ enum Decoder: Sendable, Equatable {
   case ctc(padding: [UInt8], delimiter: [UInt8], cleansUp: Bool)
   /// What a file without a decoder means: a space between the tokens.
   case spaced
+  case sentencePiece(SentencePieceDecoding)
 
   /// What a token becomes, where that depends on nothing but the token and no search can fail; nil otherwise.
   /// - Parameter isLast: whether no stage follows.

@@ -46,6 +46,7 @@ struct DecodingRun {
   }
 
   private mutating func passWhole(_ token: [UInt8], to stage: Int) {
+    if case .sentencePiece(let decoding) = decoders[stage] { return passSentencePiece(token, to: stage, decoding) }
     let isFirst = states[stage].isFirst
     states[stage].isFirst = false
     switch decoders[stage] {
@@ -86,8 +87,18 @@ struct DecodingRun {
       if cleansUp { text = cleanedUp(text).substituting(delimiter, with: [0x20]) }
       if !text.isEmpty { pass(text, to: stage + 1) }
     case .spaced: pass(isFirst ? token : [0x20] + token, to: stage + 1)
-    case .replace, .strip: break
+    case .replace, .strip, .sentencePiece: break
     }
+  }
+
+  private mutating func passSentencePiece(_ piece: [UInt8], to stage: Int, _ decoding: SentencePieceDecoding) {
+    if let byte = decoding.byte(piece) {
+      states[stage].held.append(byte)
+      return
+    }
+    flush(stage)
+    let text = decoding.text(of: piece, isFirst: &states[stage].isFirst)
+    pass(text, to: stage + 1)
   }
 
   /// A piece of the one token that all were made into.
@@ -125,6 +136,11 @@ struct DecodingRun {
       } else {
         for _ in held { pass(Array("\u{FFFD}".utf8), to: stage + 1) }
       }
+    case .sentencePiece(let decoding):
+      states[stage].held.removeAll(keepingCapacity: true)
+      if held.isEmpty { return }
+      states[stage].isFirst = false
+      pass(decoding.text(ofBytes: held), to: stage + 1)
     case .byteLevel where stage + 1 < decoders.count:
       pass(Array(String(decoding: held, as: UTF8.self).utf8), to: stage + 1)
     case .fuse where !held.isEmpty: pass(held, to: stage + 1)

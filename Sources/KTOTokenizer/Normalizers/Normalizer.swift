@@ -13,6 +13,8 @@ enum Normalizer: Sendable, Equatable {
   case nmt
   /// Writes the text in GPT-2's characters, one a byte.
   case byteLevel
+  /// All that a sentencepiece model does to text.
+  case sentencePiece(SentencePieceNormalizer)
 
   /// - Throws: `TokenizerError.patternLimit`.
   func apply(to text: inout AlignedText) throws(TokenizerError) {
@@ -34,7 +36,7 @@ enum Normalizer: Sendable, Equatable {
     switch self {
     case .unicode, .prepend, .lowercase, .byteLevel: false
     case .replace(.string, let content): content.isEmpty
-    case .replace, .strip, .stripAccents, .nmt: true
+    case .replace, .strip, .stripAccents, .nmt, .sentencePiece: true
     }
   }
 }

@@ -46,6 +46,9 @@ struct AlignedText: Sendable {
   /// Where in the input that begins which a byte stands for; not traced, this holds while nothing was changed.
   func inputOffset(of index: Int) -> Int { origins?[index].lowerBound ?? start + index }
 
+  /// Where in the input the text ends; not traced, this holds while nothing was changed.
+  var inputEnd: Int { origins.map { $0.last?.upperBound ?? start } ?? start + bytes.count }
+
   /// The part of the input that some bytes stand for; nil where the text is not traced or has no such bytes.
   func inputRange(of range: Range<Int>) -> Range<Int>? {
     guard let origins, !range.isEmpty, range.lowerBound >= 0, range.upperBound <= origins.count else {

@@ -25,7 +25,7 @@ extension ImportError: CustomStringConvertible {
       "the architecture \(excerpt(name)) is not supported; llama (which Mistral models use too) is"
     case .unsupportedFeature(let key): "the model uses \(excerpt(key, limit: 120)), which is not supported"
     case .unsupportedTokenizer(let name):
-      "the tokenizer model \(excerpt(name)) is not supported; gpt2 (byte-level BPE) is"
+      "the tokenizer model \(excerpt(name)) is not supported; gpt2 (byte-level BPE) and llama (sentencepiece BPE) are"
     case .unsupportedPreTokenizer(let name):
       "tokenizer.ggml.pre is \(excerpt(name)), whose pattern is not known here; known are "
         + PreTokenizer.knownNames.joined(separator: ", ")

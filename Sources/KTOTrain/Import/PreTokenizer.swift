@@ -11,29 +11,59 @@ struct PreTokenizer {
 
   static let knownNames: [String] = names.keys.sorted()
 
-  private enum Kind { case gpt2, digits, llama3, qwen2 }
+  private enum Kind {
+    case gpt2, digits, llama3, qwen2, qwen35, o200k, tekken, falcon, deepSeekCoder, deepSeekLLM, deepSeekV3
+  }
 
   private static let names: [String: Kind] = [
-    "gpt-2": .gpt2, "phi-2": .gpt2,
+    "gpt-2": .gpt2, "phi-2": .gpt2, "mpt": .gpt2, "olmo": .gpt2,
     "smollm": .digits, "starcoder": .digits, "refact": .digits, "command-r": .digits,
     "llama-bpe": .llama3, "llama3": .llama3, "llama-v3": .llama3,
-    "qwen2": .qwen2, "deepseek-r1-qwen": .qwen2,
+    "qwen2": .qwen2, "deepseek-r1-qwen": .qwen2, "qwen35": .qwen35,
+    "gpt-4o": .o200k, "tekken": .tekken, "falcon": .falcon,
+    "deepseek-coder": .deepSeekCoder, "deepseek-llm": .deepSeekLLM, "deepseek-v3": .deepSeekV3,
+  ]
+
+  /// Those whose files bring text to NFC first.
+  private static let composing: Set<String> = [
+    "qwen2", "deepseek-r1-qwen", "qwen35", "command-r", "mpt", "olmo",
   ]
 
   /// - Throws: `ImportError.unsupportedPreTokenizer` for a name whose pattern is not known; no pattern is guessed.
   init(named name: String) throws(ImportError) {
     guard let kind = Self.names[name] else { throw .unsupportedPreTokenizer(name) }
-    switch kind {
-    case .gpt2: preTokenizer = byteLevel(usesPattern: true)
-    case .digits:
-      let digits = JSONValue.members(["type": .string("Digits"), "individual_digits": .bool(true)])
-      preTokenizer = sequence([digits, byteLevel(usesPattern: true)])
-    case .llama3: preTokenizer = sequence([split(digits: "{1,3}"), byteLevel(usesPattern: false)])
-    case .qwen2: preTokenizer = sequence([split(digits: ""), byteLevel(usesPattern: false)])
-    }
-    normalizer = kind == .qwen2 ? .members(["type": .string("NFC")]) : .null
-    ignoresMerges = kind == .llama3
-    addsBOS = kind == .llama3
+    let bytes = byteLevel(usesPattern: false)
+    let byGPT2 = byteLevel(usesPattern: true)
+    preTokenizer =
+      switch kind {
+      case .gpt2: byGPT2
+      case .digits: sequence([digits(individual: true), byGPT2])
+      case .llama3: sequence([split(WordPattern.llama3), bytes])
+      case .qwen2: sequence([split(WordPattern.qwen2), bytes])
+      case .qwen35: sequence([split(WordPattern.qwen35), bytes])
+      case .o200k: sequence([split(WordPattern.o200k), bytes])
+      case .tekken: sequence([split(WordPattern.tekken), bytes])
+      case .falcon:
+        sequence([
+          .members(["type": .string("Punctuation"), "behavior": .string("Contiguous")]), byGPT2,
+          digits(individual: false), split("[0-9][0-9][0-9]"),
+        ])
+      case .deepSeekCoder:
+        sequence([
+          split(WordPattern.deepSeekLineEnds), split(#"\s?\p{L}+"#), split(#"\s?\p{P}+"#),
+          split(WordPattern.deepSeekCJK), digits(individual: true), bytes,
+        ])
+      case .deepSeekLLM:
+        sequence([
+          split(WordPattern.deepSeekLineEnds), split(WordPattern.deepSeekLetters),
+          split(WordPattern.deepSeekPunctuation), split(#"\s+$"#), split(WordPattern.deepSeekCJK),
+          digits(individual: true), bytes,
+        ])
+      case .deepSeekV3: sequence(WordPattern.deepSeekV3.map(split) + [bytes])
+      }
+    normalizer = Self.composing.contains(name) ? .members(["type": .string("NFC")]) : .null
+    ignoresMerges = kind == .llama3 || kind == .tekken
+    addsBOS = kind == .llama3 || kind == .tekken
   }
 }
 
@@ -48,12 +78,12 @@ private func byteLevel(usesPattern: Bool) -> JSONValue {
   ])
 }
 
-/// The pattern Llama 3 and Qwen 2 share but for how many digits make a word.
-private func split(digits: String) -> JSONValue {
-  let pattern =
-    #"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}"# + digits
-    + #"| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"#
-  return .members([
+private func digits(individual: Bool) -> JSONValue {
+  .members(["type": .string("Digits"), "individual_digits": .bool(individual)])
+}
+
+private func split(_ pattern: String) -> JSONValue {
+  .members([
     "type": .string("Split"), "pattern": .members(["Regex": .string(pattern)]),
     "behavior": .string("Isolated"), "invert": .bool(false),
   ])
