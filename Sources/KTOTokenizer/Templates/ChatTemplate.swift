@@ -12,6 +12,8 @@ package struct ChatTemplate: Sendable {
   package var limits = TemplateLimits()
   /// The date that `strftime_now` tells; without one, a template that asks fails.
   package var clock: TemplateClock?
+  /// Whether it marks what the assistant generated.
+  package let hasGenerationBlocks: Bool
 
   /// Parses a template.
   /// - Throws: `TemplateError` with line and column.
@@ -20,7 +22,11 @@ package struct ChatTemplate: Sendable {
     var lexer = TemplateLexer(text)
     source = lexer.source
     do throws(TemplateLexer.Failure) {
-      statements = try TemplateParser.parse(try lexer.tokenize())
+      let tokens = try lexer.tokenize()
+      statements = try TemplateParser.parse(tokens)
+      hasGenerationBlocks = zip(tokens, tokens.dropFirst()).contains {
+        $0.kind == .blockBegin && $1.kind == .name("generation")
+      }
     } catch {
       throw Self.error(error.reason, error.position, lexer.source, name)
     }
@@ -29,7 +35,16 @@ package struct ChatTemplate: Sendable {
   /// The template's text for a context: an object with `messages`, `add_generation_prompt` and whatever else
   /// the template reads.
   /// - Throws: `TemplateError`.
-  package func render(_ context: JSONValue) throws -> String {
+  package func render(_ context: JSONValue) throws -> String { try render(marking: context).text }
+
+  /// Whether the template's source has this text.
+  func contains(_ text: String) -> Bool {
+    let scalars = Array(text.unicodeScalars)
+    return source.indices.contains { source[$0...].starts(with: scalars) }
+  }
+
+  /// The text for a context, and what of it stands in `generation` blocks.
+  func render(marking context: JSONValue) throws -> RenderedChat {
     guard case .dict(let names) = TemplateValue(context) else {
       throw Self.error(.type("the context must be an object"), 0, source, name)
     }

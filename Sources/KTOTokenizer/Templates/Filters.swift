@@ -37,15 +37,16 @@ extension TemplateRenderer {
   func filter(_ name: String, _ value: TemplateValue, _ values: TemplateCallValues) throws -> TemplateValue {
     try work()
     guard Self.filterNames.contains(name) else { throw TemplateFault(.unsupported("the filter '\(name)'")) }
+    if let text = value.string { try charge(text) }
     let arguments = Arguments(renderer: self, name, values)
     let result: TemplateValue =
       if let text = try textFilter(name, value, arguments) {
-        .string(text)
+        value.isMarkup && Markup.keepingFilters.contains(name) ? .markup(text) : .string(text)
       } else {
         try valueFilter(name, value, arguments)
       }
     switch result {
-    case .string(let text): try charge(text)
+    case .string(let text), .markup(let text): try charge(text)
     case .list(let items), .tuple(let items): try work(items.count)
     default: break
     }
@@ -83,7 +84,9 @@ extension TemplateRenderer {
         throw TemplateFault.type("Can only get item pairs from a mapping.")
       }
       return .iterator(TemplateIterator(dict.pairs))
-    case "safe": return .string(try text(of: value))
+    case "safe": return .markup(try text(of: value))
+    case "e", "escape": return value.isMarkup ? value : .markup(Markup.escape(try text(of: value)))
+    case "forceescape": return .markup(Markup.escape(try text(of: value)))
     default: return try sequenceFilter(name, value, arguments)
     }
   }
@@ -92,7 +95,7 @@ extension TemplateRenderer {
   func length(_ value: TemplateValue) throws -> Int {
     switch value {
     case .undefined: return 0
-    case .string(let text):
+    case .string(let text), .markup(let text):
       try work(text.utf8.count / 64)
       return text.unicodeScalars.count
     case .list(let items), .tuple(let items), .view(_, let items): return items.count
@@ -106,7 +109,7 @@ extension TemplateRenderer {
   private func toInteger(_ value: TemplateValue, _ arguments: Arguments) throws -> TemplateValue {
     let other = arguments[0, "default"] ?? .integer(0)
     switch value {
-    case .string(let text):
+    case .string(let text), .markup(let text):
       let base = try arguments.integer(1, "base") ?? 10
       guard (2...36).contains(base) else { return other }
       var digits = PythonText.strip(text, nil).replacingUnderscores
@@ -130,7 +133,7 @@ extension TemplateRenderer {
 
   private func toDouble(_ value: TemplateValue) throws -> TemplateValue? {
     if let number = value.number { return .double(number.double) }
-    guard case .string(let text) = value else { return nil }
+    guard let text = value.string else { return nil }
     return Double(PythonText.strip(text, nil).replacingUnderscores).map { .double($0) }
   }
 

@@ -7,16 +7,31 @@ func isPythonSpace(_ scalar: Unicode.Scalar) -> Bool {
   }
 }
 
-/// The place of `part` in `text` at or after `from`; nil where it is not there.
+/// The place of `part` in `text` at or after `from`; nil where it is not there. Takes linear time.
+/// Source: Knuth, Morris, Pratt, doi:10.1137/0206024.
 func findBytes(_ part: [UInt8], in text: [UInt8], from: Int) -> Int? {
-  guard let first = part.first else { return from <= text.count ? from : nil }
-  guard part.count <= text.count else { return nil }
-  var index = from
-  while index <= text.count - part.count {
-    if text[index] == first, text[index..<(index + part.count)].elementsEqual(part) { return index }
-    index += 1
+  guard from <= text.count - part.count else { return nil }
+  if part.isEmpty { return from }
+  // How much of the beginning of the part still holds where the next byte does not go on with it.
+  var borders = [0]
+  var length = 0
+  for index in part.indices.dropFirst() {
+    while length > 0, part[index] != part[length] { length = borders[length - 1] }
+    if part[index] == part[length] { length += 1 }
+    borders.append(length)
+  }
+  length = 0
+  for index in from..<text.count {
+    while length > 0, text[index] != part[length] { length = borders[length - 1] }
+    if text[index] == part[length] { length += 1 }
+    if length == part.count { return index + 1 - length }
   }
   return nil
+}
+
+/// The last place of `part` in `text`; nil where it is not there.
+func findLastBytes(_ part: [UInt8], in text: [UInt8]) -> Int? {
+  findBytes(part.reversed(), in: text.reversed(), from: 0).map { text.count - $0 - part.count }
 }
 
 /// Python's string operations that Swift's do otherwise.
@@ -75,14 +90,13 @@ enum PythonText {
     let part = Array(separator.utf8)
     var places: [Int] = []
     if fromEnd {
-      var index = bytes.count - part.count
-      while index >= 0, limit.map({ places.count < $0 }) ?? true {
-        if bytes[index] == part[0], bytes[index..<(index + part.count)].elementsEqual(part) {
-          places.append(index)
-          index -= part.count
-        } else {
-          index -= 1
-        }
+      let (backward, reversed) = (Array(bytes.reversed()), Array(part.reversed()))
+      var index = 0
+      while limit.map({ places.count < $0 }) ?? true,
+        let place = findBytes(reversed, in: backward, from: index)
+      {
+        places.append(bytes.count - place - part.count)
+        index = place + part.count
       }
       places.reverse()
     } else {

@@ -14,7 +14,10 @@ extension TemplateRenderer {
       return try items(of: value).last
         ?? .undefined(TemplateValue.Undefined(hint: "No last item, sequence was empty."))
     case "reverse":
-      if case .string(let text) = value { return .string(PythonText.string(text.unicodeScalars.reversed())) }
+      if let text = value.string {
+        let reversed = PythonText.string(text.unicodeScalars.reversed())
+        return value.isMarkup ? .markup(reversed) : .string(reversed)
+      }
       return .iterator(TemplateIterator(try items(of: value).reversed()))
     case "map": return try map(value, arguments)
     case "select", "reject": return try select(value, arguments, keeps: name == "select", byAttribute: false)
@@ -55,7 +58,7 @@ extension TemplateRenderer {
     _ path: TemplateValue, in value: TemplateValue, or other: TemplateValue? = nil
   ) throws -> TemplateValue {
     func orOther(_ found: TemplateValue) -> TemplateValue { isUndefined(found) ? other ?? found : found }
-    guard case .string(let text) = path else { return orOther(try item(path, of: value)) }
+    guard let text = path.string else { return orOther(try item(path, of: value)) }
     var found = value
     for part in PythonText.split(text, at: ".", limit: nil, fromEnd: false) {
       let isIndex = !part.isEmpty && part.utf8.allSatisfy { (0x30...0x39).contains($0) }
@@ -67,6 +70,8 @@ extension TemplateRenderer {
 
   private func map(_ value: TemplateValue, _ arguments: Arguments) throws -> TemplateValue {
     var mapped: [TemplateValue] = []
+    // What is false as a whole, such as none, is not gone through.
+    guard value.isTrue else { return .iterator(TemplateIterator([])) }
     if arguments.count == 0, let attribute = arguments.values["attribute"] {
       let other = arguments.values["default"]
       for item in try items(of: value) {
@@ -84,6 +89,7 @@ extension TemplateRenderer {
   private func select(
     _ value: TemplateValue, _ arguments: Arguments, keeps: Bool, byAttribute: Bool
   ) throws -> TemplateValue {
+    guard value.isTrue else { return .iterator(TemplateIterator([])) }
     var rest = arguments.values.positional
     var attribute: TemplateValue?
     if byAttribute {
@@ -102,7 +108,7 @@ extension TemplateRenderer {
   }
 
   private func folded(_ value: TemplateValue, _ isCaseSensitive: Bool) -> TemplateValue {
-    if !isCaseSensitive, case .string(let text) = value { return .string(PythonText.lower(text)) }
+    if !isCaseSensitive, let text = value.string { return .string(PythonText.lower(text)) }
     return value
   }
 
@@ -111,7 +117,7 @@ extension TemplateRenderer {
   ) throws -> [TemplateValue] {
     var paths: [TemplateValue] = []
     if let attribute, !isNone(attribute) {
-      if case .string(let text) = attribute {
+      if let text = attribute.string {
         paths = PythonText.split(text, at: ",", limit: nil, fromEnd: false).map { .string($0) }
       } else {
         paths = [attribute]

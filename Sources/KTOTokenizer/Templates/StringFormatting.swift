@@ -45,7 +45,7 @@ extension TemplateRenderer {
       guard index < scalars.count else { throw TemplateFault.value("incomplete format") }
       spec.type = scalars[index]
       index += 1
-      result += spec.type == "%" ? "%" : try convert(try named ?? take(), spec)
+      try append(spec.type == "%" ? "%" : try convert(try named ?? take(), spec), to: &result)
     }
     if next < positional.count, !isMapping(values) {
       throw TemplateFault.type("not all arguments converted during string formatting")
@@ -107,7 +107,7 @@ extension TemplateRenderer {
       let full = spec.type == "s" ? try text(of: value) : try repr(value)
       return plain.padded(spec.precision.map { PythonText.string(full.unicodeScalars.prefix($0)) } ?? full)
     case "c":
-      if case .string(let text) = value { return spec.padded(text) }
+      if let text = value.string { return spec.padded(text) }
       guard case .integer(let code)? = value.number, let narrow = UInt32(exactly: code),
         let scalar = Unicode.Scalar(narrow)
       else { throw TemplateFault.type("%c requires int or char") }
@@ -162,6 +162,7 @@ extension TemplateRenderer {
 
   func repr(_ value: TemplateValue) throws -> String {
     if case .string(let text) = value { return pythonRepr(text) }
+    if case .markup(let text) = value { return "Markup(\(pythonRepr(text)))" }
     if case .undefined = value { return "Undefined" }
     return try text(of: value)
   }
@@ -186,7 +187,7 @@ extension TemplateRenderer {
         guard let close = scalars[index...].firstIndex(of: "}") else {
           throw TemplateFault.value("expected '}' before end of string")
         }
-        result += try field(PythonText.string(scalars[index..<close]), values, &next)
+        try append(field(PythonText.string(scalars[index..<close]), values, &next), to: &result)
         index = close + 1
       } else {
         result.unicodeScalars.append(scalar)

@@ -17,6 +17,19 @@ extension TemplateRenderer {
     return result
   }
 
+  /// A method of marked text.
+  func callMarkup(_ name: String, _ text: String, _ values: TemplateCallValues) throws -> TemplateValue {
+    var values = values
+    if Markup.escapingMethods.contains(name) {
+      values.positional = try values.positional.map { value in
+        if name == "join" { return .list(try items(of: value).map(Markup.escaped)) }
+        return Markup.escaped(value)
+      }
+      values.named = values.named.map { ($0.name, Markup.escaped($0.value)) }
+    }
+    return Markup.marked(try callString(name, text, values))
+  }
+
   /// The arguments of a call, checked as they are asked for.
   struct Arguments {
     let renderer: TemplateRenderer
@@ -53,7 +66,7 @@ extension TemplateRenderer {
     func optionalString(_ index: Int, _ name: String) throws -> String? {
       switch self[index, name] {
       case nil, .some(.none): return nil
-      case .string(let text)?: return text
+      case .string(let text)?, .markup(let text)?: return text
       case .undefined(let missing)?: throw TemplateFault(.undefined(missing.hint))
       case let other?: throw TemplateFault.type("\(function)() argument must be str, not \(other.typeName)")
       }
@@ -110,15 +123,16 @@ extension TemplateRenderer {
       return .string(try replace(text, old, new, count))
     case "find", "rfind", "index", "rindex", "count": return try search(name, text, arguments)
     case "join":
-      var parts: [String] = []
-      for item in try items(of: try arguments.value(0, "iterable")) {
-        guard case .string(let part) = item else {
+      var joined = ""
+      for (index, item) in try items(of: try arguments.value(0, "iterable")).enumerated() {
+        guard let part = item.string else {
           throw TemplateFault.type(
-            "sequence item \(parts.count): expected str instance, \(item.typeName) found")
+            "sequence item \(index): expected str instance, \(item.typeName) found")
         }
-        parts.append(part)
+        if index > 0 { try append(text, to: &joined) }
+        try append(part, to: &joined)
       }
-      return .string(parts.joined(separator: text))
+      return .string(joined)
     case "format": return .string(try braceFormat(text, arguments.values))
     case "zfill", "ljust", "rjust", "center": return .string(try pad(name, text, arguments))
     case "partition", "rpartition": return try partition(text, arguments, fromEnd: name == "rpartition")
@@ -174,7 +188,7 @@ extension TemplateRenderer {
     case let single: wanted = [single]
     }
     for value in wanted {
-      guard case .string(let affix) = value else {
+      guard let affix = value.string else {
         throw TemplateFault.type(
           "\(arguments.function) first arg must be str or a tuple of str, not \(value.typeName)")
       }
@@ -189,23 +203,22 @@ extension TemplateRenderer {
   }
 
   private func search(_ name: String, _ text: String, _ arguments: Arguments) throws -> TemplateValue {
-    let part = Array(try arguments.string(0, "sub").utf8)
+    let wanted = try arguments.string(0, "sub")
+    let part = Array(wanted.utf8)
     let window = try window(text, arguments)
     let bytes = window.map { Array(PythonText.string($0.scalars).utf8) }
-    var found: [Int] = []
-    if let bytes {
-      var from = 0
-      while let place = findBytes(part, in: bytes, from: from) {
-        found.append(place)
-        if name == "find" || name == "index" { break }
-        from = name == "count" ? place + max(part.count, 1) : place + 1
-      }
-    }
     if name == "count" {
       // An empty string is found between characters, not between the bytes of one.
-      return .integer(part.isEmpty ? window.map { $0.scalars.count + 1 } ?? 0 : found.count)
+      if part.isEmpty { return .integer(window.map { $0.scalars.count + 1 } ?? 0) }
+      return .integer(
+        bytes.map {
+          PythonText.split(PythonText.string($0), at: wanted, limit: nil, fromEnd: false).count - 1
+        } ?? 0)
     }
-    guard let place = found.last, let bytes, let window else {
+    let found = bytes.flatMap {
+      name.hasPrefix("r") ? findLastBytes(part, in: $0) : findBytes(part, in: $0, from: 0)
+    }
+    guard let place = found, let bytes, let window else {
       if name == "find" || name == "rfind" { return .integer(-1) }
       throw TemplateFault.value("substring not found")
     }
@@ -226,6 +239,9 @@ extension TemplateRenderer {
         + text.dropFirst(hasSign ? 1 : 0)
     }
     let fill = try arguments.optionalString(1, "fillchar") ?? " "
+    guard fill.unicodeScalars.count == 1 else {
+      throw TemplateFault.type("The fill character must be exactly one character long")
+    }
     // Python puts the odd one on the left where the width is odd.
     let left =
       switch name {

@@ -18,7 +18,7 @@ struct TemplateDict {
       case .bool(let flag): self = .integer(flag ? 1 : 0)
       case .integer(let number): self = .integer(number)
       case .double(let number): self = Int(exactly: number).map(Key.integer) ?? .double(number)
-      case .string(let text): self = .string(ByteString(text: text))
+      case .string(let text), .markup(let text): self = .string(ByteString(text: text))
       case .tuple(let items):
         // Tuples in tuples would let a small value take for ever to hash.
         var keys: [Key] = []

@@ -152,7 +152,7 @@ struct TemplateParser {
     case "generation":
       let mark = namesRead.count
       let macro = try macroBody("caller", TemplateSignature(), end: "endgeneration", mark: mark)
-      return .scope([], macro.body)
+      return .generation(macro.body)
     case "print":
       var values: [TemplateExpression] = []
       while current.kind != .blockEnd {

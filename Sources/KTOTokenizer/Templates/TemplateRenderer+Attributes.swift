@@ -25,7 +25,7 @@ extension TemplateRenderer {
       return found
     }
     if case .integer(let index)? = key.number, let found = try element(index, of: value) { return found }
-    guard case .string(let name) = key else {
+    guard let name = key.string else {
       return .undefined(
         TemplateValue.Undefined(hint: "\(value.typeName) object has no element \(try text(of: key))"))
     }
@@ -45,6 +45,7 @@ extension TemplateRenderer {
     switch value {
     case .list(let items), .tuple(let items): return place(items.count).map { items[$0] }
     case .range(let range): return place(range.count).map { .integer(range.start + $0 * range.step) }
+    case .markup(let text): return try element(index, of: .string(text)).map(Markup.marked)
     case .string(let text):
       let scalars = text.unicodeScalars
       try work(text.utf8.count / 64 + 1)
@@ -74,7 +75,7 @@ extension TemplateRenderer {
       if Self.listMethods.contains(name) { return .function(.method(value, name)) }
       if Self.listMutators.contains(name) { return hidden(name, value) }
     case .tuple: if name == "index" || name == "count" { return .function(.method(value, name)) }
-    case .string: if Self.stringMethods.contains(name) { return .function(.method(value, name)) }
+    case .string, .markup: if Self.stringMethods.contains(name) { return .function(.method(value, name)) }
     case .function(.macro(let macro, _)):
       if name == "name" { return .string(macro.name) }
       if name == "arguments" { return .tuple(macro.signature.parameters.map { .string($0) }) }

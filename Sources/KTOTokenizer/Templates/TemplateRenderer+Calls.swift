@@ -86,7 +86,7 @@ extension TemplateRenderer {
       let message = try arguments.positional.first ?? arguments["message"] ?? missingArgument(name)
       throw TemplateFault(.raised(try text(of: message)))
     case "strftime_now":
-      guard case .string(let format)? = arguments.positional.first ?? arguments["format"] else {
+      guard let format = (arguments.positional.first ?? arguments["format"])?.string else {
         throw TemplateFault.type("strftime() argument 1 must be str")
       }
       guard let clock else { throw TemplateFault(.noClock) }
@@ -102,7 +102,7 @@ extension TemplateRenderer {
     default:
       let dict = try makeDict(arguments)
       guard name == "namespace" else { return .dict(dict) }
-      for case .string(let key) in dict.keys { try checkStorable(key) }
+      for key in dict.keys.compactMap(\.string) { try checkStorable(key) }
       for value in dict.values {
         try checkNesting(value, 1)
       }
@@ -163,6 +163,7 @@ extension TemplateRenderer {
   ) throws -> TemplateValue {
     switch receiver {
     case .string(let text): return try callString(name, text, arguments)
+    case .markup(let text): return try callMarkup(name, text, arguments)
     case .dict(let dict):
       switch name {
       case "keys": return .view("dict_keys", dict.keys)

@@ -51,7 +51,7 @@ extension TemplateRenderer {
       return try arithmetic(symbol, a, b)
     case .concatenation(let parts):
       var text = ""
-      for part in parts { text += try self.text(of: try evaluate(part, scope)) }
+      for part in parts { try append(self.text(of: try evaluate(part, scope)), to: &text) }
       try charge(text)
       return .string(text)
     case .comparison(let first, let rest): return .bool(try compare(first, rest, scope))
@@ -122,7 +122,7 @@ extension TemplateRenderer {
         throw TemplateFault.type("argument after ** must be a mapping")
       }
       for (key, value) in zip(dict.keys, dict.values) {
-        guard case .string(let name) = key else { throw TemplateFault.type("keywords must be strings") }
+        guard let name = key.string else { throw TemplateFault.type("keywords must be strings") }
         values.named.append((name, value))
       }
     }
@@ -157,8 +157,8 @@ extension TemplateRenderer {
   /// Python's `in`.
   func contains(_ container: TemplateValue, _ element: TemplateValue) throws -> Bool {
     switch container {
-    case .string(let text):
-      guard case .string(let part) = element else {
+    case .string(let text), .markup(let text):
+      guard let part = element.string else {
         throw TemplateFault.type(
           "'in <string>' requires string as left operand, not \(element.typeName)")
       }
@@ -182,7 +182,7 @@ extension TemplateRenderer {
       if missing.isHidden { throw TemplateFault(.security(missing.hint)) }
       return []
     case .list(let items), .tuple(let items), .view(_, let items): return items
-    case .string(let text):
+    case .string(let text), .markup(let text):
       try work(text.utf8.count / 4)
       return text.unicodeScalars.map { .string(String($0)) }
     case .dict(let dict): return dict.keys

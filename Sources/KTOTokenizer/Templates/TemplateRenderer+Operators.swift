@@ -32,6 +32,14 @@ extension TemplateRenderer {
     case ("+", .tuple(let left), .tuple(let right)):
       try work(left.count + right.count)
       return .tuple(left + right)
+    case ("+", .markup, _), ("+", _, .markup):
+      guard let left = Markup.escaped(a).string, let right = Markup.escaped(b).string else { break }
+      try charge(left)
+      try charge(right)
+      let text = left + right
+      try charge(text)
+      return .markup(text)
+    case ("%", .markup(let format), _): return .markup(try percentFormat(format, Markup.escaped(b)))
     case ("%", .string(let format), _): return .string(try percentFormat(format, b))
     case ("*", _, _):
       if case .integer(let count)? = b.number, let product = try repeated(a, count) { return product }
@@ -53,7 +61,7 @@ extension TemplateRenderer {
   private func repeated(_ value: TemplateValue, _ count: Int) throws -> TemplateValue? {
     let size: Int
     switch value {
-    case .string(let text): size = text.utf8.count
+    case .string(let text), .markup(let text): size = text.utf8.count
     case .list(let items), .tuple(let items): size = items.count * 16
     default: return nil
     }
@@ -64,6 +72,7 @@ extension TemplateRenderer {
     try work(total / 64 + 1)
     switch value {
     case .string(let text): return .string(String(repeating: text, count: max(count, 0)))
+    case .markup(let text): return .markup(String(repeating: text, count: max(count, 0)))
     case .list(let items): return .list(Array(repeatElement(items, count: max(count, 0)).joined()))
     case .tuple(let items): return .tuple(Array(repeatElement(items, count: max(count, 0)).joined()))
     default: return nil
@@ -142,6 +151,7 @@ extension TemplateRenderer {
   func slice(_ value: TemplateValue, _ start: Int?, _ stop: Int?, _ step: Int) throws -> TemplateValue {
     guard step != 0 else { throw TemplateFault.value("slice step cannot be zero") }
     switch value {
+    case .markup(let text): return Markup.marked(try slice(.string(text), start, stop, step))
     case .string(let text):
       let scalars = Array(text.unicodeScalars)
       try work(scalars.count / 16 + 1)

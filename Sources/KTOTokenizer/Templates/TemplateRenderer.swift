@@ -19,6 +19,13 @@ final class TemplateRenderer {
   var depth = 0
   private var steps = 0
   private var output = ""
+  /// How many outputs are kept back while a block's text is collected, and how long the outermost of them is.
+  private var captureDepth = 0
+  private var outermostByteCount = 0
+  /// The `generation` blocks that ended: where each began in the outermost output, and how long its text was. That
+  /// text may change on the way out of a macro or a filter, yet counts from where it would have begun, as in
+  /// transformers.
+  private var generated: [(startByte: Int, scalarCount: Int)] = []
   private var closureScopes: [TemplateScope] = []
   private var namespaces: [TemplateNamespace] = []
 
@@ -31,7 +38,7 @@ final class TemplateRenderer {
     self.clock = clock
   }
 
-  func render(_ statements: [TemplateStatement], context: TemplateDict) throws -> String {
+  func render(_ statements: [TemplateStatement], context: TemplateDict) throws -> RenderedChat {
     let globals = TemplateScope(parent: nil)
     for name in ["range", "dict", "namespace", "raise_exception", "strftime_now", "cycler", "joiner"] {
       globals.set(name, .function(.global(name)))
@@ -42,7 +49,18 @@ final class TemplateRenderer {
     }
     defer { releaseCycles() }
     _ = try execute(statements, TemplateScope(parent: scope))
-    return output
+    return RenderedChat(text: output, generated: generatedRanges())
+  }
+
+  /// The bytes of the output that `generation` blocks mark.
+  private func generatedRanges() -> [Range<Int>] {
+    generated.map { block in
+      let start = output.utf8.index(output.startIndex, offsetBy: block.startByte)
+      let end =
+        output.unicodeScalars.index(start, offsetBy: block.scalarCount, limitedBy: output.endIndex)
+        ?? output.endIndex
+      return block.startByte..<output.utf8.distance(from: output.startIndex, to: end)
+    }
   }
 
   /// A macro with the scope it sees. The scope holds the macro too, so it is noted, to be emptied at the end.
@@ -86,8 +104,17 @@ final class TemplateRenderer {
     if steps > limits.steps { throw TemplateFault(.tooManySteps(limit: limits.steps)) }
   }
 
+  /// Lengthens a text by a part, unless it would become too long: parts may be few and large, or the same again.
+  func append(_ part: String, to text: inout String) throws {
+    guard part.utf8.count <= limits.textByteCount - text.utf8.count else {
+      throw TemplateFault(.tooMuchText(limit: limits.textByteCount))
+    }
+    try work(part.utf8.count / 64)
+    text += part
+  }
+
   /// Counts text that was made, and refuses too much of it.
-  func charge(_ text: String, since _: Int = 0) throws {
+  func charge(_ text: String) throws {
     let count = text.utf8.count
     if count > limits.textByteCount { throw TemplateFault(.tooMuchText(limit: limits.textByteCount)) }
     try work(count / 64 + 1)
@@ -102,20 +129,34 @@ final class TemplateRenderer {
   }
 
   private func write(_ text: String) throws {
-    output += text
-    if output.utf8.count > limits.textByteCount {
-      throw TemplateFault(.tooMuchText(limit: limits.textByteCount))
-    }
-    try work(text.utf8.count / 64 + 1)
+    try append(text, to: &output)
+    try work()
   }
 
   /// The text that statements write, instead of writing it.
   func capture(_ statements: [TemplateStatement], _ scope: TemplateScope) throws -> String {
+    try captured { _ = try execute(statements, scope) }
+  }
+
+  private func captured(_ write: () throws -> Void) throws -> String {
+    if captureDepth == 0 { outermostByteCount = output.utf8.count }
     let outer = output
     output = ""
-    defer { output = outer }
-    _ = try execute(statements, scope)
+    captureDepth += 1
+    defer {
+      captureDepth -= 1
+      output = outer
+    }
+    try write()
     return output
+  }
+
+  /// Writes a block's text, and notes where it stands.
+  private func markGenerated(_ statements: [TemplateStatement], _ scope: TemplateScope) throws {
+    let start = captureDepth == 0 ? output.utf8.count : outermostByteCount
+    let text = try capture(statements, scope)
+    generated.append((start, text.unicodeScalars.count))
+    try write(text)
   }
 
   func execute(_ statements: [TemplateStatement], _ scope: TemplateScope) throws -> Flow {
@@ -159,6 +200,7 @@ final class TemplateRenderer {
     case .filterBlock(let filter, let body):
       let text = try capture(body, TemplateScope(parent: scope))
       try write(try self.text(of: try apply(filter, to: .string(text), scope)))
+    case .generation(let body): try markGenerated(body, TemplateScope(parent: scope))
     case .scope(let bindings, let body):
       let inner = TemplateScope(parent: scope)
       let values = try bindings.map { try evaluate($0.value, scope) }
@@ -204,13 +246,9 @@ final class TemplateRenderer {
     guard let (body, scope) = loop.recursion else {
       throw TemplateFault.type("The loop must have the 'recursive' marker to be called recursively.")
     }
-    let outer = output
-    output = ""
-    defer { output = outer }
     try enter()
     defer { depth -= 1 }
-    try run(body, over: value, scope, depth: loop.depth + 1)
-    return .string(output)
+    return .string(try captured { try run(body, over: value, scope, depth: loop.depth + 1) })
   }
 
   func assign(_ target: TemplateTarget, _ value: TemplateValue, _ scope: TemplateScope) throws {

@@ -104,6 +104,7 @@ struct TemplateStatement: Sendable {
     case macro(TemplateMacro)
     case call(TemplateExpression, TemplateMacro)
     case filterBlock(TemplateExpression, [TemplateStatement])
+    case generation([TemplateStatement])
     case scope([(target: TemplateTarget, value: TemplateExpression)], [TemplateStatement])
     case breakLoop
     case continueLoop

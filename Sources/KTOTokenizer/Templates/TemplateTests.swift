@@ -41,7 +41,7 @@ extension TemplateRenderer {
     case "integer": if case .integer = value { return true } else { return false }
     case "float": if case .double = value { return true } else { return false }
     case "number": return value.number != nil
-    case "string": if case .string = value { return true } else { return false }
+    case "string": return value.string != nil
     case "mapping": if case .dict = value { return true } else { return false }
     case "iterable": return isIterable(value)
     case "sequence": return isSequence(value)
@@ -65,7 +65,7 @@ extension TemplateRenderer {
     case "test":
       let other = try text(of: value)
       return Self.testNames.contains(other) || Self.comparisons[other] != nil
-    case "escaped": return false
+    case "escaped": return value.isMarkup
     default: throw TemplateFault(.unsupported("the test '\(name)'"))
     }
   }
@@ -93,7 +93,7 @@ extension TemplateRenderer {
 
   private func isIterable(_ value: TemplateValue) -> Bool {
     switch value {
-    case .undefined, .string, .list, .tuple, .dict, .range, .iterator, .view, .loop: true
+    case .undefined, .string, .markup, .list, .tuple, .dict, .range, .iterator, .view, .loop: true
     default: false
     }
   }
@@ -101,7 +101,7 @@ extension TemplateRenderer {
   /// Has a length and items by index or key, as Jinja asks.
   private func isSequence(_ value: TemplateValue) -> Bool {
     switch value {
-    case .undefined, .string, .list, .tuple, .dict, .range: true
+    case .undefined, .string, .markup, .list, .tuple, .dict, .range: true
     default: false
     }
   }

@@ -6,7 +6,7 @@ extension TemplateValue {
     case .bool(let flag): flag
     case .integer(let number): number != 0
     case .double(let number): number != 0
-    case .string(let text): !text.isEmpty
+    case .string(let text), .markup(let text): !text.isEmpty
     case .list(let items), .tuple(let items), .view(_, let items): !items.isEmpty
     case .dict(let dict): dict.count > 0
     case .range(let range): range.count > 0
@@ -31,9 +31,12 @@ extension TemplateRenderer {
   func isEqual(_ left: TemplateValue, _ right: TemplateValue) throws -> Bool {
     try work()
     if let a = left.number, let b = right.number { return a.isEqual(b) }
+    if let a = left.string, let b = right.string {
+      try work(min(a.utf8.count, b.utf8.count) / 64)
+      return a.utf8.elementsEqual(b.utf8)
+    }
     switch (left, right) {
     case (.undefined, .undefined), (.none, .none): return true
-    case (.string(let a), .string(let b)): return a.utf8.elementsEqual(b.utf8)
     case (.list(let a), .list(let b)), (.tuple(let a), .tuple(let b)):
       guard a.count == b.count else { return false }
       try enter()
@@ -63,8 +66,11 @@ extension TemplateRenderer {
   func precedes(_ left: TemplateValue, _ right: TemplateValue, _ symbol: String = "<") throws -> Bool {
     try work()
     if let a = left.number, let b = right.number { return a.precedes(b) }
+    if let a = left.string, let b = right.string {
+      try work(min(a.utf8.count, b.utf8.count) / 64)
+      return a.utf8.lexicographicallyPrecedes(b.utf8)
+    }
     switch (left, right) {
-    case (.string(let a), .string(let b)): return a.utf8.lexicographicallyPrecedes(b.utf8)
     case (.list(let a), .list(let b)), (.tuple(let a), .tuple(let b)):
       try enter()
       defer { depth -= 1 }

@@ -47,7 +47,7 @@ extension TemplateRenderer {
     case .bool(let flag): text += flag ? "true" : "false"
     case .integer(let number): text += String(number)
     case .double(let number): text += jsonNumber(number)
-    case .string(let string): appendJSON(string, options, to: &text)
+    case .string(let string), .markup(let string): try appendJSON(string, options, to: &text)
     case .list(let items), .tuple(let items):
       try dumpItems("[", "]", items.count, options, level, &text) { index, text in
         try self.dump(items[index], options, level: level + 1, into: &text)
@@ -56,8 +56,8 @@ extension TemplateRenderer {
       var pairs = try zip(dict.keys, dict.values).map { (try self.jsonKey($0), $1) }
       if options.sortsKeys { pairs.sort { $0.0.utf8.lexicographicallyPrecedes($1.0.utf8) } }
       try dumpItems("{", "}", pairs.count, options, level, &text) { index, text in
-        self.appendJSON(pairs[index].0, options, to: &text)
-        text += options.keySeparator
+        try self.appendJSON(pairs[index].0, options, to: &text)
+        try self.append(options.keySeparator, to: &text)
         try self.dump(pairs[index].1, options, level: level + 1, into: &text)
       }
     default: throw TemplateFault.type("Object of type \(value.typeName) is not JSON serializable")
@@ -68,15 +68,19 @@ extension TemplateRenderer {
     _ open: String, _ close: String, _ count: Int, _ options: JSONDumpOptions, _ level: Int,
     _ text: inout String, _ item: (Int, inout String) throws -> Void
   ) throws {
+    func breakLine(_ level: Int) throws {
+      guard let indent = options.indent else { return }
+      text += "\n"
+      for _ in 0..<level { try append(indent, to: &text) }
+    }
     text += open
     for index in 0..<count {
-      if index > 0 { text += options.itemSeparator }
-      if let indent = options.indent { text += "\n" + String(repeating: indent, count: level + 1) }
+      if index > 0 { try append(options.itemSeparator, to: &text) }
+      try breakLine(level + 1)
       try item(index, &text)
     }
-    if count > 0, let indent = options.indent { text += "\n" + String(repeating: indent, count: level) }
+    if count > 0 { try breakLine(level) }
     text += close
-    try charge(text, since: level)
   }
 
   private func jsonNumber(_ number: Double) -> String {
@@ -85,7 +89,7 @@ extension TemplateRenderer {
 
   private func jsonKey(_ key: TemplateValue) throws -> String {
     switch key {
-    case .string(let text): text
+    case .string(let text), .markup(let text): text
     case .integer(let number): String(number)
     case .double(let number): jsonNumber(number)
     case .bool(let flag): flag ? "true" : "false"
@@ -95,7 +99,12 @@ extension TemplateRenderer {
     }
   }
 
-  private func appendJSON(_ string: String, _ options: JSONDumpOptions, to text: inout String) {
+  private func appendJSON(_ string: String, _ options: JSONDumpOptions, to text: inout String) throws {
+    // Counted with what escapes make of it at the most.
+    guard string.utf8.count <= (limits.textByteCount - text.utf8.count) / 6 else {
+      throw TemplateFault(.tooMuchText(limit: limits.textByteCount))
+    }
+    try work(string.utf8.count / 64)
     text += "\""
     for scalar in string.unicodeScalars {
       switch scalar {

@@ -3,7 +3,7 @@ extension TemplateRenderer {
   func text(of value: TemplateValue) throws -> String {
     switch value {
     case .undefined: return ""
-    case .string(let text): return text
+    case .string(let text), .markup(let text): return text
     default:
       var text = ""
       try appendRepr(value, to: &text)
@@ -25,8 +25,8 @@ extension TemplateRenderer {
     case .integer(let number): text += String(number)
     case .double(let number): text += pythonRepr(number)
     case .string(let string):
-      try work(string.utf8.count / 64)
-      text += pythonRepr(string)
+      try append(pythonRepr(string), to: &text)
+    case .markup(let string): try append("Markup(\(pythonRepr(string)))", to: &text)
     case .list(let items): try appendRepr(items, "[", "]", to: &text)
     case .tuple(let items): try appendRepr(items, "(", items.count == 1 ? ",)" : ")", to: &text)
     case .view(let name, let items): try appendRepr(items, name + "([", "])", to: &text)
@@ -77,6 +77,7 @@ extension TemplateValue {
     case .integer: "int"
     case .double: "float"
     case .string: "str"
+    case .markup: "Markup"
     case .list: "list"
     case .tuple: "tuple"
     case .dict: "dict"

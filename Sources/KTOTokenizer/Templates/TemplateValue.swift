@@ -9,6 +9,8 @@ indirect enum TemplateValue {
   case integer(Int)
   case double(Double)
   case string(String)
+  /// Text marked as HTML, by the filters `safe` and `escape`.
+  case markup(String)
   case list([TemplateValue])
   case tuple([TemplateValue])
   case dict(TemplateDict)

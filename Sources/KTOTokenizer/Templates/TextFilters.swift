@@ -18,17 +18,19 @@ extension TemplateRenderer {
       var call = TemplateCallValues()
       call.positional = [arguments[0, "width"] ?? .integer(80)]
       return try text(of: try callString("center", try text(of: value), call))
-    case "e", "escape", "forceescape": return Self.escape(try text(of: value))
     case "format":
       guard arguments.values.positional.isEmpty || arguments.values.named.isEmpty else {
         throw TemplateFault.type("can't handle positional and keyword arguments at the same time")
       }
+      func given(_ argument: TemplateValue) -> TemplateValue {
+        value.isMarkup ? Markup.escaped(argument) : argument
+      }
       if arguments.values.named.isEmpty {
-        return try percentFormat(try text(of: value), .tuple(arguments.values.positional))
+        return try percentFormat(try text(of: value), given(.tuple(arguments.values.positional)))
       }
       var dict = TemplateDict()
       for (name, value) in arguments.values.named { dict.set(name, value) }
-      return try percentFormat(try text(of: value), .dict(dict))
+      return try percentFormat(try text(of: value), given(.dict(dict)))
     case "tojson": return try dumpJSON(value, try jsonOptions(arguments))
     case "truncate": return try truncate(try text(of: value), arguments)
     default: return nil
@@ -40,7 +42,7 @@ extension TemplateRenderer {
     options.escapesNonASCII = arguments.flag(0, "ensure_ascii", or: false)
     switch arguments[1, "indent"] {
     case nil, .some(.none): break
-    case .string(let indent)?: options.indent = indent
+    case .string(let indent)?, .markup(let indent)?: options.indent = indent
     case let value?:
       guard case .integer(let width)? = value.number, width <= 1000 else {
         throw TemplateFault.type("indent must be a number, not \(value.typeName)")
@@ -50,7 +52,7 @@ extension TemplateRenderer {
     if options.indent != nil { options.itemSeparator = "," }
     if let separators = arguments[2, "separators"], !isNone(separators) {
       let parts = try items(of: separators)
-      guard parts.count == 2, case .string(let item) = parts[0], case .string(let key) = parts[1] else {
+      guard parts.count == 2, let item = parts[0].string, let key = parts[1].string else {
         throw TemplateFault.type("separators must be a pair of strings")
       }
       (options.itemSeparator, options.keySeparator) = (item, key)
@@ -69,9 +71,9 @@ extension TemplateRenderer {
     }
     var result = ""
     for (index, item) in items.enumerated() {
-      if index > 0 { result += separator }
-      result += try text(of: item)
-      try work(separator.utf8.count / 64 + 1)
+      if index > 0 { try append(separator, to: &result) }
+      try append(try text(of: item), to: &result)
+      try work()
     }
     return result
   }
@@ -80,7 +82,7 @@ extension TemplateRenderer {
     let indentation: String
     switch arguments[0, "width"] {
     case nil: indentation = "    "
-    case .string(let given)?: indentation = given
+    case .string(let given)?, .markup(let given)?: indentation = given
     case let value?:
       guard case .integer(let width)? = value.number, width <= 4096 else {
         throw TemplateFault.type("indent takes a width or a string")
@@ -91,23 +93,10 @@ extension TemplateRenderer {
     try work(lines.count * (indentation.utf8.count / 64 + 1))
     let isBlank = arguments.flag(2, "blank", or: false)
     var result = lines.first ?? ""
-    for line in lines.dropFirst() { result += "\n" + (isBlank || !line.isEmpty ? indentation : "") + line }
-    return arguments.flag(1, "first", or: false) ? indentation + result : result
-  }
-
-  private static func escape(_ text: String) -> String {
-    var result = ""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "&": result += "&amp;"
-      case "<": result += "&lt;"
-      case ">": result += "&gt;"
-      case "\"": result += "&#34;"
-      case "'": result += "&#39;"
-      default: result.unicodeScalars.append(scalar)
-      }
+    for line in lines.dropFirst() {
+      try append("\n" + (isBlank || !line.isEmpty ? indentation : "") + line, to: &result)
     }
-    return result
+    return arguments.flag(1, "first", or: false) ? indentation + result : result
   }
 
   /// Jinja's `title`: words begin after white space, hyphens and opening brackets only.
