@@ -59,9 +59,10 @@ struct DetokenizeCommand: ParsableCommand {
   }
 
   func run() throws {
+    let source = try ids.isEmpty ? input.open(telling: options.terminal.error) : nil
+    let target = try OutputFile(path: output, force: options.force)
     var run = DetokenizeRun(
       tokenizer: try model.tokenizer(), separator: separator?.byte, skipSpecialTokens: skipSpecial)
-    let target = try OutputFile(path: output, force: options.force)
     let report = ThroughputReport("detokenize", options, isWanted: ids.isEmpty)
     var findings = FindingList(limit: show, terminal: options.terminal.error)
     func take(_ finding: Diagnostic) {
@@ -69,20 +70,15 @@ struct DetokenizeCommand: ParsableCommand {
       findings.show(finding)
     }
     let totals: BatchTotals
-    if !ids.isEmpty {
-      totals = try run.run(ids: ids, into: target, finding: take)
-    } else {
-      let source = try input.open(telling: options.terminal.error)
-      totals =
-        switch format ?? .jsonl {
-        case .jsonl:
-          try run.run(
-            lines: source, named: input.name, into: target, finding: take, progress: { report.show($0) })
-        case .u32:
-          try run.run(
-            ids: source, named: input.name, offsets: offsets(), into: target, finding: take,
-            progress: { report.show($0) })
-        }
+    switch (source, format ?? .jsonl) {
+    case (nil, _): totals = try run.run(ids: ids, into: target, finding: take)
+    case (let source?, .jsonl):
+      totals = try run.run(
+        lines: source, named: input.name, into: target, finding: take, progress: { report.show($0) })
+    case (let source?, .u32):
+      totals = try run.run(
+        ids: source, named: input.name, offsets: offsets(), into: target, finding: take,
+        progress: { report.show($0) })
     }
     report.end(totals)
     findings.end()

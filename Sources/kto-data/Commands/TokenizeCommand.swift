@@ -1,5 +1,4 @@
 internal import ArgumentParser
-internal import Foundation
 internal import KTOCore
 internal import KTOTokenizer
 
@@ -60,8 +59,8 @@ struct TokenizeCommand: ParsableCommand {
   @Flag(help: "The same as --format ids.")
   var ids = false
 
-  @Option(help: "Threads; all processors by default.")
-  var jobs = ProcessInfo.processInfo.activeProcessorCount
+  @Option(help: "Threads; by default the cores this process may run on.")
+  var jobs = Machine.usableCoreCount()
 
   @Option(help: ArgumentHelp("Show at most so many findings of one code; 0 shows all.", valueName: "count"))
   var show = 10
@@ -90,19 +89,20 @@ struct TokenizeCommand: ParsableCommand {
   }
 
   func run() throws {
+    let source = try self.texts.isEmpty ? input.open(telling: options.terminal.error) : nil
+    let target = try TokenOutput(path: output, withOffsets: chosenFormat == .u32, force: options.force)
     let (tokenizer, texts) = try chat ? loadForChat() : (model.tokenizer(), texts)
     let run = TokenizeRun(
       EncodingSettings(
         tokenizer: tokenizer, separator: separator ?? .none, addSpecialTokens: special ?? !chat,
         format: chosenFormat),
       jobs: jobs)
-    let target = try TokenOutput(path: output, withOffsets: chosenFormat == .u32, force: options.force)
-    let report = ThroughputReport("tokenize", options, isWanted: texts.isEmpty)
+    let report = ThroughputReport("tokenize", options, isWanted: source != nil)
     var findings = FindingList(limit: show, terminal: options.terminal.error)
     let totals: BatchTotals
-    if texts.isEmpty {
+    if let source {
       totals = try run.run(
-        input.open(telling: options.terminal.error), named: input.name, into: target,
+        source, named: input.name, into: target,
         finding: {
           report.pause()
           findings.show($0)

@@ -28,8 +28,17 @@ enum Machine {
     let fields = colonFields("/proc/cpuinfo")
     let flags = Set((fields["flags"] ?? fields["Features"] ?? "").split(separator: " ").map { String($0) })
     let wanted = ["avx2", "fma", "f16c", "avx512f", "avx512bw", "avx512_bf16", "amx_bf16", "asimd", "sve"]
-    let coreCount = sysconf(Int32(_SC_NPROCESSORS_ONLN))
-    return (fields["model name"] ?? "unknown processor", coreCount, wanted.filter { flags.contains($0) })
+    return (
+      fields["model name"] ?? "unknown processor", usableCoreCount(), wanted.filter { flags.contains($0) }
+    )
+  }
+
+  /// The cores this process may run on, by its affinity.
+  static func usableCoreCount() -> Int {
+    // A mask in hexadecimal digits, with commas between groups.
+    let mask = colonFields("/proc/self/status")["Cpus_allowed"] ?? ""
+    let count = mask.reduce(0) { $0 + ($1.hexDigitValue ?? 0).nonzeroBitCount }
+    return count > 0 ? count : max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
   }
 
   /// The first line of `swift --version`, or nil where there is no compiler on the path.
