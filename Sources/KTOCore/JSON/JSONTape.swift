@@ -44,7 +44,7 @@ internal import CSimdjson
   }
 
   /// A string or key.
-  package func text(_ index: Int) -> String { withText(index) { unsafe String(decoding: $0, as: UTF8.self) } }
+  package func text(_ index: Int) -> String { unsafe withText(index) { unsafe String(decoding: $0, as: UTF8.self) } }
 
   /// The index behind the value that begins at `index`. O(entries of the value).
   package func end(of index: Int) -> Int {
@@ -66,7 +66,7 @@ internal import CSimdjson
     guard kind(index) == .objectBegin else { return nil }
     var next = index + 1
     while kind(next) == .key {
-      if withText(next, { unsafe $0.elementsEqual(key.utf8) }) { return next + 1 }
+      if unsafe withText(next, { unsafe $0.elementsEqual(key.utf8) }) { return next + 1 }
       next = end(of: next + 1)
     }
     return nil

@@ -23,17 +23,14 @@ struct DerivedMerge: Equatable {
 func derivedMerges(of tokens: [(id: UInt32, symbols: [UInt32])]) -> [DerivedMerge] {
   var table = MergeTable(capacity: tokens.count)
   var found = [DerivedMerge?](repeating: nil, count: tokens.count)
-  var word = BPEWord()
   let byLength = tokens.indices.sorted {
     (tokens[$0].symbols.count, $0) < (tokens[$1].symbols.count, $1)
   }
   for rank in byLength {
-    word.removeAll()
-    for symbol in tokens[rank].symbols { word.append(symbol) }
-    word.merge(table)
-    guard word.ids.count == 2 else { continue }
-    table.insert(word.ids[0], word.ids[1], rank: UInt32(rank), merged: tokens[rank].id)
-    found[rank] = DerivedMerge(left: word.ids[0], right: word.ids[1], merged: tokens[rank].id)
+    let parts = table.withLookup { HeapMerger.tokens(tokens[rank].symbols, $0) }
+    guard parts.count == 2 else { continue }
+    table.insert(parts[0].id, parts[1].id, rank: UInt32(rank), merged: tokens[rank].id)
+    found[rank] = DerivedMerge(left: parts[0].id, right: parts[1].id, merged: tokens[rank].id)
   }
   return found.compactMap(\.self)
 }

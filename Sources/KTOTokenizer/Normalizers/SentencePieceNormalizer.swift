@@ -30,7 +30,8 @@ final class SentencePieceNormalizer: Sendable {
   func apply(to text: inout AlignedText) {
     let count = text.bytes.count
     var rewriter = TextRewriter(text, expectedGrowth: count / 4 + space.count)
-    let span = text.bytes.span
+    let source = text.bytes
+    let span = source.span
     var start = 0
     if options.removesExtraSpaces {
       while start < count {
@@ -108,7 +109,8 @@ final class SentencePieceNormalizer: Sendable {
 
   /// A symbol is kept as it is, but for spaces in it, which are like those around it.
   private func userDefinedPart(_ text: Span<UInt8>, _ range: Range<Int>) -> Part {
-    let bytes = ArraySlice(range.map { text[$0] })
+    var bytes: ArraySlice<UInt8> = []
+    for index in range { bytes.append(text[index]) }
     return Part(
       replacement: bytes.contains(0x20) ? bytes : nil, end: range.upperBound, isSpace: bytes == [0x20])
   }
