@@ -16,6 +16,7 @@ import argparse
 import hashlib
 import itertools
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -26,24 +27,38 @@ from compare_ids import describe, differing
 from dump_ids import encode, load
 from generated_texts import Generator, texts_of_vocabulary
 
+UTF8_VOCABULARY = "gpt-2"  # what text that is not UTF-8 is given to
+
 
 class Run:
     def __init__(self, args):
         self.args = args
         self.failures = []
 
-    def ours(self, model: pathlib.Path, texts: pathlib.Path) -> tuple:
-        """Ids from kto-data, by way of the files that a user would give and get."""
-        out = self.args.scratch / "ours.ids"
+    def ours(self, model: pathlib.Path, texts: list[pathlib.Path]):
+        """Ids of each documents file from kto-data, which reads them all in one go, as a user would give them."""
+        together, out = self.args.scratch / "together.documents", self.args.scratch / "ours.ids"
+        with open(together, "wb") as file:
+            for path in texts:
+                with open(path, "rb") as part:
+                    shutil.copyfileobj(part, file)
         if self.args.peer:
-            documents.write_ids(out, *encode(load(model / "tokenizer.json"), documents.read_documents(texts)))
-            return documents.read_ids(out)
-        lines = self.args.scratch / "texts.jsonl"
-        documents.write_jsonl(lines, documents.read_documents(texts))
-        self.tokenize(model, lines, out, "jsonl:text")
-        return documents.read_ids(out)
+            documents.write_ids(out, *encode(load(model / "tokenizer.json"), documents.read_documents(together)))
+        else:
+            lines = self.args.scratch / "together.jsonl"
+            documents.write_jsonl(lines, documents.read_documents(together))
+            self.tokenize(model, lines, out, "jsonl:text")
+        ids, offsets = documents.read_ids(out)
+        counts = [sum(1 for _ in documents.read_documents(path)) for path in texts]
+        if len(offsets) != sum(counts) + 1:
+            raise Refused(f"ids of {len(offsets) - 1} documents, not of {sum(counts)}")
+        for first, count in zip(itertools.accumulate([0, *counts]), counts):
+            part = offsets[first : first + count + 1]
+            yield ids[part[0] : part[-1]], part - part[0]
 
     def tokenize(self, model, lines, out, separator):
+        for old in (out, pathlib.Path(f"{out}.offsets")):
+            old.unlink(missing_ok=True)
         command = [self.args.kto_data, "tokenize", "--model", model, "--input", lines, "--separator", separator]
         command += ["--output", out, "--format", "u32", "--no-special"]
         done = subprocess.run([str(part) for part in command], stderr=subprocess.PIPE, stdout=subprocess.DEVNULL)
@@ -69,9 +84,8 @@ class Run:
         """Prints a row: documents of each text that differ."""
         start, loaded, cells, tokens, total = time.monotonic(), [], [], 0, 0
         try:
-            for title, path in texts.items():
+            for (title, path), ours in zip(texts.items(), self.ours(model, list(texts.values()))):
                 truth = self.truth(tokenizer_json, path, loaded)
-                ours = self.ours(model, path)
                 unequal = differing(ours, truth)
                 tokens += len(truth[0])
                 total += len(unequal)
@@ -119,16 +133,19 @@ class Run:
             documents.write_documents(cut, first_bytes(documents.read_documents(path), limit))
             self.corpora[path.stem] = cut
 
-    def refusal(self, name, model):
-        lines = self.args.scratch / "texts.jsonl"
-        lines.write_text('{"text": "a"}\n')
+    def must_refuse(self, what, model, data: bytes, separator, reason: str):
+        """A refusal counts only if it names the reason: a run that fails otherwise refuses anything."""
+        texts = self.args.scratch / "refused.txt"
+        texts.write_bytes(data)
         try:
-            self.tokenize(model, lines, self.args.scratch / "ours.ids", "jsonl:text")
+            self.tokenize(model, texts, self.args.scratch / "refused.ids", separator)
+            message = "it was accepted"
         except Refused as error:
-            print(f"refused, as it must be: {name}: {str(error).splitlines()[-1]}")
-            return
-        self.failures.append(name)
-        print(f"NOT refused: {name}")
+            message = " ".join(str(error).split())
+        right = re.search(reason, message) is not None
+        print(f"{what}: {'refused' if right else 'NOT REFUSED as it must be'}: {message}")
+        if not right:
+            self.failures.append(what)
 
 
 class Refused(Exception):
@@ -179,15 +196,10 @@ def main():
             run.compare(name, alone, tokenizer_json, run.texts(name, tokenizer_json, special=False))
     if not args.peer:
         for name in [row[0] for row in rows if row[1] == "refused"]:
-            run.refusal(name, args.vocabularies / name)
-        bad = args.scratch / "bad.txt"
-        bad.write_bytes(b"good\n\xe2\x82 cut off\n")
-        usable = next((row[0] for row in rows if row[1] == "bpe"), None)
-        try:
-            run.tokenize(args.vocabularies / usable, bad, args.scratch / "bad.ids", "newline")
-            run.failures.append("text that is not UTF-8")
-        except Refused as error:
-            print(f"refused, as it must be: text that is not UTF-8: {str(error).splitlines()[-1]}")
+            run.must_refuse(name, args.vocabularies / name, b"a\n", "newline", "not a BPE model")
+        run.must_refuse(
+            "text that is not UTF-8", args.vocabularies / UTF8_VOCABULARY, b"good\n\xe2\x82 cut off\n", "newline", "UTF-8"
+        )
     print(f"{len(run.failures)} failures {' '.join(run.failures)}")
     sys.exit(bool(run.failures))
 
