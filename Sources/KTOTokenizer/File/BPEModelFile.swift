@@ -11,7 +11,6 @@ struct BPEModelFile {
   /// - Parameter field: the `model` member, in which `vocab` and `merges` may be left out.
   init(_ field: JSONField, _ tape: borrowing JSONTape) throws(TokenizerError) {
     self.field = field
-    _ = try field.object()
     try Self.checkType(field)
     guard let model = tape.member("model", of: 0) else { throw field.malformed("an object") }
     vocabulary = try Self.vocabulary(tape, tape.member("vocab", of: model), field["vocab"])
@@ -47,7 +46,9 @@ struct BPEModelFile {
     return model
   }
 
-  private static func checkType(_ field: JSONField) throws(TokenizerError) {
+  /// Whether the model is BPE at all: what else such a file may hold goes with other stages, too.
+  static func checkType(_ field: JSONField) throws(TokenizerError) {
+    _ = try field.object()
     guard let type = field["type"].node else { return }
     let name = type.string ?? type.typeName
     guard name == "BPE" else { throw .notBPE(model: name) }

@@ -28,6 +28,7 @@ struct TokenizerFile {
     let file = JSONField(root)
     _ = try file.object()
     if !file["version"].isNull, try file["version"].text() != "1.0" { throw file["version"].malformed("1.0") }
+    try BPEModelFile.checkType(file["model"])
     let normalizers = try Self.normalizers(file["normalizer"])
     var preTokenizers = try Self.preTokenizers(file["pre_tokenizer"])
     let alphabet: BPEModel.Alphabet = preTokenizers.leaveBytesToModel() ? .byteLevel : .scalars

@@ -29,7 +29,8 @@ extension Scanner {
   /// Models over U+2581 without pre-tokenizers, as sentencepiece's are written.
   private static func metaspace(_ definition: TokenizerDefinition) -> Scanner? {
     guard definition.model.alphabet == .scalars, definition.preTokenizers.isEmpty,
-      definition.model.hasMetaspace, !definition.model.joinsWords, !definition.model.options.ignoresMerges,
+      definition.model.hasMetaspace, !definition.model.joinsWords, !definition.model.dropsSymbols,
+      !definition.model.options.ignoresMerges,
       definition.model.options.continuingPrefix.isEmpty, definition.model.options.endSuffix.isEmpty
     else { return nil }
     return .metaspace
@@ -94,6 +95,11 @@ extension PreTokenizer {
 extension BPEModel {
   /// U+2581, which stands for a blank.
   private static let mark: [UInt8] = [0xE2, 0x96, 0x81]
+
+  /// Whether symbols can vanish, so that those around them become neighbours.
+  var dropsSymbols: Bool {
+    options.unknownID == nil && (!options.fallsBackToBytes || symbols.fallbackBytes.contains(SymbolTable.absent))
+  }
 
   /// Whether the vocabulary has the mark itself, so that it is never unknown.
   var hasMetaspace: Bool { vocabulary.find(Self.mark.span) != nil }
