@@ -66,7 +66,7 @@ private func incompleteCharacter(_ bytes: [UInt8]) -> Int {
   for count in 1...3 where count <= bytes.count {
     let first = bytes[bytes.count - count]
     if first & 0xC0 == 0x80 { continue }
-    guard (0xC2...0xF4).contains(first), count < UTF8.width(startingWith: first) else { return 0 }
+    guard (0xC2...0xF4).contains(first), count < utf8Width(first) else { return 0 }
     if count > 1 {
       // The second byte is what tells surrogates, overlong forms and numbers beyond U+10FFFF.
       let second = bytes[bytes.count - count + 1]

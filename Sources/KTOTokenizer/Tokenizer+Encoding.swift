@@ -1,5 +1,3 @@
-internal import KTOCore
-
 extension Tokenizer {
   /// The ids of a text.
   /// - Parameter addSpecialTokens: whether the file's post-processor puts its tokens around the text.
@@ -26,24 +24,6 @@ extension Tokenizer {
   ) throws(TokenizerError) {
     try checkUTF8(text)
     try encode(valid: text, addSpecialTokens: addSpecialTokens, into: &ids)
-  }
-
-  /// The ids of UTF-8 text with the part of it that each stands for.
-  ///
-  /// Slower than `encode`, and takes 16 bytes of memory for each byte.
-  /// - Throws: `TokenizerError.invalidUTF8`, `.patternLimit`.
-  package func encodeWithOffsets(bytes: [UInt8], addSpecialTokens: Bool) throws -> Encoding {
-    try checkUTF8(bytes.span)
-    var tokens = try tracedTokens(bytes.span)
-    if let truncation {
-      tokens = truncation.apply(to: tokens, reserving: addSpecialTokens ? addedCount : 0)
-    }
-    for processor in postProcessors {
-      tokens = processor.apply(to: tokens, addSpecialTokens: addSpecialTokens, input: bytes.span)
-    }
-    if let padding { tokens = padding.apply(to: tokens, .special(padding.id)) }
-    return Encoding(
-      ids: tokens.map(\.id), offsets: tokens.map(\.range), specialMask: tokens.map(\.isSpecial))
   }
 
   private func encode(
@@ -95,8 +75,8 @@ extension Tokenizer {
     }
   }
 
-  /// Appends the ids of valid UTF-8 through every stage, one after the other.
-  private func encodeInStages(
+  /// Appends the ids of valid UTF-8 through every stage, one after the other, whether or not there is a scanner.
+  func encodeInStages(
     _ text: Span<UInt8>, _ encoder: PooledEncoder, _ ids: inout [UInt32]
   ) throws(TokenizerError) {
     try forEachPart(of: text, isTraced: !knowsInputOffsets) { part in
@@ -108,36 +88,7 @@ extension Tokenizer {
     }
   }
 
-  private func tracedTokens(_ input: Span<UInt8>) throws(TokenizerError) -> [TracedToken] {
-    let countsSpaces = postProcessors.contains { if case .trimOffsets = $0 { true } else { false } }
-    var tokens: [TracedToken] = []
-    let encoder = pool.take(model, scanner)
-    defer { pool.put(encoder) }
-    try forEachPart(of: input, isTraced: true) { part in
-      switch part {
-      case .token(let id, let text):
-        var token = TracedToken(id: id, range: text.inputRange(of: text.bytes.indices) ?? 0..<0)
-        if countsSpaces { token.countSpaces(of: text.bytes.span) }
-        tokens.append(token)
-      case .pieces(let pieces):
-        for range in pieces.ranges {
-          var start = 0
-          for (id, byteCount) in encoder.encoder.trace(pieces.text.bytes.span, range) {
-            let place = (range.lowerBound + start)..<(range.lowerBound + start + byteCount)
-            let inside = place.upperBound <= range.upperBound ? pieces.text.inputRange(of: place) : nil
-            // A suffix that the model adds can make a token longer than its piece.
-            var token = TracedToken(id: id, range: inside ?? start..<(start + byteCount))
-            if countsSpaces, let bytes = model.bytes(of: id) { token.countSpaces(of: bytes.span) }
-            tokens.append(token)
-            start += byteCount
-          }
-        }
-      }
-    }
-    return tokens
-  }
-
-  private enum Part {
+  enum Part {
     /// An added token, and the text it was found in.
     case token(UInt32, AlignedText)
     /// What lies between added tokens, ready for the model.
@@ -146,7 +97,7 @@ extension Tokenizer {
 
   /// Takes a text through all stages before the model: raw added tokens, normalizers, normalized added tokens,
   /// pre-tokenizers.
-  private func forEachPart(
+  func forEachPart(
     of input: Span<UInt8>, isTraced: Bool, _ visit: (Part) throws(TokenizerError) -> Void
   ) throws(TokenizerError) {
     for section in added.sections(ofRaw: input) {
@@ -169,7 +120,8 @@ extension Tokenizer {
     }
   }
 
-  private var addedCount: Int { postProcessors.reduce(0) { $0 + $1.addedCount } }
+  /// How many tokens the post-processors put around a text.
+  var addedCount: Int { postProcessors.reduce(0) { $0 + $1.addedCount } }
 
   /// Whether stages that ask where in the input they are can tell without tracing: nothing before them moved text.
   private var knowsInputOffsets: Bool {
@@ -178,30 +130,9 @@ extension Tokenizer {
       && !preTokenizers.dropFirst().contains(where: \.needsInputOffset)
   }
 
-  private func checkUTF8(_ text: Span<UInt8>) throws(TokenizerError) {
+  func checkUTF8(_ text: Span<UInt8>) throws(TokenizerError) {
     do { _ = try UTF8Span(validating: text) } catch {
-      throw TokenizerError.invalidUTF8(offset: error.byteOffsets.lowerBound)
-    }
-  }
-}
-
-extension TracedToken {
-  /// Counts spaces, and GPT-2's character for one, at the ends of a token.
-  fileprivate mutating func countSpaces(of token: Span<UInt8>) {
-    func isSpace(_ scalar: Unicode.Scalar) -> Bool { scalar == "\u{120}" || scalar.properties.isWhitespace }
-    var index = 0
-    while index < token.count {
-      let next = KTOTokenizer.scalar(at: index, in: token)
-      guard isSpace(next) else { break }
-      leadingSpaces += 1
-      index += UTF8.width(next)
-    }
-    index = token.count
-    while index > 0 {
-      let last = KTOTokenizer.scalar(before: index, in: token)
-      guard isSpace(last) else { break }
-      trailingSpaces += 1
-      index -= UTF8.width(last)
+      throw .invalidUTF8(offset: error.byteOffsets.lowerBound)
     }
   }
 }

@@ -29,7 +29,7 @@ struct SentencePieceDecoding: Sendable, Equatable {
     var text: [UInt8] = []
     var index = 0
     while index < bytes.count {
-      let part = bytes[index...].prefix(UTF8.width(startingWith: bytes[index]))
+      let part = bytes[index...].prefix(utf8Width(bytes[index]))
       if String(validating: part, as: UTF8.self) != nil {
         text += part
         index += part.count

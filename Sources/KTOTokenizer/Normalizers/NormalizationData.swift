@@ -118,7 +118,7 @@ struct NormalizationData: Sendable {
       while index < text.count, text[index] & 0xC0 == 0x80 { index += 1 }
       let end = min(index + 32, text.count)
       while index < end {
-        let width = UTF8.width(startingWith: text[index])
+        let width = utf8Width(text[index])
         if text[index] >= plain, isOdd(scalar(at: index, in: text).value, bit) { return index }
         index += width
       }

@@ -58,7 +58,7 @@ extension AlignedText {
     var done = 0
     if prefix.isEmpty {
       // The reference then loses where the first scalar came from.
-      done = UTF8.width(startingWith: bytes[0])
+      done = utf8Width(bytes[0])
       rewriter.put(bytes[..<done], for: -1)
     }
     rewriter.keep(done..<bytes.count)

@@ -109,7 +109,7 @@ struct NormalizedSegment {
       rewriter.put(encoded, for: item.change > 0 ? place - 1 : place)
       guard item.change <= 0 else { continue }
       for _ in 0..<(1 - item.change) where place < source.count {
-        place += UTF8.width(startingWith: source[place])
+        place += utf8Width(source[place])
       }
     }
   }

@@ -82,7 +82,7 @@ internal import Synchronization
       guard let found else { return }
       if found.isEmpty, found.upperBound == lastEnd {
         if from >= part.count { return }
-        from += UTF8.width(startingWith: part[from])
+        from += utf8Width(part[from])
         continue
       }
       from = found.upperBound

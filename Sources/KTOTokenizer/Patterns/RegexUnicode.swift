@@ -1,59 +1,107 @@
 /// Brings the character properties of a pattern up to Unicode 16.0, the version the reference's Oniguruma has.
 ///
-/// Debian's library knows fewer characters. `\p{…}`, `\w` and `\d`, and their negations, become classes to which the
-/// missing ones are added. Not brought up: `\b`, POSIX brackets, `(?i)` over letters of after 14.0, scripts, and
-/// U+1171E, which changed from Mn to Mc.
+/// Debian's library knows those of 14.0. The general categories (`\p{L}`), `\p{Han}`, `\w` and `\d`, and their
+/// negations, become classes to which the missing characters are added. Measured against the reference over all code
+/// points; these still differ: `\b`, POSIX brackets, `\p{C}`, `\p{Cn}`, properties by their long names and scripts but
+/// Han, each on characters of 15.0 to 16.0 alone, and `\p{Mn}` and `\p{Mc}` on U+1171E, which changed.
 enum RegexUnicode {
   /// The pattern with its properties as classes. Anything not understood stays as it is.
   static func rewritten(_ pattern: String) -> String {
     let text = Array(pattern.utf8)
     var output: [UInt8] = []
     var index = 0
+    // How many brackets are open.
+    var depth = 0
     while index < text.count {
-      guard text[index] == UInt8(ascii: "\\"), index + 1 < text.count else {
-        output.append(text[index])
-        index += 1
-        continue
-      }
-      let escape = text[index + 1]
-      var end = index + 2
-      var name: String?
-      var isNegated =
-        escape == UInt8(ascii: "P") || escape == UInt8(ascii: "W") || escape == UInt8(ascii: "D")
-      switch escape {
-      case UInt8(ascii: "w"), UInt8(ascii: "W"): name = "w"
-      case UInt8(ascii: "d"), UInt8(ascii: "D"): name = "Nd"
-      case UInt8(ascii: "p"), UInt8(ascii: "P"):
-        if end < text.count, text[end] == UInt8(ascii: "{"),
-          let close = text[end...].firstIndex(of: UInt8(ascii: "}"))
-        {
-          var inner = text[(end + 1)..<close]
-          if inner.first == UInt8(ascii: "^") {
-            isNegated.toggle()
-            inner = inner.dropFirst()
-          }
-          name = String(decoding: inner, as: UTF8.self)
-          end = close + 1
+      let end: Int
+      if text[index] == UInt8(ascii: "\\"), index + 1 < text.count {
+        let escape = Escape(text, at: index)
+        end = escape.end
+        if let rewritten = escape.rewritten(inClass: depth > 0) {
+          output += Array(rewritten.utf8)
+          index = end
+          continue
         }
-      default: break
-      }
-      let source = text[index..<end]
-      index = end
-      if let name, let additions = additions(to: name) {
-        let positive = name == "w" ? #"\w"# : name == "Nd" && source.count == 2 ? #"\d"# : "\\p{\(name)}"
-        output += Array("[\(isNegated ? "^" : "")\(positive)\(additions)]".utf8)
+      } else if text[index] == UInt8(ascii: "[") {
+        (end, depth) = bracket(text, index, depth)
       } else {
-        output += source
+        if text[index] == UInt8(ascii: "]"), depth > 0 { depth -= 1 }
+        end = index + 1
       }
+      output += text[index..<end]
+      index = end
     }
     return String(decoding: output, as: UTF8.self)
   }
 
+  /// Where an opening bracket ends, with what belongs to it: a POSIX bracket as a whole, `^`, and a first `]`, which
+  /// closes nothing.
+  private static func bracket(_ text: [UInt8], _ start: Int, _ depth: Int) -> (end: Int, depth: Int) {
+    var end = start + 1
+    if depth > 0, end < text.count, text[end] == UInt8(ascii: ":"),
+      let close = text[end...].firstIndex(of: UInt8(ascii: "]"))
+    {
+      return (close + 1, depth)
+    }
+    if end < text.count, text[end] == UInt8(ascii: "^") { end += 1 }
+    if end < text.count, text[end] == UInt8(ascii: "]") { end += 1 }
+    return (end, depth + 1)
+  }
+
+  /// A backslash with what belongs to it.
+  private struct Escape {
+    private(set) var end: Int
+    /// What stands for the property in a class, where it is one.
+    private var property: String?
+    private var name = ""
+    private var isNegated = false
+
+    init(_ text: [UInt8], at start: Int) {
+      end = start + 2
+      switch text[start + 1] {
+      case UInt8(ascii: "w"): (property, name) = (#"\w"#, "w")
+      case UInt8(ascii: "W"): (property, name, isNegated) = (#"\w"#, "w", true)
+      case UInt8(ascii: "d"): (property, name) = (#"\d"#, "Nd")
+      case UInt8(ascii: "D"): (property, name, isNegated) = (#"\d"#, "Nd", true)
+      case UInt8(ascii: "p"), UInt8(ascii: "P"):
+        guard end < text.count, text[end] == UInt8(ascii: "{"),
+          let close = text[end...].firstIndex(of: UInt8(ascii: "}"))
+        else { return }
+        isNegated = text[start + 1] == UInt8(ascii: "P")
+        var inner = text[(end + 1)..<close]
+        if inner.first == UInt8(ascii: "^") {
+          isNegated.toggle()
+          inner = inner.dropFirst()
+        }
+        name = String(decoding: inner, as: UTF8.self)
+        property = "\\p{\(name)}"
+        end = close + 1
+      default: return
+      }
+    }
+
+    /// The escape as a class with the missing characters; nil where it is none that misses any.
+    func rewritten(inClass: Bool) -> String? {
+      guard let property, let additions = RegexUnicode.additions(to: name) else { return nil }
+      // Outside a class `\w` counts superscripts and fractions of Latin-1 as well.
+      if name == "w", !inClass {
+        return isNegated ? "(?:(?![\(additions)])\\W)" : "(?:\\w|[\(additions)])"
+      }
+      return "[\(isNegated ? "^" : "")\(property)\(additions)]"
+    }
+  }
+
   /// The ranges to add to a property, as they stand in a class; nil where it is not one of the general categories.
   private static func additions(to name: String) -> String? {
-    guard let categories = categories(of: name) else { return nil }
     var ranges: [ClosedRange<UInt32>] = []
-    for newcomer in newcomers where categories.contains(newcomer.category) {
+    let categories = categories(of: name)
+    if categories == nil, name != "Han" { return nil }
+    for newcomer in newcomers {
+      // All letters that came to the ideographic planes are ideographs.
+      let belongs =
+        categories?.contains(newcomer.category)
+        ?? (newcomer.codes.lowerBound >= 0x20000 && newcomer.category == .otherLetter)
+      guard belongs else { continue }
       if let last = ranges.last, last.upperBound + 1 == newcomer.codes.lowerBound {
         ranges[ranges.count - 1] = last.lowerBound...newcomer.codes.upperBound
       } else {
@@ -94,6 +142,7 @@ enum RegexUnicode {
     case "Sm": return [.mathSymbol]
     case "Sk": return [.modifierSymbol]
     case "So": return [.otherSymbol]
+    case "Cf": return [.format]
     case "w": return letters + marks + [.decimalNumber, .connectorPunctuation]
     default: return nil
     }

@@ -62,7 +62,7 @@ extension TracedToken {
     if keepsPrefixSpace, leading == 1, isFirst || range.lowerBound == 0 { leading = 0 }
     var start = range.lowerBound
     for _ in 0..<leading where start < range.upperBound {
-      start += UTF8.width(startingWith: input[start])
+      start += utf8Width(input[start])
     }
     start = min(start, range.upperBound)
     var end = range.upperBound

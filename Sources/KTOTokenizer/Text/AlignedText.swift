@@ -18,7 +18,7 @@ struct AlignedText: Sendable {
     origins.reserveCapacity(bytes.count)
     var index = 0
     while index < bytes.count {
-      let end = min(index + UTF8.width(startingWith: bytes[index]), bytes.count)
+      let end = min(index + utf8Width(bytes[index]), bytes.count)
       let origin = (start + index)..<(start + end)
       for _ in index..<end { origins.append(origin) }
       index = end

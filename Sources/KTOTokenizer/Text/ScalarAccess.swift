@@ -1,15 +1,7 @@
-extension UTF8 {
-  /// How many bytes the scalar has that begins with this byte, in valid UTF-8.
-  @inline(__always)
-  static func width(startingWith first: UInt8) -> Int {
-    first < 0x80 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4
-  }
-}
-
 /// The scalar that begins at `index` of valid UTF-8; U+FFFD where none does.
 func scalar(at index: Int, in text: Span<UInt8>) -> Unicode.Scalar {
   let first = UInt32(text[index])
-  let width = UTF8.width(startingWith: text[index])
+  let width = utf8Width(text[index])
   guard index + width <= text.count else { return "\u{FFFD}" }
   var value = width == 1 ? first : first & (0x7F >> UInt32(width))
   for offset in 1..<max(width, 1) { value = value << 6 | UInt32(text[index + offset]) & 0x3F }
