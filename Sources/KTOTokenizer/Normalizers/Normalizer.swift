@@ -28,6 +28,7 @@ enum Normalizer: Sendable, Equatable {
     case .stripAccents: text.filter { isMark($0) ? nil : $0 }
     case .nmt: text.filter(by: nmtReplacement)
     case .byteLevel: text.writeByteLevel()
+    case .sentencePiece(let normalizer): normalizer.apply(to: &text)
     }
   }
 

@@ -28,24 +28,14 @@ final class SentencePieceNormalizer: Sendable {
 
   /// O(bytes × longest entry of the tables).
   func apply(to text: inout AlignedText) {
-    let count = text.bytes.count
-    var rewriter = TextRewriter(text, expectedGrowth: count / 4 + space.count)
-    let span = text.bytes.span
-    var start = 0
-    if options.removesExtraSpaces {
-      while start < count {
-        let part = prefix(at: start, in: span)
-        guard part.isSpace else { break }
-        start = part.end
-      }
+    guard let start = textStart(text.bytes.span) else {
+      text = text.part(0..<0)
+      return
     }
-    if start < count {
-      if options.addsDummyPrefix, !options.putsSpaceLast { rewriter.put(space, for: start) }
-      rewrite(span, from: start, &rewriter)
-    }
-    let isEmpty = start == count
+    var rewriter = TextRewriter(text, expectedGrowth: text.bytes.count / 4 + space.count)
+    if options.addsDummyPrefix, !options.putsSpaceLast { rewriter.put(space, for: start) }
+    rewrite(text.bytes.span, from: start, &rewriter)
     text = rewriter.text
-    if isEmpty { return }
     if options.removesExtraSpaces {
       // A mark that was in the text goes too, as in the reference.
       while text.bytes.suffix(space.count).elementsEqual(space) {
@@ -58,6 +48,17 @@ final class SentencePieceNormalizer: Sendable {
       text.bytes += space
       for _ in space { text.origins?.append(end..<end) }
     }
+  }
+
+  /// Where what is kept of the text begins; nil where that is nothing.
+  private func textStart(_ text: Span<UInt8>) -> Int? {
+    var start = 0
+    while options.removesExtraSpaces, start < text.count {
+      let part = prefix(at: start, in: text)
+      guard part.isSpace else { break }
+      start = part.end
+    }
+    return start < text.count ? start : nil
   }
 
   private func rewrite(_ span: Span<UInt8>, from first: Int, _ rewriter: inout TextRewriter) {
