@@ -10,6 +10,8 @@ package enum TokenizerError: Error, Equatable, Sendable {
   case unsupported(stage: Stage, component: String, detail: String?)
   /// The model is Unigram, WordPiece or another that is not BPE.
   case notBPE(model: String)
+  /// A tiktoken file of a family that is not known: it does not say how text is cut.
+  case patternMissing(path: String)
   /// A token is in the vocabulary twice; the offset is in bytes.
   case duplicateToken(String, offset: Int)
   /// More merges than any vocabulary has.
@@ -46,6 +48,8 @@ extension TokenizerError: CustomStringConvertible {
     case .unsupported(let stage, let component, let detail):
       "the \(stage.rawValue) \(component) is not supported" + (detail.map { ": \(excerpt($0))" } ?? "")
     case .notBPE(let model): "the model is \(excerpt(model)), which is not a BPE model"
+    case .patternMissing(let path):
+      "\(path): a tiktoken file of no known family; the pattern that cuts text must be given"
     case .duplicateToken(let token, let offset):
       "byte \(offset): the vocabulary has \"\(excerpt(token))\" twice"
     case .tooManyMerges(let limit): "more than \(limit) merges"

@@ -58,7 +58,7 @@ struct SentencePieceFileTests {
 
   @Test(arguments: [(1, "Unigram"), (3, "Word"), (4, "Char")] as [(UInt8, String)])
   func `a model that is not BPE is refused by name`(_ type: UInt8, _ name: String) {
-    #expect(throws: TokenizerError.unsupported(stage: .model, component: name, detail: nil)) {
+    #expect(throws: TokenizerError.notBPE(model: name)) {
       try vocabulary(letters, type: type)
     }
   }

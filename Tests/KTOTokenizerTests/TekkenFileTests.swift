@@ -20,8 +20,7 @@ private func load(
   let json =
     #"{"config":{\#(members)},"vocab":[\#(entries)]"# + (special.map { ",\"special_tokens\":" + $0 } ?? "")
     + "}"
-  var parser = JSONParser()
-  return try TekkenFile(try parser.parse(Array(json.utf8)))
+  return try TekkenFile(json: Array(json.utf8), path: "tekken.json")
 }
 
 private func pointer(_ body: () throws -> TekkenFile) -> String? {

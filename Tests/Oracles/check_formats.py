@@ -18,12 +18,12 @@ import re
 import shutil
 import subprocess
 import sys
-import unicodedata
 
 import sentencepiece
 import tiktoken
 from mistral_common.tokens.tokenizers.tekken import SpecialTokenPolicy, Tekkenizer
 from tiktoken_ext import openai_public
+from tokenizers.normalizers import NFC
 
 from generated_texts import Generator, texts_of_vocabulary
 
@@ -53,7 +53,8 @@ class Tiktoken:
 
     def encode(self, text):
         if self.composes:
-            text = unicodedata.normalize("NFC", text)
+            # Qwen's program takes Python's NFC, whose Unicode version changes; ours is that of its tokenizer.json.
+            text = NFC().normalize_str(text)
         return self.encoding.encode(text, allowed_special="all")
 
     def decode(self, ids):

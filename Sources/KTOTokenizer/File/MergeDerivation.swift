@@ -23,14 +23,45 @@ struct DerivedMerge: Equatable {
 func derivedMerges(of tokens: [(id: UInt32, symbols: [UInt32])]) -> [DerivedMerge] {
   var table = MergeTable(capacity: tokens.count)
   var found = [DerivedMerge?](repeating: nil, count: tokens.count)
+  let merger = SymbolMerger()
   let byLength = tokens.indices.sorted {
     (tokens[$0].symbols.count, $0) < (tokens[$1].symbols.count, $1)
   }
   for rank in byLength {
-    let parts = table.withLookup { HeapMerger.tokens(tokens[rank].symbols, $0) }
-    guard parts.count == 2 else { continue }
-    table.insert(parts[0].id, parts[1].id, rank: UInt32(rank), merged: tokens[rank].id)
-    found[rank] = DerivedMerge(left: parts[0].id, right: parts[1].id, merged: tokens[rank].id)
+    var symbols = tokens[rank].symbols
+    let count = unsafe symbols.withUnsafeMutableBufferPointer { symbols in
+      guard let base = symbols.baseAddress else { return 0 }
+      return table.withLookup { unsafe merger.merge(base, count: symbols.count, $0, into: base) }
+    }
+    guard count == 2 else { continue }
+    table.insert(symbols[0], symbols[1], rank: UInt32(rank), merged: tokens[rank].id)
+    found[rank] = DerivedMerge(left: symbols[0], right: symbols[1], merged: tokens[rank].id)
   }
   return found.compactMap(\.self)
+}
+
+extension MergeTable {
+  /// Merges whose rank is their place.
+  init(_ merges: [DerivedMerge]) {
+    self.init(capacity: merges.count)
+    for (rank, merge) in merges.enumerated() {
+      insert(merge.left, merge.right, rank: UInt32(rank), merged: merge.merged)
+    }
+  }
+}
+
+extension Vocabulary {
+  /// Gives a token its id.
+  /// - Throws: `TokenizerError.duplicateToken`, `.idOutOfRange`.
+  mutating func add(_ token: [UInt8], id: UInt32) throws(TokenizerError) {
+    let text = String(decoding: token, as: UTF8.self)
+    guard Int(id) < Self.idLimit, self[id] == nil else {
+      throw .idOutOfRange(token: text, limit: Self.idLimit - 1)
+    }
+    switch insert(token, id: id) {
+    case .new: return
+    case .known: throw .duplicateToken(text, offset: 0)
+    case .full: throw .idOutOfRange(token: text, limit: Self.idLimit - 1)
+    }
+  }
 }

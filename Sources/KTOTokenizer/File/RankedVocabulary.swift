@@ -1,7 +1,7 @@
 /// Tokens that are bytes and whose rank says which goes first, as tiktoken and tekken files hold them.
 struct RankedVocabulary {
   /// No vocabulary has as many ids as this.
-  static let limit = 1 << 24
+  static let limit = Vocabulary.idLimit
 
   /// By rank, empty where a rank has none.
   let tokens: [[UInt8]]

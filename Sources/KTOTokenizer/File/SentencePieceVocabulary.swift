@@ -15,7 +15,7 @@ struct SentencePieceVocabulary {
   init(_ file: SentencePieceFile) throws(TokenizerError) {
     guard file.modelType == 2 else {
       let names: [UInt64: String] = [1: "Unigram", 3: "Word", 4: "Char"]
-      throw .unsupported(stage: .model, component: names[file.modelType] ?? "\(file.modelType)", detail: nil)
+      throw .notBPE(model: names[file.modelType] ?? "type \(file.modelType)")
     }
     pieces = file.pieces
     let unknown = pieces.indices.filter { file.pieces[$0].kind == .unknown }
@@ -74,6 +74,7 @@ struct SentencePieceVocabulary {
         }
       )
     }
+    guard next <= Vocabulary.idLimit else { throw malformed("fewer characters") }
     let merges = derivedMerges(of: tokens)
     for merge in merges {
       // Which way the peer takes an unused piece apart again depends on the rest of the text.

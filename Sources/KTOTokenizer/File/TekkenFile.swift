@@ -15,13 +15,39 @@ struct TekkenFile {
   /// By id, as many as the file reserves ids for.
   var specialTokens: [SpecialToken]
 
-  /// Whether a file's root is of this format.
-  static func matches(_ root: JSONNode) -> Bool {
-    root["config"]?["pattern"] != nil && root["vocab"]?.array != nil
+  /// Whether a document has this format's parts, and not those of a `tokenizer.json`.
+  static func matches(_ bytes: [UInt8]) -> Bool {
+    var parser = JSONParser(maxDepth: 64)
+    let matches = try? parser.read(bytes) { tape in
+      tape.member("config", of: 0) != nil && tape.member("vocab", of: 0) != nil
+        && tape.member("model", of: 0) == nil
+    }
+    return matches ?? false
   }
 
-  init(_ root: JSONNode) throws(TokenizerError) {
+  /// Reads a file's content; `path` is for messages alone.
+  init(json: [UInt8], path: String) throws(TokenizerError) {
+    var parser = JSONParser(maxDepth: 64)
+    let file: Result<TekkenFile, TokenizerError>
+    do throws(JSONSyntaxError) {
+      file = try parser.read(json) { tape in
+        do throws(TokenizerError) {
+          return .success(try TekkenFile(tape, path))
+        } catch { return .failure(error) }
+      }
+    } catch { throw .notJSON(path: path, reason: error.description, offset: error.offset) }
+    self = try file.get()
+  }
+
+  private init(_ tape: borrowing JSONTape, _ path: String) throws(TokenizerError) {
+    // As nodes the tokens would take most of the time.
+    let vocab = tape.member("vocab", of: 0)
+    let root: JSONNode
+    do throws(JSONSyntaxError) { root = try tape.node(omitting: vocab.map { [$0] } ?? []) } catch {
+      throw .notJSON(path: path, reason: error.description, offset: error.offset)
+    }
     let file = JSONField(root)
+    _ = try file.object()
     let config = file["config"]
     pattern = try config["pattern"].text()
     let size = try config["default_vocab_size"].count()
@@ -31,24 +57,33 @@ struct TekkenFile {
     }
     specialTokens = try Self.specialTokens(
       file["special_tokens"], count: specialCount, version: try config["version"].text())
-    guard let entries = file["vocab"].node?.array, entries.count >= size - specialCount else {
+    guard let vocab, tape.kind(vocab) == .arrayBegin else { throw file["vocab"].malformed("an array") }
+    tokens = []
+    var next = vocab + 1
+    while tokens.count < size - specialCount, tape.kind(next) == .objectBegin {
+      tokens.append(try Self.token(tape, next, rank: tokens.count))
+      next = tape.end(of: next)
+    }
+    guard tokens.count == size - specialCount else {
       throw file["vocab"].malformed("an array of at least \(size - specialCount) tokens")
     }
-    tokens = []
-    tokens.reserveCapacity(size - specialCount)
-    for (rank, entry) in entries.prefix(size - specialCount).enumerated() {
-      let place = "/vocab/\(rank)"
-      guard entry["rank"]?.int == rank else {
-        throw .malformed(pointer: place + "/rank", expected: "\(rank)", offset: entry.offset)
-      }
-      guard let text = entry["token_bytes"]?.string, let token = decodedBase64(Array(text.utf8)[...]),
-        rank >= 256 ? !token.isEmpty : token == [UInt8(truncatingIfNeeded: rank)]
-      else {
-        let expected = rank >= 256 ? "a token in base64" : "the byte \(rank) in base64"
-        throw .malformed(pointer: place + "/token_bytes", expected: expected, offset: entry.offset)
-      }
-      tokens.append(token)
+  }
+
+  private static func token(
+    _ tape: borrowing JSONTape, _ index: Int, rank: Int
+  ) throws(TokenizerError) -> [UInt8] {
+    let place = "/vocab/\(rank)"
+    guard let number = tape.member("rank", of: index), tape.kind(number) == .integer,
+      tape.integer(number) == rank
+    else { throw .malformed(pointer: place + "/rank", expected: "\(rank)", offset: tape.offset(index)) }
+    guard let text = tape.member("token_bytes", of: index), tape.kind(text) == .string,
+      let token = unsafe tape.withText(text, { unsafe decodedBase64(Array($0)[...]) }),
+      rank >= 256 ? !token.isEmpty : token == [UInt8(truncatingIfNeeded: rank)]
+    else {
+      let expected = rank >= 256 ? "a token in base64" : "the byte \(rank) in base64"
+      throw .malformed(pointer: place + "/token_bytes", expected: expected, offset: tape.offset(index))
     }
+    return token
   }
 
   /// The file's special tokens, or those of versions up to 7, which list none; the rest are fillers.

@@ -43,6 +43,19 @@ package struct ModelFolder: Sendable, Equatable {
   }
 }
 
+extension ModelFolder {
+  /// The path of the tokenizer's file: `tokenizer.json` or, without one, `tekken.json`, `tokenizer.model` or the only
+  /// `.tiktoken` file.
+  /// - Throws: as `required("tokenizer.json")` where there is none of them.
+  package func tokenizerFile() throws(HubError) -> String {
+    let ranks = FileSystem.names(in: path).filter { $0.hasSuffix(".tiktoken") }
+    for name in ["tokenizer.json", "tekken.json", "tokenizer.model"] + (ranks.count == 1 ? ranks : []) {
+      if let file = try file(name) { return file }
+    }
+    return try required("tokenizer.json")
+  }
+}
+
 /// Whether a relative path stays below where it starts.
 func isInnerPath(_ path: String) -> Bool {
   !path.utf8.contains(0)

@@ -11,7 +11,7 @@ package struct ModelTokenizer: Sendable {
   package let specialTokens: [(name: String, text: String)]
   /// The id of `eosToken`, or the first `eos_token_id` of generation_config.json or config.json.
   package let eosID: UInt32?
-  /// SHA-256 of tokenizer.json.
+  /// SHA-256 of the tokenizer's file.
   package let tokenizerHash: String
   /// SHA-256 of the chat template's text.
   package let templateHash: String?
@@ -20,18 +20,18 @@ package struct ModelTokenizer: Sendable {
   /// The model's folder, for messages.
   let path: String
 
-  /// Loads tokenizer.json, and what there is of tokenizer_config.json, chat_template.jinja and config.json.
+  /// Loads the tokenizer's file, and what there is of tokenizer_config.json, chat_template.jinja and config.json.
   /// - Parameter clock: the date for templates that ask for it.
   /// - Throws: `HubError`, `TokenizerError`, `TemplateError`, `FileError`.
   package init(folder: ModelFolder, clock: TemplateClock? = nil) throws {
     path = folder.path
-    let file = try folder.required("tokenizer.json")
-    let json = try readFile(file, limit: 1 << 28)
-    var loaded = try Tokenizer(json: json, path: file)
+    let file = try folder.tokenizerFile()
+    let content = try readFile(file, limit: 1 << 28)
+    var loaded = try Tokenizer(bytes: content, path: file)
     loaded.truncation = nil
     loaded.padding = nil
     tokenizer = loaded
-    tokenizerHash = SHA256.hash(json)
+    tokenizerHash = SHA256.hash(content)
     let configuration = try Self.object("tokenizer_config.json", in: folder)
     let special = try Self.object("special_tokens_map.json", in: folder)
     func token(_ name: String) -> String? {

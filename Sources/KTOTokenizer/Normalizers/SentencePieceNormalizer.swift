@@ -28,25 +28,14 @@ final class SentencePieceNormalizer: Sendable {
 
   /// O(bytes × longest entry of the tables).
   func apply(to text: inout AlignedText) {
-    let count = text.bytes.count
-    var rewriter = TextRewriter(text, expectedGrowth: count / 4 + space.count)
-    let source = text.bytes
-    let span = source.span
-    var start = 0
-    if options.removesExtraSpaces {
-      while start < count {
-        let part = prefix(at: start, in: span)
-        guard part.isSpace else { break }
-        start = part.end
-      }
+    guard let start = textStart(text.bytes.span) else {
+      text = text.part(0..<0)
+      return
     }
-    if start < count {
-      if options.addsDummyPrefix, !options.putsSpaceLast { rewriter.put(space, for: start) }
-      rewrite(span, from: start, &rewriter)
-    }
-    let isEmpty = start == count
+    var rewriter = TextRewriter(text, expectedGrowth: text.bytes.count / 4 + space.count)
+    if options.addsDummyPrefix, !options.putsSpaceLast { rewriter.put(space, for: start) }
+    rewrite(text.bytes.span, from: start, &rewriter)
     text = rewriter.text
-    if isEmpty { return }
     if options.removesExtraSpaces {
       // A mark that was in the text goes too, as in the reference.
       while text.bytes.suffix(space.count).elementsEqual(space) {
@@ -59,6 +48,17 @@ final class SentencePieceNormalizer: Sendable {
       text.bytes += space
       for _ in space { text.origins?.append(end..<end) }
     }
+  }
+
+  /// Where what is kept of the text begins; nil where that is nothing.
+  private func textStart(_ text: Span<UInt8>) -> Int? {
+    var start = 0
+    while options.removesExtraSpaces, start < text.count {
+      let part = prefix(at: start, in: text)
+      guard part.isSpace else { break }
+      start = part.end
+    }
+    return start < text.count ? start : nil
   }
 
   private func rewrite(_ span: Span<UInt8>, from first: Int, _ rewriter: inout TextRewriter) {
@@ -103,14 +103,13 @@ final class SentencePieceNormalizer: Sendable {
     if let match = charsmap?.replacement(at: start, in: text) {
       return Part(replacement: match.bytes, end: start + match.byteCount, isSpace: match.bytes == [0x20])
     }
-    let end = min(start + utf8Width(text[start]), text.count)
+    let end = min(start + UTF8.width(startingWith: text[start]), text.count)
     return Part(replacement: nil, end: end, isSpace: text[start] == 0x20)
   }
 
   /// A symbol is kept as it is, but for spaces in it, which are like those around it.
   private func userDefinedPart(_ text: Span<UInt8>, _ range: Range<Int>) -> Part {
-    var bytes: ArraySlice<UInt8> = []
-    for index in range { bytes.append(text[index]) }
+    let bytes = ArraySlice(range.map { text[$0] })
     return Part(
       replacement: bytes.contains(0x20) ? bytes : nil, end: range.upperBound, isSpace: bytes == [0x20])
   }
