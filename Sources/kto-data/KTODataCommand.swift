@@ -52,7 +52,8 @@ struct KTODataCommand: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      ConfigCommand.self, DoctorCommand.self, ModelCommand.self, TokenizeCommand.self, IngestCommand.self,
+      ConfigCommand.self, DoctorCommand.self, ModelCommand.self, TokenizeCommand.self, RenderCommand.self,
+      IngestCommand.self,
       ValidateCommand.self, SplitCommand.self, PrepareCommand.self, VerifyCommand.self, InspectCommand.self,
       TrainCommand.self, GenerateCommand.self, CompareCommand.self,
     ])
