@@ -1,7 +1,8 @@
 extension Tokenizer {
-  /// Loads the tokenizer of a model by its hub name or folder, or a tokenizer file by its path.
+  /// Loads the tokenizer of a model by its hub name or folder, or a tokenizer file of any format by its path, without
+  /// truncation and padding.
   ///
-  /// What exists as a file, or is called like one, is taken as one. Without truncation and padding.
+  /// What exists as a file, or is called like one, is taken as one.
   /// - Throws: `HubError`, and what `init(file:)` throws.
   package init(model name: String, revision: String, in cache: HubCache) throws {
     let isFile =
