@@ -103,7 +103,7 @@ final class SentencePieceNormalizer: Sendable {
     if let match = charsmap?.replacement(at: start, in: text) {
       return Part(replacement: match.bytes, end: start + match.byteCount, isSpace: match.bytes == [0x20])
     }
-    let end = min(start + UTF8.width(startingWith: text[start]), text.count)
+    let end = min(start + utf8Width(text[start]), text.count)
     return Part(replacement: nil, end: end, isSpace: text[start] == 0x20)
   }
 
