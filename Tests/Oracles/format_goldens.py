@@ -132,6 +132,7 @@ def strip_training(model):
     spec = model.trainer_spec
     for field in ("input", "model_prefix", "accept_language"):
         spec.ClearField(field)
+    model.normalizer_spec.ClearField("normalization_rule_tsv")
     return model
 
 
