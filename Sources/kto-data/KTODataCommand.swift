@@ -53,8 +53,7 @@ struct KTODataCommand: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       ConfigCommand.self, DoctorCommand.self, ModelCommand.self, TokenizeCommand.self, DetokenizeCommand.self,
-      IngestCommand.self, ValidateCommand.self, SplitCommand.self, PrepareCommand.self, VerifyCommand.self,
-      InspectCommand.self,
+      RenderCommand.self, IngestCommand.self,
       TrainCommand.self, GenerateCommand.self, CompareCommand.self,
     ])
 }

@@ -2,37 +2,6 @@ import Foundation
 import KTOTokenizer
 import Testing
 
-/// A cache in a temporary folder of its own, removed with the value.
-private final class TemporaryCache {
-  let root = NSTemporaryDirectory() + "kto-cache-\(UUID().uuidString)"
-  let commit = String(repeating: "a1", count: 20)
-  var model: String { root + "/models--org--name" }
-  var cache: HubCache { HubCache(root: root) }
-
-  init() throws {
-    try write("models--org--name/refs/main", commit + "\n")
-    try write("models--org--name/blobs/e1", "blob")
-    try link("models--org--name/snapshots/\(commit)/config.json", to: "../../blobs/e1")
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: root) }
-
-  func write(_ path: String, _ text: String) throws {
-    try makeFolder(of: path)
-    try Data(text.utf8).write(to: URL(filePath: "\(root)/\(path)"))
-  }
-
-  func link(_ path: String, to target: String) throws {
-    try makeFolder(of: path)
-    try FileManager.default.createSymbolicLink(atPath: "\(root)/\(path)", withDestinationPath: target)
-  }
-
-  private func makeFolder(of path: String) throws {
-    let folder = URL(filePath: "\(root)/\(path)").deletingLastPathComponent().path
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-  }
-}
-
 struct HubCacheTests {
   @Test func `a revision is read from its ref`() throws {
     let cache = try TemporaryCache()
@@ -104,7 +73,7 @@ struct HubCacheTests {
       try cache.cache.resolve("org/none")
     }
     let text = error.map { "\($0)" } ?? ""
-    #expect(text.contains(cache.root) && text.contains("huggingface-cli download org/none"))
+    #expect(text.contains(cache.root) && text.contains("hf download org/none"))
   }
 
   @Test func `a missing revision is told from a missing model`() throws {
@@ -133,13 +102,83 @@ struct HubCacheTests {
 
   @Test func `the list has each revision's model`() throws {
     let cache = try TemporaryCache()
-    #expect(try cache.cache.list().map(\.name) == ["org/name"])
+    #expect(cache.cache.list().map(\.name) == ["org/name"])
+  }
+
+  @Test func `the list has each nested ref, and snapshots that no ref names`() throws {
+    let cache = try TemporaryCache()
+    let other = String(repeating: "b2", count: 20)
+    try cache.write("models--org--name/refs/refs/pr/1", cache.commit)
+    try cache.write("models--org--name/snapshots/\(other)/config.json", "{}")
+    try cache.write("models--org--name/snapshots/notes.txt", "")
+    try cache.write("models--org--name/refs/gone", String(repeating: "c3", count: 20))
+    try cache.write("datasets--org--name/refs/main", cache.commit)
+    #expect(cache.cache.list().map(\.revision) == ["main", "refs/pr/1", other])
+  }
+
+  @Test func `a commit is 40 lower-case digits, anything else a ref`() throws {
+    let cache = try TemporaryCache()
+    let upper = cache.commit.uppercased()
+    #expect(throws: HubError.revisionNotFound(name: "org/name", revision: upper, folder: cache.model)) {
+      try cache.cache.resolve("org/name", revision: upper)
+    }
+    try cache.write("models--org--name/refs/\(upper)", cache.commit)
+    #expect(try cache.cache.resolve("org/name", revision: upper).commit == cache.commit)
+  }
+
+  @Test func `a model without an organisation has a folder with one name`() throws {
+    let cache = try TemporaryCache()
+    try cache.write("models--gpt2/refs/main", cache.commit)
+    try cache.write("models--gpt2/snapshots/\(cache.commit)/config.json", "{}")
+    #expect(try cache.cache.resolve("gpt2").file("config.json") != nil)
+    #expect(cache.cache.list().map(\.name) == ["gpt2", "org/name"])
+  }
+
+  @Test func `a file may be real, and in a folder of the snapshot`() throws {
+    let cache = try TemporaryCache()
+    try cache.write("models--org--name/snapshots/\(cache.commit)/onnx/model.onnx", "x")
+    #expect(try cache.cache.resolve("org/name").file("onnx/model.onnx") != nil)
+  }
+
+  @Test func `a snapshot that is a link out of the cache is refused`() throws {
+    let cache = try TemporaryCache()
+    let other = String(repeating: "b2", count: 20)
+    try cache.link("models--org--name/snapshots/\(other)", to: "/usr")
+    #expect(throws: HubError.self) { try cache.cache.resolve("org/name", revision: other) }
+  }
+
+  @Test func `a ref that is a link out of the cache is refused`() throws {
+    let cache = try TemporaryCache()
+    try cache.link("models--org--name/refs/evil", to: "/etc/hostname")
+    #expect(throws: HubError.self) { try cache.cache.resolve("org/name", revision: "evil") }
+  }
+
+  @Test func `a local directory's links may lead anywhere`() throws {
+    let cache = try TemporaryCache()
+    try cache.link("mine/config.json", to: "/etc/hostname")
+    #expect(try cache.cache.resolve(cache.root + "/mine/").file("config.json") != nil)
+  }
+
+  @Test func `a file that was not downloaded names the command that gets it`() throws {
+    let cache = try TemporaryCache()
+    let model = try cache.cache.resolve("org/name")
+    let error = #expect(throws: HubError.self) { try model.required("tokenizer.json") }
+    #expect("\(error as Any)".contains("hf download org/name tokenizer.json --revision \(cache.commit)"))
+  }
+
+  @Test func `a file that the model does not have is not to be downloaded`() throws {
+    let cache = try TemporaryCache()
+    try cache.write("models--org--name/.no_exist/\(cache.commit)/tokenizer.json", "")
+    let model = try cache.cache.resolve("org/name")
+    #expect(throws: HubError.fileMissing(file: "tokenizer.json", folder: model.path)) {
+      try model.required("tokenizer.json")
+    }
   }
 
   @Test func `a file noted as missing is known to be`() throws {
     let cache = try TemporaryCache()
     try cache.write("models--org--name/.no_exist/\(cache.commit)/adapter.json", "")
-    #expect(cache.cache.isKnownMissing("adapter.json", of: try cache.cache.resolve("org/name")))
+    #expect(try cache.cache.resolve("org/name").isKnownMissing("adapter.json"))
   }
 
   @Test(arguments: [

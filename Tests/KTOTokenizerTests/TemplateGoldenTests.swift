@@ -7,7 +7,7 @@ struct TemplateGoldenTests {
   static let names = [
     "whitespace", "printing", "arithmetic", "comparison", "subscripts", "sandbox", "loops", "statements",
     "macros",
-    "tests", "filters", "tojson", "methods", "errors",
+    "tests", "filters", "tojson", "methods", "markup", "falsehood", "errors",
   ]
 
   static func path(_ name: String) -> String { Fixtures.path("../templates/\(name)") }

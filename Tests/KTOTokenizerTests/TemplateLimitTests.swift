@@ -96,6 +96,94 @@ struct TemplateLimitTests {
     #expect(reason(String(repeating: "{% if n %}", count: 9999)) == .tooDeep(limit: 100))
   }
 
+  @Test(arguments: [
+    "{% for i in range(10**12) %}{% endfor %}", "{{ range(10**12)|list }}",
+    "{{ range(0, 10**12, 10**9) is defined }}{{ range(99999999) }}",
+  ])
+  func `a range too large is refused before it is made`(_ source: String) {
+    guard case .value = reason(source) else {
+      Issue.record("\(String(describing: reason(source)))")
+      return
+    }
+  }
+
+  /// Few steps that ask for much text: each is refused before the text is made.
+  @Test(arguments: [
+    "{{ 'x' * 10**9 }}", "{{ [1] * 10**9 }}", "{{ 'x'.center(10**9) }}", "{{ 'x'.zfill(10**9) }}",
+    "{{ ('x' * 10**5).replace('', 'y' * 10**5) }}", "{{ ['x' * 10**5] * 1000 | join }}",
+    "{{ ([('x' * 10**5)] * 1000) | join }}", "{{ ''.join([('x' * 10**5)] * 1000) }}",
+    "{{ ('x' * 10**5).join('y' * 1000) }}", "{{ ([''] * 1000) | join('x' * 10**5) }}",
+    "{{ ([('x' * 10**5)] * 1000) | tojson }}", "{{ ([1] * 1000) | tojson(indent='x' * 10**5) }}",
+    "{{ ([1] * 1000) | tojson(separators=['x' * 10**5, '']) }}", "{{ [('x' * 10**5)] * 1000 }}",
+    "{{ ('%s' * 1000) % (([('x' * 10**5)] * 1000) | list,) }}", "{{ ('{0}' * 1000).format('x' * 10**5) }}",
+    "{{ ('%(a)s' * 1000) | format(a='x' * 10**5) }}",
+    "{{ ('\\n' * 1000) | indent('x' * 10**5, blank=true) }}",
+    "{% set x = 'x' * 10**5 %}{{ x ~ x ~ x ~ x ~ x ~ x ~ x ~ x ~ x ~ x ~ x ~ x ~ x ~ x ~ x ~ x ~ x }}",
+    "{% set x = 'x' * 10**5 %}{% for i in range(99) %}{{ x }}{% endfor %}",
+    "{% set ns = namespace(x='x') %}{% for i in range(99) %}{% set ns.x = ns.x + ns.x %}{% endfor %}",
+    "{% set ns = namespace(x='<'|e) %}{% for i in range(99) %}{% set ns.x = ns.x + ns.x %}{% endfor %}",
+  ])
+  func `text without bound is stopped`(_ source: String) {
+    let found = reason(source) { $0.limits.textByteCount = 1 << 20 }
+    switch found {
+    case .tooMuchText, .type: break
+    default: Issue.record("\(String(describing: found))")
+    }
+  }
+
+  @Test(arguments: [
+    "{{ '%9999999d' % 1 }}", "{{ '{:9999999}'.format(1) }}", "{{ '%.99999f' % 1 }}",
+    "{{ '%99999999999999999999d' % 1 }}",
+  ])
+  func `a width too large is refused`(_ source: String) {
+    guard case .value = reason(source) else {
+      Issue.record("\(String(describing: reason(source)))")
+      return
+    }
+  }
+
+  @Test(arguments: ["{{ 'x' | indent(10**9) }}", "{{ [1] | tojson(indent=10**9) }}"])
+  func `an indentation too large is refused`(_ source: String) {
+    guard case .type = reason(source) else {
+      Issue.record("\(String(describing: reason(source)))")
+      return
+    }
+  }
+
+  /// Work that no count of expressions shows: each pass costs as much as the text is long.
+  @Test(arguments: [
+    "s == t", "s < t", "s in [t]", "s | length", "s | trim", "s | wordcount", "s | int", "s is upper",
+    "s.find('xy')",
+    "s.count('xx')", "s.rfind('xy')", "{s: 1}", "s[1:]", "s.startswith(t)", "s | first", "(s ~ 'y') in s",
+    "s | tojson",
+  ])
+  func `long texts gone through many times are stopped`(_ expression: String) {
+    let source =
+      "{% set s = 'x' * 10**5 %}{% set t = 'x' * 10**5 %}{% for i in range(99999) %}{% if \(expression) %}{% endif %}{% endfor %}"
+    #expect(reason(source) { $0.limits.steps = 20_000 } == .tooManySteps(limit: 20_000))
+  }
+
+  @Test func `macros that call one another without end are stopped`() {
+    let source =
+      "{% macro a(n) %}{{ b(n) }}{% endmacro %}{% macro b(n) %}{{ a(n) }}{% endmacro %}{{ a(1) }}"
+    #expect(reason(source) == .tooDeep(limit: TemplateLimits().depth))
+  }
+
+  @Test func `macros that call themselves twice are stopped`() {
+    let source = "{% macro m(n) %}{% if n %}{{ m(n - 1) }}{{ m(n - 1) }}{% endif %}{% endmacro %}{{ m(60) }}"
+    #expect(reason(source) { $0.limits.steps = 100_000 } == .tooManySteps(limit: 100_000))
+  }
+
+  @Test func `a recursive loop without end is stopped`() {
+    let source = "{% for i in [1] recursive %}{{ loop([1]) }}{% endfor %}"
+    #expect(reason(source) == .tooDeep(limit: TemplateLimits().depth))
+  }
+
+  @Test func `a call block that calls itself is stopped`() {
+    let source = "{% macro m() %}{% call m() %}{{ caller() }}{% endcall %}{% endmacro %}{{ m() }}"
+    #expect(reason(source) == .tooDeep(limit: TemplateLimits().depth))
+  }
+
   @Test func `statements without a loader are refused by name`() {
     #expect(reason("{% include 'x' %}") == .unsupported("{% include %}"))
   }

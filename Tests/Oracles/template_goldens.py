@@ -179,6 +179,20 @@ TEMPLATES = {
         "{{ '7'.zfill(3) }} {{ '-7'.zfill(4) }} {{ 'a'.ljust(3, '.') }} {{ 'a'.rjust(3) }} {{ 'ab'.center(5, '*') }} {{ 'abc'.center(6, '*') }}", "{{ '{} {}'.format(1, 'a') }} {{ '{1}{0}'.format('a', 'b') }} {{ '{x}'.format(x=2) }} {{ '{:>5}|{:<4}|{:^5}|{:05d}|{:.2f}|{:,}|{:x}'.format('a', 'b', 'c', 42, 3.14159, 1234567, 255) }} {{ '{{}}'.format() }} {{ '{0[k]} {1.name!r}'.format({'k': 1}, {'name': 'z'}) }}", "{{ '{} {}'.format(1) }}", "{{ [1, 2, 1].count(1) }} {{ [1, 2].index(2) }} {{ (1, 2).index(2) }}", "{{ [1].index(5) }}",
         "{{ map.items()|length }} {{ map.keys()|length }} {% for k, v in map.items() %}{{ k }}{% endfor %}", "{{ 'ß'.upper() }} {{ 'İ'.lower()|length }} {{ 'ΑΣ ΑΣΑ'.lower() }} {{ 'ŉ'.title() }}", "{{ 'a'.nosuch() }}", "{{ content.split('x') }}", "{{ messages[0].content.split()[-1].rstrip('.') }} {{ messages[2].tool_calls[0].function.arguments|tojson }}",
     ],
+    "markup": [
+        "{{ '<'|safe + '<' }} {{ '<' + '>'|safe }} {{ '<'|safe ~ '<' }} {{ ('<' ~ '&'|safe) + '<' }} {{ '<'|e + '<' }} {{ '<'|safe|e }} {{ '<'|e|e }} {{ '<'|forceescape }} {{ '<'|e|forceescape }}",
+        "{{ ('a'|safe).upper() + '<' }} {{ 'a'|safe|upper + '<' }} {{ 'a<'|safe|trim + '<' }} {{ 'a'|safe|replace('a', '<') + '<' }} {{ ('a'|safe).replace('a', '<') + '&' }} {{ 'a'|safe|string + '<' }} {{ 'a'|safe|indent + '<' }} {{ 'a'|safe|capitalize + '<' }}",
+        "{{ [1, 'a'|safe] }} {{ {'k': 'a<'|safe} }} {{ ['a'|safe]|tojson }} {{ ['<'|safe, '<']|join('<') }} {{ ('<'|safe).join(['<', '>']) }} {{ 'a,b'|safe }} {{ ('a,b'|safe).split(',') }} {{ ('a-b'|safe).partition('-') }}",
+        "{{ '%s|%s'|safe % ('<', 1) }} {{ '%s'|safe|format('<') }} {{ '%s' % ('<'|safe) }} {{ ('a<'|safe)[1:] + '<' }} {{ ('a<'|safe)[1] + '<' }} {{ ('a'|safe) * 2 + '<' }} {{ 2 * ('a'|safe) + '<' }} {{ ('{}'|safe).format('<') }}",
+        "{{ 'a'|safe == 'a' }} {{ 'a' in ('ab'|safe) }} {{ {'a': 1}['a'|safe] }} {{ 'a'|safe is string }} {{ 'a'|safe is escaped }} {{ 'a' is escaped }} {{ ('a'|safe)|length }} {{ '1'|safe|int + 1 }} {{ 'b'|safe > 'a' }} {{ 'x' if ''|safe else 'y' }}",
+        "{{ ('a<'|safe)|first + '<' }} {{ ('a<'|safe)|list }} {{ ('a<'|safe)|reverse }} {% for c in 'ab'|safe %}{{ c + '<' }}{% endfor %} {{ 'a'|safe|default('<') + '<' }} {% set x = 'a'|safe %}{{ x + '<' }} {% set y %}{{ x }}{% endset %}{{ y + '<' }} {% filter upper %}{{ x + '<' }}{% endfilter %}",
+        "{{ 'a'|safe + 1 }}", "{{ 1 + 'a'|safe }}", "{{ 'a'|safe + none }}", "{{ 'a'|safe + missing }}", "{{ missing + 'a'|safe }}", "{{ 5|safe + '<' }} {{ none|safe }} {{ missing|safe }}|",
+    ],
+    "falsehood": [
+        "{{ none|map('upper')|list }} {{ none|selectattr('a')|list }} {{ none|rejectattr('a', 'equalto', 1)|list }} {{ none|select|list }} {{ 0|map(attribute='x')|list }} {{ false|reject('odd')|list }} {{ ''|map('upper')|list }} {{ missing|map('upper')|list }}",
+        "{{ none|list }}", "{{ none|join }}", "{{ none|length }}", "{{ none|first }}", "{{ none|sort }}", "{{ none|unique|list }}", "{{ 1|map('upper')|list }}", "{{ none|items|list }}", "{{ 'banana'.find('an') }} {{ 'banana'.rfind('an') }} {{ 'banana'.count('an') }} {{ 'banana'.rsplit('an', 1) }} {{ 'aaa'.count('aa') }} {{ 'aaa'.rfind('aa') }} {{ 'aaa'.rsplit('aa') }} {{ 'aabaab'.replace('ab', 'x') }}",
+        "{{ 'a'.center(5, 'xy') }}", "{{ 'a'.ljust(5, '') }}",
+    ],
     "errors": [
         "{% if %}", "{{ }}", "{{ 1 +  }}", "{% for x list %}{% endfor %}", "{% endif %}", "{% if yes %}", "{{ 'abc }}", "{{ (1 }}", "{{ 1) }}", "{% unknown %}", "{# open", "{% raw %} x", "{{ a b }}", "{% set true = 1 %}", "{% macro m( %}{% endmacro %}", "{% if yes %}{% endfor %}", "{{ {1 2} }}", "{{ n | }}", "{{ n is }}", "{% for i in list %}{% endif %}", "{{ $ }}", "{% set x %}", "{{ f(a=1, 2) }}", "text {{", "{% if a = 1 %}{% endif %}", "{{ [1, }}", "{% else %}",
     ],

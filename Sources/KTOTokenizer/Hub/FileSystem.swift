@@ -18,6 +18,12 @@ enum FileSystem {
     }
   }
 
+  /// Whether a folder itself is at a path, not a link to one.
+  static func isFolder(_ path: String) -> Bool {
+    var status = stat()
+    return unsafe lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
+
   /// The path without symbolic links, `.` and `..`; nil where it does not exist.
   static func resolve(_ path: String) -> String? {
     guard let resolved = unsafe realpath(path, nil) else { return nil }

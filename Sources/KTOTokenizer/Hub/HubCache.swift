@@ -73,28 +73,23 @@ package struct HubCache: Sendable {
     return ModelFolder(path: directory, name: directory, revision: revision, commit: nil)
   }
 
-  /// The models of the cache, one for each name of a revision, sorted by name. Refs without a snapshot are left out.
-  package func list() throws -> [ModelFolder] {
+  /// The models of the cache, sorted by name: one for each name of a revision, and one for each snapshot that has
+  /// none. Refs without a snapshot are left out.
+  package func list() -> [ModelFolder] {
     var found: [ModelFolder] = []
     for entry in FileSystem.names(in: root) {
       guard let name = Self.hubName(Substring(entry)) else { continue }
       let folder = "\(root)/\(entry)"
-      for revision in revisions(in: "\(folder)/refs") {
-        do {
-          found.append(try snapshot(of: name, in: folder, revision: revision, root: root))
-        } catch is HubError {
-          continue
-        }
+      var named = Set<String?>()
+      for revision in revisions(in: "\(folder)/refs") + FileSystem.names(in: "\(folder)/snapshots") {
+        guard !named.contains(revision),
+          let model = try? snapshot(of: name, in: folder, revision: revision, root: root)
+        else { continue }
+        named.insert(model.commit)
+        found.append(model)
       }
     }
     return found
-  }
-
-  /// Whether the hub's client noted that a model's commit lacks a file.
-  package func isKnownMissing(_ file: String, of model: ModelFolder) -> Bool {
-    guard let commit = model.commit, isInnerPath(file) else { return false }
-    let folder = "\(root)/models--" + model.name.split(separator: "/").joined(separator: "--")
-    return FileSystem.kind("\(folder)/.no_exist/\(commit)/\(file)") != nil
   }
 
   /// `ORG/NAME` of a folder `models--ORG--NAME`.

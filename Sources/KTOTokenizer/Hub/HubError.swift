@@ -8,8 +8,10 @@ package enum HubError: Error, Equatable, Sendable {
   case invalidName(String)
   /// Not a branch, a tag or a commit, or one that would leave its folder.
   case invalidRevision(String)
-  /// The model's folder has no file of that name.
+  /// The model has no file of that name.
   case fileMissing(file: String, folder: String)
+  /// The snapshot in `folder` lacks a file, which the hub may have at that commit.
+  case notDownloaded(file: String, model: String, commit: String, folder: String)
   /// A file's name or link leads out of what the cache may hold.
   case leavesCache(path: String)
   /// A file of the model is not what it should be.
@@ -21,13 +23,16 @@ extension HubError: CustomStringConvertible {
     switch self {
     case .notFound(let name, let root):
       "the model \(name) is not in \(root), and nothing is downloaded here; get it with"
-        + " 'huggingface-cli download \(name)' or 'kto-data model import FILE.gguf --name \(name)'"
+        + " 'hf download \(name)' or 'kto-data model import FILE.gguf --name \(name)'"
     case .revisionNotFound(let name, let revision, let folder):
       "\(folder) has the model \(name), but not its revision \(revision); get it with"
-        + " 'huggingface-cli download \(name) --revision \(revision)'"
+        + " 'hf download \(name) --revision \(revision)'"
     case .invalidName(let name): "\"\(name)\" is neither a model's name (ORG/NAME) nor a folder"
     case .invalidRevision(let revision): "\"\(revision)\" is not a branch, a tag or a commit"
     case .fileMissing(let file, let folder): "\(folder) has no \(file)"
+    case .notDownloaded(let file, let model, let commit, let folder):
+      "\(folder) has no \(file), and nothing is downloaded here; get it, if there is one, with"
+        + " 'hf download \(model) \(file) --revision \(commit)'"
     case .leavesCache(let path): "\(path) leads out of the model's folder"
     case .malformed(let path, let expected): "\(path): expected \(expected)"
     }

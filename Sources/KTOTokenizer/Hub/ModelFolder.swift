@@ -28,18 +28,19 @@ package struct ModelFolder: Sendable, Equatable {
     // A local directory is the user's own: its links may lead anywhere.
     guard let root else { return file }
     // A snapshot's files are real ones, or links to this model's blobs, or on from there to the whole cache's.
-    let model = path.split(separator: "/", omittingEmptySubsequences: false).dropLast(2).joined(
-      separator: "/")
-    let allowed = [path, "\(model)/blobs", "\(root)/blobs"].compactMap(FileSystem.resolve)
+    let allowed = [path, "\(repository)/blobs", "\(root)/blobs"].compactMap(FileSystem.resolve)
     guard allowed.contains(where: { resolved.hasPrefix($0 + "/") }) else { throw .leavesCache(path: file) }
     return file
   }
 
   /// The path of a file that must be there.
-  /// - Throws: `HubError.fileMissing`, `.leavesCache`.
+  /// - Throws: `HubError.fileMissing`, `.notDownloaded`, `.leavesCache`.
   package func required(_ name: String) throws(HubError) -> String {
-    guard let file = try file(name) else { throw .fileMissing(file: name, folder: path) }
-    return file
+    if let file = try file(name) { return file }
+    guard root != nil, let commit, !isKnownMissing(name) else {
+      throw .fileMissing(file: name, folder: path)
+    }
+    throw .notDownloaded(file: name, model: self.name, commit: commit, folder: path)
   }
 }
 

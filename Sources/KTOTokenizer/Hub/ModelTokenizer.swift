@@ -1,4 +1,4 @@
-internal import KTOCore
+package import KTOCore
 
 /// A model's tokenizer with its chat template and special tokens, as its folder gives them.
 package struct ModelTokenizer: Sendable {
@@ -62,11 +62,14 @@ package struct ModelTokenizer: Sendable {
   private static func content(_ node: JSONNode?) -> String? { node?.string ?? node?["content"]?.string }
 
   /// The object in a file of the folder; nil where there is no such file.
-  static func object(_ name: String, in folder: ModelFolder) throws -> JSONNode? {
+  /// - Throws: `HubError`, `FileError`; `TokenizerError.notJSON`.
+  package static func object(
+    _ name: String, in folder: ModelFolder, limit: Int = 1 << 26
+  ) throws -> JSONNode? {
     guard let path = try folder.file(name) else { return nil }
     var parser = JSONParser(maxDepth: 64)
     do {
-      let node = try parser.parse(try readFile(path, limit: 1 << 26))
+      let node = try parser.parse(try readFile(path, limit: limit))
       guard node.object != nil else { throw HubError.malformed(path: path, expected: "an object") }
       return node
     } catch let error as JSONSyntaxError {

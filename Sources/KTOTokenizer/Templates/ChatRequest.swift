@@ -54,7 +54,8 @@ extension ChatError: CustomStringConvertible {
   package var description: String {
     switch self {
     case .emptyConversation: "the conversation has no messages"
-    case .malformed(let pointer, let expected): "\(pointer): expected \(expected)"
+    case .malformed(let pointer, let expected):
+      (pointer.isEmpty ? "" : "\(pointer): ") + "expected \(expected)"
     case .reservedVariable(let name):
       "\"\(name)\" is part of the request, not one of the template's variables"
     case .promptAndContinuation:

@@ -47,7 +47,7 @@ enum Markup {
 
   /// Filters that leave marked text marked.
   static let keepingFilters: Set = [
-    "center", "format", "indent", "lower", "reverse", "string", "trim", "truncate", "upper",
+    "capitalize", "center", "format", "indent", "lower", "reverse", "string", "trim", "truncate", "upper",
   ]
 }
 

@@ -59,6 +59,7 @@ extension TemplateRenderer {
   ) throws -> TemplateValue {
     func orOther(_ found: TemplateValue) -> TemplateValue { isUndefined(found) ? other ?? found : found }
     guard let text = path.string else { return orOther(try item(path, of: value)) }
+    try work(text.utf8.count / 16)
     var found = value
     for part in PythonText.split(text, at: ".", limit: nil, fromEnd: false) {
       let isIndex = !part.isEmpty && part.utf8.allSatisfy { (0x30...0x39).contains($0) }
@@ -158,7 +159,7 @@ extension TemplateRenderer {
     var kept: [TemplateValue] = []
     for item in try items(of: value) {
       let subject = folded(try attribute.map { try lookUp($0, in: item) } ?? item, isCaseSensitive)
-      guard let key = TemplateDict.Key(subject) else {
+      guard let key = try key(subject) else {
         throw TemplateFault.type("unhashable type: '\(subject.typeName)'")
       }
       if seen.insert(key).inserted { kept.append(item) }

@@ -66,7 +66,9 @@ extension TemplateRenderer {
     func optionalString(_ index: Int, _ name: String) throws -> String? {
       switch self[index, name] {
       case nil, .some(.none): return nil
-      case .string(let text)?, .markup(let text)?: return text
+      case .string(let text)?, .markup(let text)?:
+        try renderer.work(text.utf8.count / 64)
+        return text
       case .undefined(let missing)?: throw TemplateFault(.undefined(missing.hint))
       case let other?: throw TemplateFault.type("\(function)() argument must be str, not \(other.typeName)")
       }

@@ -21,10 +21,11 @@ extension TemplateRenderer {
     if case .undefined(let missing) = value {
       throw TemplateFault(missing.isHidden ? .security(missing.hint) : .undefined(missing.hint))
     }
-    if case .dict(let dict) = value, let hashed = TemplateDict.Key(key), let found = dict[hashed] {
+    if case .dict(let dict) = value, let hashed = try self.key(key), let found = dict[hashed] {
       return found
     }
     if case .integer(let index)? = key.number, let found = try element(index, of: value) { return found }
+    try workOnKey(key)
     guard let name = key.string else {
       return .undefined(
         TemplateValue.Undefined(hint: "\(value.typeName) object has no element \(try text(of: key))"))

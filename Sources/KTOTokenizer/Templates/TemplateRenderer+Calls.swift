@@ -122,6 +122,7 @@ extension TemplateRenderer {
       } else {
         for pair in try items(of: first) {
           let parts = try items(of: pair)
+          try workOnKey(.tuple(parts))
           guard parts.count == 2, dict.set(parts[0], parts[1]) else {
             throw TemplateFault.type("a dict is made of pairs with hashable keys")
           }
@@ -174,7 +175,7 @@ extension TemplateRenderer {
         guard let key = arguments.positional.first else {
           throw TemplateFault.type("get expected at least 1 argument, got 0")
         }
-        guard let hashed = TemplateDict.Key(key) else {
+        guard let hashed = try self.key(key) else {
           throw TemplateFault.type("unhashable type: '\(key.typeName)'")
         }
         return dict[hashed] ?? (arguments.positional.count > 1 ? arguments.positional[1] : .none)
@@ -203,6 +204,7 @@ extension TemplateRenderer {
     case .function:
       var dict = TemplateDict()
       for key in try items(of: arguments.positional.first ?? .list([])) {
+        try workOnKey(key)
         dict.set(key, arguments.positional.count > 1 ? arguments.positional[1] : .none)
       }
       return .dict(dict)

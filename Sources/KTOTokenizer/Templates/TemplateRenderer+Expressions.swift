@@ -80,6 +80,7 @@ extension TemplateRenderer {
     var dict = TemplateDict()
     for pair in pairs {
       let key = try evaluate(pair.key, scope)
+      try workOnKey(key)
       guard dict.set(key, try evaluate(pair.value, scope)) else {
         throw TemplateFault.type("unhashable type: '\(key.typeName)'")
       }
@@ -165,7 +166,7 @@ extension TemplateRenderer {
       try work(text.utf8.count / 64)
       return findBytes(Array(part.utf8), in: Array(text.utf8), from: 0) != nil
     case .dict(let dict):
-      guard let key = TemplateDict.Key(element) else {
+      guard let key = try key(element) else {
         throw TemplateFault.type("unhashable type: '\(element.typeName)'")
       }
       return dict[key] != nil

@@ -120,6 +120,19 @@ final class TemplateRenderer {
     try work(count / 64 + 1)
   }
 
+  /// What makes a value a key of a dict; nil where it can't be one. Counts the text that has to be hashed.
+  func key(_ value: TemplateValue) throws -> TemplateDict.Key? {
+    try workOnKey(value)
+    return TemplateDict.Key(value)
+  }
+
+  func workOnKey(_ value: TemplateValue) throws {
+    if let text = value.string { try work(text.utf8.count / 16) }
+    if case .tuple(let items) = value {
+      for item in items { try work((item.string?.utf8.count ?? 0) / 16 + 1) }
+    }
+  }
+
   func enter() throws {
     depth += 1
     if depth > limits.depth {

@@ -48,7 +48,7 @@ extension TemplateRenderer {
       try enter()
       defer { depth -= 1 }
       for (key, value) in zip(a.keys, a.values) {
-        guard let hashed = TemplateDict.Key(key), let other = b[hashed], try isEqual(value, other) else {
+        guard let hashed = try self.key(key), let other = b[hashed], try isEqual(value, other) else {
           return false
         }
       }

@@ -3,7 +3,9 @@ extension TemplateRenderer {
   func text(of value: TemplateValue) throws -> String {
     switch value {
     case .undefined: return ""
-    case .string(let text), .markup(let text): return text
+    case .string(let text), .markup(let text):
+      try work(text.utf8.count / 64)
+      return text
     default:
       var text = ""
       try appendRepr(value, to: &text)

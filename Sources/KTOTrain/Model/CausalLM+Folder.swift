@@ -1,5 +1,6 @@
 internal import KTOCore
 package import KTOKernels
+package import KTOTokenizer
 
 extension ModelWeights: WeightSource {
   package func shape(of name: String) -> [Int]? {
@@ -18,6 +19,16 @@ extension ModelArchitecture {
 }
 
 extension CausalLM {
+  /// Loads a model of the cache, or of a directory, once all of its files are there and lie where they may.
+  /// - Throws: `HubError`, and what `init(folder:context:byteLimit:)` throws.
+  package convenience init(model: ModelFolder, context: ComputeContext, byteLimit: Int? = nil) throws {
+    let weights = try model.weightFiles()
+    for file in ["config.json"] + (weights.isEmpty ? ["model.safetensors"] : weights) {
+      _ = try model.required(file)
+    }
+    try self.init(folder: model.path, context: context, byteLimit: byteLimit)
+  }
+
   /// Loads the architecture and the safetensors of a model folder into float32.
   ///
   /// - Parameter byteLimit: what the weights may take in memory; nil for no limit.

@@ -20,7 +20,7 @@ package final class LanguageModel {
     let cores = BLASDescription.current().processorCount
     tokenizer = try ModelTokenizer(folder: folder)
     let network = try CausalLM(
-      folder: folder.path, context: ComputeContext(threadCount: threadCount > 0 ? threadCount : cores))
+      model: folder, context: ComputeContext(threadCount: threadCount > 0 ? threadCount : cores))
     self.network = network
     adapter = try adapterFolder.map { try AdapterFolder.read($0, for: network.architecture) }
   }

@@ -72,7 +72,7 @@ package struct TrainingSession {
   }
 
   private func loadModel(_ context: ComputeContext) throws -> CausalLM {
-    let network = try CausalLM(folder: model.path, context: context)
+    let network = try CausalLM(model: model, context: context)
     let positions = network.architecture.maximumPositions
     guard configuration.model.maxSequenceLength <= positions else {
       throw TrainingError.sequenceTooLong(

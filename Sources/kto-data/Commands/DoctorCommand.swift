@@ -80,7 +80,7 @@ struct DoctorCommand: ParsableCommand {
 
   private func modelCache() -> Check {
     let root = cache.root
-    let models = (try? cache.hub.list()) ?? []
+    let models = cache.hub.list()
     guard !models.isEmpty else {
       return .poor(
         "Model cache", "no models in \(root)",

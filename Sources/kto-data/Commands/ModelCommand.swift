@@ -1,12 +1,11 @@
 internal import ArgumentParser
 internal import KTOCore
-internal import KTOTokenizer
 internal import KTOTrain
 
 struct ModelCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "model", abstract: "Import models, and list those in the Hugging Face cache.",
-    subcommands: [Import.self, List.self])
+    commandName: "model", abstract: "Look at models of the Hugging Face cache, check them and import others.",
+    subcommands: [List.self, Show.self, Verify.self, Import.self])
 
   struct Import: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -45,20 +44,6 @@ struct ModelCommand: ParsableCommand {
         "✓ \(result.name): \(result.architecture), \(result.parameterCount) parameters in "
           + "\(result.tensorCount) tensors, vocabulary of \(result.vocabularySize)")
       print("  \(result.snapshotPath)")
-    }
-  }
-
-  struct List: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "List the models in the cache.")
-
-    @OptionGroup var cache: CacheOptions
-
-    func run() throws {
-      let models = try cache.hub.list()
-      if models.isEmpty { print("no models in \(cache.root)") }
-      for model in models {
-        print("\(model.name)  \(model.revision)  \(model.commit.map { $0.prefix(12) } ?? "-")  \(model.path)")
-      }
     }
   }
 }

@@ -1,0 +1,98 @@
+internal import ArgumentParser
+internal import KTOCore
+internal import KTOTokenizer
+
+struct RenderCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "render", abstract: "Render conversations with a model's chat template.",
+    discussion: """
+      A conversation is a JSON array of messages, or an object with "messages" (and "tools", "documents"), or an \
+      example's "prompt" and "completion". A file holds one, an array of them, or one a line. One conversation gives its \
+      text as it is, several give a JSON string a line; null stands for one that the template refuses.
+      """)
+
+  @Option(help: ArgumentHelp("A hub name in the cache, or a folder.", valueName: "org/name|dir"))
+  var model: String
+
+  @Option(help: "Branch, tag or commit of a model in the cache.")
+  var revision = "main"
+
+  @OptionGroup var cache: CacheOptions
+
+  @Option(help: ArgumentHelp("The conversations: JSON or JSONL; - for standard input.", valueName: "file"))
+  var messages: String
+
+  @Option(help: ArgumentHelp("A JSON array of tools, for conversations that bring none.", valueName: "file"))
+  var tools: String?
+
+  @Option(
+    help: ArgumentHelp("A JSON array of documents, for conversations that bring none.", valueName: "file"))
+  var documents: String?
+
+  @Flag(help: "End with the beginning of an answer.")
+  var addGenerationPrompt = false
+
+  @Flag(help: "Leave the last message open, so that it can go on.")
+  var continueFinalMessage = false
+
+  @Option(help: ArgumentHelp("The field of the last message that goes on.", valueName: "name"))
+  var continueField = "content"
+
+  @Option(
+    parsing: .singleValue,
+    help: ArgumentHelp(
+      "A variable for the template, as in --variables enable_thinking=false; repeatable.",
+      valueName: "key=json"))
+  var variables: [TemplateVariable] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Another template: one of the model's by name, such as tool_use, or a file.", valueName: "name|file"))
+  var template: String?
+
+  @Option(help: ArgumentHelp("The day for templates that ask; today when left out.", valueName: "YYYY-MM-DD"))
+  var date: TemplateDate?
+
+  @Flag(help: "Token ids instead of text.")
+  var ids = false
+
+  @Option(help: "text, or jsonl: a line a conversation. By default text for one, jsonl for several.")
+  var format: RenderFormat?
+
+  @OptionGroup var terminal: TerminalOptions
+
+  func validate() throws {
+    if addGenerationPrompt, continueFinalMessage {
+      throw ValidationError("--add-generation-prompt and --continue-final-message exclude each other.")
+    }
+  }
+
+  func run() throws {
+    let renderer = try ConversationRenderer(self)
+    let name = messages == "-" ? "standard input" : messages
+    let bytes = try readFile(messages == "-" ? "/dev/stdin" : messages)
+    let file: ChatRequestFile
+    do throws(ChatRequestFinding) {
+      file = try ChatRequestFile(bytes, name: name)
+    } catch {
+      terminal.error.show(error.diagnostic)
+      throw ExitCode(ExitStatus.findings.rawValue)
+    }
+    let output = terminal.output
+    let isText = format.map { $0 == .text } ?? !file.holdsSeveral
+    var failureCount = 0
+    file.forEach { request, offset in
+      do {
+        let result = try renderer.render(try request.get())
+        output.write(isText ? result.text(for: output, isAlone: !file.holdsSeveral) : result.json + "\n")
+      } catch {
+        failureCount += 1
+        let finding = (error as? ChatRequestFinding)?.diagnostic
+        terminal.error.show(
+          finding ?? Diagnostic(.error, code: "R02", at: file.location(offset), message: "\(error)"))
+        if !isText { output.write("null\n") }
+      }
+    }
+    if failureCount > 0 { throw ExitCode(ExitStatus.findings.rawValue) }
+  }
+}
