@@ -85,7 +85,7 @@ struct ModelVerificationTests {
 
   @Test func `a tokenizer that cannot be read is found`() throws {
     let cache = try CopiedCache()
-    try cache.replace("tokenizer.json", Data(#"{"model":{"type":"BPE","vocab":5,"merges":[]}}"#.utf8))
+    try cache.replace("tokenizer.json", Data("{".utf8))
     #expect(try cache.findings() == ["H06 tokenizer.json"])
   }
 
