@@ -28,7 +28,7 @@ let package = Package(
     .target(name: "CByteMasks"),
     .target(name: "KTOCore", dependencies: ["CSimdjson", "CLibYAML", "CLibCrypto"], swiftSettings: strict),
     .target(
-      name: "KTOTokenizer", dependencies: ["KTOCore", "CByteMasks"], swiftSettings: strict),
+      name: "KTOTokenizer", dependencies: ["KTOCore", "CByteMasks", "COniguruma"], swiftSettings: strict),
     .target(name: "KTOKernels", dependencies: ["KTOCore", "COpenBLAS"], swiftSettings: strict),
     .target(
       name: "KTOData", dependencies: ["KTOCore", "KTOTokenizer", "CLibXML2"], swiftSettings: strict),
