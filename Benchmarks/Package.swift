@@ -24,6 +24,7 @@ let package = Package(
     .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas"),
     .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto"),
     .systemLibrary(name: "CLibZip"),
+    .systemLibrary(name: "COniguruma", pkgConfig: "oniguruma"),
     .target(name: "CSimdjson"),
     .target(name: "CByteMasks"),
     .target(name: "KTOCore", dependencies: ["CSimdjson", "CLibYAML", "CLibCrypto"], swiftSettings: strict),

@@ -2,7 +2,7 @@
 gets one to run on. Each changes the tokenizer.json of a real vocabulary; one is trained on the spot."""
 
 from tokenizer_families import (
-    PRE_TOKENIZERS, PATTERNS, byte_level, digits, metaspace, replace, sequence, split, pattern_and_bytes,
+    PRE_TOKENIZERS, byte_level, digits, metaspace, replace, sequence, split,
 )
 
 BYTES_ONLY = byte_level(use_regex=False)
@@ -75,6 +75,8 @@ VARIANTS = {
     "gpt2-deepseek-v3": ("gpt-2", changed(pre_tokenizer=PRE_TOKENIZERS["deepseek-v3"])),
     "gpt2-ignore-merges": ("gpt-2", changed(ignore_merges=True)),
     "gpt2-qwen2-nfc": ("gpt-2", changed(pre_tokenizer=PRE_TOKENIZERS["qwen2"], normalizer={"type": "NFC"})),
+    # Digits written as a Split, which says the same: for peers that have no Digits.
+    "smollm2-split": ("smollm2", changed(pre_tokenizer=sequence(split(r"\p{N}"), byte_level()))),
     "gpt2-prefix-space": ("gpt-2", changed(pre_tokenizer=byte_level(add_prefix_space=True))),
     "gpt2-no-regex": ("gpt-2", changed(pre_tokenizer=BYTES_ONLY)),
     "gpt2-look-around": ("gpt-2", words(split(r"(?<=[a-z])(?=[A-Z])|\G\d(?=(?:\d{3})+\b)|(.)\1+|(?>\s+)\S"))),
