@@ -46,7 +46,9 @@ struct DecodingRun {
   }
 
   private mutating func passWhole(_ token: [UInt8], to stage: Int) {
-    if case .sentencePiece(let decoding) = decoders[stage] { return passSentencePiece(token, to: stage, decoding) }
+    if case .sentencePiece(let decoding) = decoders[stage] {
+      return passSentencePiece(token, to: stage, decoding)
+    }
     let isFirst = states[stage].isFirst
     states[stage].isFirst = false
     switch decoders[stage] {
@@ -91,7 +93,8 @@ struct DecodingRun {
     }
   }
 
-  private mutating func passSentencePiece(_ piece: [UInt8], to stage: Int, _ decoding: SentencePieceDecoding) {
+  private mutating func passSentencePiece(_ piece: [UInt8], to stage: Int, _ decoding: SentencePieceDecoding)
+  {
     if let byte = decoding.byte(piece) {
       states[stage].held.append(byte)
       return
