@@ -75,7 +75,7 @@ extension Tokenizer {
     }
   }
 
-  /// Appends the ids of valid UTF-8 through every stage, one after the other, whether or not there is a scanner.
+  /// Appends the ids of valid UTF-8 through every stage, one after the other; what a scanner must equal.
   func encodeInStages(
     _ text: Span<UInt8>, _ encoder: PooledEncoder, _ ids: inout [UInt32]
   ) throws(TokenizerError) {

@@ -80,7 +80,7 @@ extension Tokenizer {
 extension TracedToken {
   /// Counts spaces, and GPT-2's character for one, at the ends of a token.
   fileprivate mutating func countSpaces(of token: Span<UInt8>) {
-    func isSpace(_ scalar: Unicode.Scalar) -> Bool { scalar == "\u{120}" || scalar.properties.isWhitespace }
+    func isSpace(_ scalar: Unicode.Scalar) -> Bool { scalar == "\u{120}" || isWhiteSpace(scalar) }
     var index = 0
     while index < token.count {
       let next = scalar(at: index, in: token)

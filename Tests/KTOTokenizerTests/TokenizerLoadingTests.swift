@@ -79,17 +79,37 @@ struct TokenizerLoadingTests {
     }
   }
 
-  @Test func `a missing pre-tokenizer is refused`() {
-    #expect(throws: TokenizerError.self) { try load(["pre_tokenizer": "null"]) }
+  @Test func `without a pre-tokenizer the whole text is one piece`() throws {
+    let tokenizer = try load(
+      ["pre_tokenizer": "null"], model: ["vocab": #"{"a":0," ":1," a":2}"#, "merges": #"[[" ","a"]]"#])
+    #expect(try tokenizer.encode("a a", addSpecialTokens: false) == [0, 2])
   }
 
   @Test(arguments: [
     ("normalizer", TokenizerError.Stage.normalizer), ("pre_tokenizer", .preTokenizer), ("decoder", .decoder),
-    ("post_processor", .postProcessor), ("model", .model),
+    ("post_processor", .postProcessor),
   ])
   func `an unknown component is refused by name`(_ field: String, _ stage: TokenizerError.Stage) {
     #expect(throws: TokenizerError.unsupported(stage: stage, component: "Fancy", detail: nil)) {
       try load([field: #"{"type":"Fancy"}"#])
+    }
+  }
+
+  @Test(arguments: ["Unigram", "WordPiece", "WordLevel"])
+  func `a model that is not BPE is refused by name`(_ type: String) {
+    #expect(throws: TokenizerError.notBPE(model: type)) {
+      try load(["model": #"{"type":"\#(type)","vocab":{}}"#])
+    }
+  }
+
+  @Test func `stages that are not run exactly are refused by name`() {
+    for (field, type) in [
+      ("normalizer", "Precompiled"), ("normalizer", "BertNormalizer"), ("pre_tokenizer", "UnicodeScripts"),
+    ] {
+      let stage = field == "normalizer" ? TokenizerError.Stage.normalizer : .preTokenizer
+      #expect(throws: TokenizerError.unsupported(stage: stage, component: type, detail: nil)) {
+        try load([field: #"{"type":"\#(type)"}"#])
+      }
     }
   }
 

@@ -31,7 +31,8 @@ struct AddedVocabulary: Sendable {
     var nextID = UInt32(model.vocabulary.count)
     for token in tokens where !token.content.isEmpty {
       let key = Array(token.content.utf8)
-      let normalized = if let form = token.form { form } else { token.isNormalized ? try normalizers.normalize(key) : key }
+      let normalized =
+        if let form = token.form { form } else { token.isNormalized ? try normalizers.normalize(key) : key }
       if token.isSpecial { specialContents.insert(key) }
       let place: Int
       if let known = places[key] {
@@ -55,7 +56,8 @@ struct AddedVocabulary: Sendable {
   private func trie(_ isMember: (Entry) -> Bool) throws(TokenizerError) -> TokenTrie {
     var patterns: [(bytes: [UInt8], value: Int32)] = []
     var seen: Set<[UInt8]> = []
-    for (index, entry) in entries.enumerated() where isMember(entry) && entry.token.isFound && !entry.isReplaced {
+    for (index, entry) in entries.enumerated()
+    where isMember(entry) && entry.token.isFound && !entry.isReplaced {
       // Which of two the reference finds changes from run to run.
       guard entry.normalized.isEmpty || seen.insert(entry.normalized).inserted else {
         throw .duplicateAddedToken(entry.token.content)

@@ -153,8 +153,10 @@ private func isMark(_ scalar: Unicode.Scalar) -> Bool {
   guard scalar.value >= 0x300 else { return false }
   let properties = scalar.properties
   switch properties.generalCategory {
-  case .nonspacingMark, .spacingMark, .enclosingMark: return (properties.age?.major ?? .max) <= 9
-  default: return false
+  case .nonspacingMark, .spacingMark, .enclosingMark:
+    return (properties.age?.major ?? .max) <= 9 && scalar != "\u{111C9}"
+  // The two that were marks then.
+  default: return scalar == "\u{1CF2}" || scalar == "\u{1CF3}"
   }
 }
 

@@ -11,10 +11,13 @@ internal import Synchronization
   let pattern: String
   private let program: OnigRegex
 
-  /// How often one search may try again, and how deep its stack may grow, before it is given up: about a second.
-  /// A pattern of a real tokenizer needs a few retries a byte.
-  private static let retryLimit: UInt = 50_000_000
-  private static let stackLimit: UInt32 = 4_000_000
+  /// How often matching may try again at one place before it is given up: the library's default, which the reference
+  /// keeps.
+  private static let matchRetryLimit: UInt = 10_000_000
+  /// The same for all places of one search, for each byte; a pattern of a real tokenizer needs a few.
+  private static let searchRetriesPerByte: UInt = 256
+  /// A run takes an entry of the stack for each of its characters.
+  private static let stackEntriesPerByte = 4
 
   /// - Throws: `TokenizerError.invalidPattern` with what Oniguruma says.
   init(_ pattern: String) throws(TokenizerError) {
@@ -68,8 +71,8 @@ internal import Synchronization
     in text: Span<UInt8>, _ range: Range<Int>, _ body: (Range<Int>) -> Void
   ) throws(TokenizerError) {
     if range.isEmpty { return }
-    let search = Search()
     let part = text.extracting(range)
+    let search = Search(byteCount: part.count)
     var from = 0
     var lastEnd: Int?
     while from <= part.count {
@@ -98,12 +101,14 @@ internal import Synchronization
     private let region: UnsafeMutablePointer<OnigRegion>
     private let limits: OpaquePointer
 
-    init() {
+    init(byteCount: Int) {
       unsafe region = onig_region_new()
       unsafe limits = onig_new_match_param()
       unsafe onig_initialize_match_param(limits)
-      unsafe onig_set_retry_limit_in_match_of_match_param(limits, retryLimit)
-      unsafe onig_set_retry_limit_in_search_of_match_param(limits, retryLimit)
+      let searchLimit = matchRetryLimit + searchRetriesPerByte * UInt(byteCount)
+      let stackLimit = UInt32(clamping: 1_000_000 + stackEntriesPerByte * byteCount)
+      unsafe onig_set_retry_limit_in_match_of_match_param(limits, matchRetryLimit)
+      unsafe onig_set_retry_limit_in_search_of_match_param(limits, searchLimit)
       unsafe onig_set_match_stack_limit_size_of_match_param(limits, stackLimit)
     }
 

@@ -4,7 +4,7 @@ enum ScalarKind: Sendable, Equatable {
   case whitespace
   /// Rust's `char::is_numeric`: general category N, of Unicode 17.0.
   case number
-  /// ASCII punctuation and symbols, and the other scalars of general category P.
+  /// ASCII punctuation and symbols, and the other scalars of general category P, of Unicode 8.0.
   case punctuation
   /// This scalar.
   case one(Unicode.Scalar)
@@ -12,15 +12,18 @@ enum ScalarKind: Sendable, Equatable {
   func contains(_ scalar: Unicode.Scalar) -> Bool {
     switch self {
     case .one(let other): return scalar == other
-    case .whitespace: return scalar.properties.isWhitespace
+    case .whitespace: return isWhiteSpace(scalar)
     case .number: return CharacterClass.table[scalar.value] & CharacterClass.digitFlag != 0
     case .punctuation:
       if scalar.value < 0x80 { return isASCIIPunctuation(scalar.value) }
-      switch scalar.properties.generalCategory {
+      let properties = scalar.properties
+      guard let age = properties.age, age.major <= 8 else { return false }
+      switch properties.generalCategory {
       case .connectorPunctuation, .dashPunctuation, .openPunctuation, .closePunctuation, .initialPunctuation,
         .finalPunctuation, .otherPunctuation:
         return true
-      default: return false
+      // The two that were punctuation then.
+      default: return scalar == "\u{166D}" || scalar == "\u{111C9}"
       }
     }
   }
@@ -32,9 +35,13 @@ enum ScalarKind: Sendable, Equatable {
 }
 
 /// `\w` of Rust's regular expressions: Alphabetic, marks, decimal numbers, connector punctuation and join controls
-/// (UTS 18).
+/// (UTS 18), of Unicode 16.0.
 func isWordCharacter(_ scalar: Unicode.Scalar) -> Bool {
+  if scalar.value < 0x80 {
+    return (0x30...0x39).contains(scalar.value) || (0x41...0x5A).contains(scalar.value & 0x5F) || scalar == "_"
+  }
   let properties = scalar.properties
+  guard let age = properties.age, age.major <= 16 else { return false }
   if properties.isAlphabetic || properties.isJoinControl { return true }
   switch properties.generalCategory {
   case .nonspacingMark, .spacingMark, .enclosingMark, .decimalNumber, .connectorPunctuation: return true

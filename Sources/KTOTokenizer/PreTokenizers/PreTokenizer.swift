@@ -87,7 +87,7 @@ private func cutWords(_ text: Span<UInt8>, _ range: Range<Int>, _ parts: inout [
   var open: Bool?
   forEachScalar(in: text, range) { scalar, place in
     let isWord = isWordCharacter(scalar)
-    let kind: Bool? = isWord ? true : scalar.properties.isWhitespace ? nil : false
+    let kind: Bool? = isWord ? true : isWhiteSpace(scalar) ? nil : false
     if kind == open { return }
     if open != nil { parts.append(start..<place.lowerBound) }
     start = place.lowerBound
