@@ -44,33 +44,39 @@ extension Tokenizer {
     let encoder = pool.take(model, scanner)
     defer { pool.put(encoder) }
     if scanner == nil { return try encodeInStages(text, encoder, &ids) }
-    if added.hasNoRawTokens { return try scan(text, encoder, &ids) }
+    if added.hasNoRawTokens { return try scan(text, isAtStart: true, encoder, &ids) }
     for section in added.sections(ofRaw: text) {
       if let id = section.id {
         ids.append(id)
       } else {
-        try scan(text.extracting(section.range), encoder, &ids)
+        let part = text.extracting(section.range)
+        try scan(part, isAtStart: section.range.lowerBound == 0, encoder, &ids)
       }
     }
   }
 
   /// Text between raw added tokens: normalize, cut at the normalized ones, then scan the rest.
   private func scan(
-    _ part: Span<UInt8>, _ encoder: PooledEncoder, _ ids: inout [UInt32]
+    _ part: Span<UInt8>, isAtStart: Bool, _ encoder: PooledEncoder, _ ids: inout [UInt32]
   ) throws(TokenizerError) {
-    if normalizers.isEmpty { return scan(normalized: part, encoder, &ids) }
+    if normalizers.isEmpty || scanner?.readsBlanks == true {
+      return scan(normalized: part, isAtStart: isAtStart, encoder, &ids)
+    }
     var text = AlignedText(part, isTraced: false)
     for normalizer in normalizers { try normalizer.apply(to: &text) }
-    scan(normalized: text.bytes.span, encoder, &ids)
+    scan(normalized: text.bytes.span, isAtStart: isAtStart, encoder, &ids)
   }
 
-  private func scan(normalized text: Span<UInt8>, _ encoder: PooledEncoder, _ ids: inout [UInt32]) {
-    if added.hasNoNormalizedTokens { return encoder.scan(text, into: &ids) }
+  private func scan(
+    normalized text: Span<UInt8>, isAtStart: Bool, _ encoder: PooledEncoder, _ ids: inout [UInt32]
+  ) {
+    if added.hasNoNormalizedTokens { return encoder.scan(text, isAtStart: isAtStart, into: &ids) }
     for section in added.sections(ofNormalized: text) {
       if let id = section.id {
         ids.append(id)
       } else {
-        encoder.scan(text.extracting(section.range), into: &ids)
+        let part = text.extracting(section.range)
+        encoder.scan(part, isAtStart: isAtStart && section.range.lowerBound == 0, into: &ids)
       }
     }
   }

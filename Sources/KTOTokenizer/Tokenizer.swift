@@ -22,14 +22,19 @@ package struct Tokenizer: Sendable {
   /// Puts a tokenizer together from its stages.
   /// - Throws: `TokenizerError.duplicateAddedToken`, `.patternLimit`, `.unsupported`.
   init(_ definition: TokenizerDefinition) throws(TokenizerError) {
-    model = definition.model
     normalizers = definition.normalizers
     preTokenizers = definition.preTokenizers
-    scanner = Scanner(definition)
     postProcessors = definition.postProcessors
     truncation = definition.truncation
     padding = definition.padding
-    added = try AddedVocabulary(definition.addedTokens, model: model, normalizers: normalizers)
+    added = try AddedVocabulary(definition.addedTokens, model: definition.model, normalizers: normalizers)
+    let scanner = Scanner(definition)
+    let readsBlanks = scanner?.readsBlanks ?? false
+    // Added tokens that are looked for in normalized text need the normalizers to have run.
+    self.scanner = readsBlanks && !normalizers.isEmpty && !added.hasNoNormalizedTokens ? nil : scanner
+    var model = definition.model
+    if readsBlanks { model.readBlanksAsMarks() }
+    self.model = model
     decoder = try TokenDecoder(definition.decoders, model: model, added: added)
   }
 

@@ -1,3 +1,5 @@
+internal import CByteMasks
+
 /// Finds byte strings in a text: the leftmost, and of those that begin there the longest.
 ///
 /// The nodes lie in one array, each with its edges side by side; bytes that begin no string are passed over many at
@@ -17,8 +19,8 @@ struct TokenTrie: Sendable {
   private var nodes = [Node()]
   private var edges: [Edge] = []
   private var startsPattern = [Bool](repeating: false, count: 256)
-  /// The bytes that begin a string, where they are few enough to look for all at once.
-  private var firstBytes: [UInt8]?
+  /// The bytes that begin a string side by side, where they are few enough to look for all at once.
+  private var firstBytes: UInt32?
 
   /// - Parameter patterns: strings with their values; of the same string the last counts, and the empty one is never
   ///   found.
@@ -55,7 +57,9 @@ struct TokenTrie: Sendable {
     }
     let starts = edges.prefix(Int(nodes[0].edgeCount)).map(\.byte)
     for byte in starts { startsPattern[Int(byte)] = true }
-    if starts.count <= 4 { firstBytes = starts }
+    if let last = starts.last, starts.count <= 4 {
+      firstBytes = (starts + [last, last, last]).prefix(4).reduce(0) { $0 << 8 | UInt32($1) }
+    }
   }
 
   var isEmpty: Bool { nodes.count == 1 }
@@ -71,25 +75,20 @@ struct TokenTrie: Sendable {
   }
 
   private func nextStart(in text: Span<UInt8>, from start: Int) -> Int? {
-    var index = start
     if let firstBytes {
-      while index + 32 <= text.count {
-        let block = unsafe text.bytes.unsafeLoadUnaligned(fromByteOffset: index, as: SIMD32<UInt8>.self)
-        var hits = SIMDMask<SIMD32<Int8>>(repeating: false)
-        for byte in firstBytes { hits .|= block .== byte }
-        if any(hits) { break }
-        index += 32
+      let place = unsafe text.withUnsafeBufferPointer { text in
+        guard let base = text.baseAddress else { return text.count }
+        return unsafe Int(kto_find_any(base, Int64(start), Int64(text.count), firstBytes))
       }
+      return place < text.count ? place : nil
     }
+    var index = start
     while index < text.count {
       if startsPattern[Int(text[index])] { return index }
       index += 1
     }
     return nil
   }
-
-  /// Whether any string begins with this byte.
-  func mayBegin(with byte: UInt8) -> Bool { startsPattern[Int(byte)] }
 
   /// The longest string that the text has at `start`.
   func longest(in text: Span<UInt8>, at start: Int) -> (range: Range<Int>, value: Int32)? {

@@ -50,11 +50,14 @@ internal import CByteMasks
   /// - Parameters:
   ///   - readable: how many bytes may be read from `text` on.
   ///   - ends: where each ends.
+  ///   - first: how many are left out.
   @inline(__always)
-  mutating func encode(_ text: UnsafePointer<UInt8>, readable: Int, ends: UnsafeBufferPointer<UInt32>) {
+  mutating func encode(
+    _ text: UnsafePointer<UInt8>, readable: Int, ends: UnsafeBufferPointer<UInt32>, from first: Int = 0
+  ) {
     unsafe reserve(ends.last.map { Int($0) } ?? 0)
-    var start = 0
-    var index = 0
+    var start = unsafe first == 0 ? 0 : Int(ends[first - 1])
+    var index = first
     while index < ends.count {
       let stop = min(index &+ Self.batchSize, ends.count)
       unsafe prepare(text, start, readable, ends, index..<stop)
@@ -90,6 +93,17 @@ internal import CByteMasks
       unsafe batch[index &- range.lowerBound] = probe
       words.prefetch(probe)
       start = end
+    }
+  }
+
+  /// Encodes one pre-token with a blank put before it.
+  mutating func encodeBehindBlank(_ text: UnsafePointer<UInt8>, _ length: Int) {
+    var word: [UInt8] = [0x20]
+    unsafe word.append(contentsOf: UnsafeBufferPointer(start: text, count: length))
+    reserve(word.count)
+    unsafe word.withUnsafeBufferPointer { word in
+      guard let base = word.baseAddress else { return }
+      unsafe encode(base, word.count, readable: word.count)
     }
   }
 

@@ -30,7 +30,7 @@ struct BPEModel: Sendable {
   let alphabet: Alphabet
   let options: Options
   /// The ids of single bytes and characters.
-  let symbols: SymbolTable
+  private(set) var symbols: SymbolTable
   /// With `ignoresMerges`: the tokens by the bytes of the pre-tokens they are.
   private let wholeWords: Vocabulary?
 
@@ -44,6 +44,9 @@ struct BPEModel: Sendable {
     wholeWords =
       options.ignoresMerges && alphabet == .byteLevel ? Self.decodedWords(vocabulary) : nil
   }
+
+  /// Reads blanks as U+2581, so that no stage before the model need write it.
+  mutating func readBlanksAsMarks() { symbols.readBlanksAsMarks() }
 
   func id(of token: String) -> UInt32? { vocabulary.find(token) }
 

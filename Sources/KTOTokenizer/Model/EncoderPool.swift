@@ -12,10 +12,12 @@ final class PooledEncoder: @unchecked Sendable {
   }
 
   /// Cuts valid UTF-8 by the scanner, which there must be, and appends the ids of the pieces.
-  func scan(_ text: Span<UInt8>, into ids: inout [UInt32]) {
+  /// - Parameter isAtStart: whether the input begins with the text.
+  func scan(_ text: Span<UInt8>, isAtStart: Bool, into ids: inout [UInt32]) {
+    let addsBlank = scanner?.addsBlank(before: text, isAtStart: isAtStart) ?? false
     unsafe text.withUnsafeBufferPointer { text in
       guard let base = text.baseAddress else { return }
-      unsafe scanner?.encode(base, count: text.count, readable: text.count, with: &encoder)
+      unsafe scanner?.encode(base, count: text.count, readable: text.count, addsBlank: addsBlank, with: &encoder)
     }
     encoder.flush(into: &ids)
   }

@@ -10,7 +10,7 @@ struct SymbolTable: Sendable {
   /// The ranks of the merges of two bytes, by the first times 256 and the second; empty for `.scalars`.
   let bytePairRanks: [UInt32]
   /// The ids of the characters of the first plane; empty but for `.scalars`.
-  private let plane: [UInt32]
+  private var plane: [UInt32]
 
   init(
     _ vocabulary: Vocabulary, _ merges: MergeTable, _ alphabet: BPEModel.Alphabet, fallsBackToBytes: Bool
@@ -24,6 +24,11 @@ struct SymbolTable: Sendable {
     }
     bytePairRanks = bytes.isEmpty ? [] : Self.pairRanks(bytes, merges)
     plane = alphabet == .scalars ? Self.plane(vocabulary) : []
+  }
+
+  /// Reads blanks as the characters that they would become: U+2581.
+  mutating func readBlanksAsMarks() {
+    if !plane.isEmpty { plane[0x20] = plane[0x2581] }
   }
 
   /// Whether every byte has an id.

@@ -26,14 +26,42 @@ extension Scanner {
     }
   }
 
-  /// Models over U+2581 without pre-tokenizers, as sentencepiece's are written.
+  /// Models over U+2581 whose stages only put it in place of blanks and before the text, as sentencepiece's do.
   private static func metaspace(_ definition: TokenizerDefinition) -> Scanner? {
-    guard definition.model.alphabet == .scalars, definition.preTokenizers.isEmpty,
-      definition.model.hasMetaspace, !definition.model.joinsWords, !definition.model.dropsSymbols,
-      !definition.model.options.ignoresMerges,
-      definition.model.options.continuingPrefix.isEmpty, definition.model.options.endSuffix.isEmpty
+    let model = definition.model
+    guard model.alphabet == .scalars, model.hasMetaspace, !model.dropsSymbols, !model.options.ignoresMerges,
+      model.options.continuingPrefix.isEmpty, model.options.endSuffix.isEmpty
     else { return nil }
-    return .metaspace
+    let blank = TextPattern.string([0x20])
+    let marks = Normalizer.replace(blank, with: BPEModel.mark)
+    let writesMarks = definition.normalizers == [marks]
+    let prepends = Normalizer.prepend(BPEModel.mark)
+    let stage = definition.preTokenizers.first
+    var prefix: MetaspaceWords.Prefix?
+    if stage == nil, writesMarks {
+      prefix = MetaspaceWords.Prefix.none
+    } else if stage == nil,
+      definition.normalizers == [prepends, marks] || definition.normalizers == [marks, prepends]
+    {
+      prefix = .always
+    } else if definition.preTokenizers.count == 1, case .split(blank, _, inverts: false)? = stage, writesMarks {
+      // Behind the normalizer there is no blank to split at.
+      prefix = MetaspaceWords.Prefix.none
+    } else if definition.preTokenizers.count == 1, case .metaspace(let metaspace)? = stage,
+      definition.normalizers.isEmpty, metaspace.replacement == "\u{2581}", !metaspace.splits
+    {
+      switch metaspace.prepends {
+      case .always: prefix = .unlessMarked
+      case .first: prefix = .unlessMarkedAtStart
+      case .never: prefix = MetaspaceWords.Prefix.none
+      }
+    }
+    let joiningBytes = model.joiningBytes
+    if let prefix {
+      return .metaspace(MetaspaceWords(readsBlanks: true, prefix: prefix, joiningBytes: joiningBytes))
+    }
+    return definition.preTokenizers.isEmpty
+      ? .metaspace(MetaspaceWords(readsBlanks: false, joiningBytes: joiningBytes)) : nil
   }
 
   private static let contractions = "(?i:'s|'t|'re|'ve|'m|'ll|'d)"
@@ -94,29 +122,29 @@ extension PreTokenizer {
 
 extension BPEModel {
   /// U+2581, which stands for a blank.
-  private static let mark: [UInt8] = [0xE2, 0x96, 0x81]
+  static let mark: [UInt8] = [0xE2, 0x96, 0x81]
+
+  /// Whether the vocabulary has the mark itself, so that it is never unknown.
+  var hasMetaspace: Bool { vocabulary.find(Self.mark.span) != nil }
 
   /// Whether symbols can vanish, so that those around them become neighbours.
   var dropsSymbols: Bool {
     options.unknownID == nil && (!options.fallsBackToBytes || symbols.fallbackBytes.contains(SymbolTable.absent))
   }
 
-  /// Whether the vocabulary has the mark itself, so that it is never unknown.
-  var hasMetaspace: Bool { vocabulary.find(Self.mark.span) != nil }
-
-  /// Whether a token holds U+2581 behind another character: then words depend on each other.
-  var joinsWords: Bool {
+  /// The last bytes of the characters that stand right before U+2581 in a token.
+  var joiningBytes: ByteSet {
+    var set = ByteSet()
     for id in 0..<UInt32(vocabulary.idBound) {
-      guard let token = vocabulary[id] else { continue }
-      var isBehind = false
-      var index = token.startIndex
-      while index < token.endIndex {
-        let isMark = token[index...].starts(with: Self.mark)
-        if isMark, isBehind { return true }
-        if !isMark { isBehind = true }
+      guard let token = vocabulary[id], token.count > 3 else { continue }
+      var index = token.startIndex + 1
+      while index + 3 <= token.endIndex {
+        let isMark = token[index] == 0xE2 && token[index + 1] == 0x96 && token[index + 2] == 0x81
+        // A mark before it is the same run, which is never cut.
+        if isMark, !token[..<index].suffix(3).elementsEqual(Self.mark) { set.insert(token[index - 1]) }
         index += isMark ? 3 : 1
       }
     }
-    return false
+    return set
   }
 }

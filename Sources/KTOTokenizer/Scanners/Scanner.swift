@@ -7,8 +7,13 @@ enum Scanner: Sendable, Equatable {
   /// o200k's; Tekken's has no contractions.
   case o200k(hasContractions: Bool, digitLimit: Int)
   case deepSeek
-  /// No pattern, where tokens never hold U+2581 behind anything else: words begin with it.
-  case metaspace
+  /// No pattern: words begin with a blank or U+2581, which is the same.
+  case metaspace(MetaspaceWords)
+
+  /// Whether it stands in for the normalizers, too, and takes text as it comes.
+  var readsBlanks: Bool {
+    if case .metaspace(let words) = self { words.readsBlanks } else { false }
+  }
 
   /// What the masks that it reads mean; nil where it reads none.
   var meaning: ClassMasks.Meaning? {
@@ -31,27 +36,7 @@ enum Scanner: Sendable, Equatable {
     case .o200k(let hasContractions, let digitLimit):
       text.cutAsO200k(hasContractions: hasContractions, digitLimit: digitLimit)
     case .deepSeek: text.cutAsDeepSeek()
-    case .metaspace: text.cutBeforeMetaspace()
+    case .metaspace(let words): text.cutBeforeMarks(words)
     }
-  }
-}
-
-extension ScannedText {
-  /// Cuts before every U+2581 (E2 96 81) that another character precedes. Reads no masks. O(bytes).
-  mutating func cutBeforeMetaspace() {
-    var position = 0
-    var isInRun = true
-    while position < end {
-      if byte(position) == 0xE2, position &+ 2 < end, byte(position &+ 1) == 0x96, byte(position &+ 2) == 0x81
-      {
-        if !isInRun { cut(at: position) }
-        isInRun = true
-        position &+= 3
-      } else {
-        isInRun = false
-        position &+= 1
-      }
-    }
-    if end > 0 { cut(at: end) }
   }
 }

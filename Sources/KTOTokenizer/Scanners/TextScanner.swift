@@ -20,17 +20,35 @@
 
   /// Encodes valid UTF-8; the encoder's `flush` gives the ids.
   ///
-  /// - Parameter readable: how many bytes may be read from `text` on, no fewer than `count`.
+  /// - Parameters:
+  ///   - readable: how many bytes may be read from `text` on, no fewer than `count`.
+  ///   - addsBlank: whether a blank stands before the text.
   mutating func encode(
-    _ text: UnsafePointer<UInt8>, count: Int, readable: Int, with encoder: inout BPEEncoder
+    _ text: UnsafePointer<UInt8>, count: Int, readable: Int, addsBlank: Bool,
+    with encoder: inout BPEEncoder
   ) {
     var start = 0
     while start < count {
       let length = unsafe windowLength(text + start, count - start)
       unsafe cut(text + start, length) { ends in
-        unsafe encoder.encode(text + start, readable: readable - start, ends: ends)
+        let isFirst = addsBlank && start == 0 && ends.count > 0
+        if isFirst { unsafe encoder.encodeBehindBlank(text, Int(ends[0])) }
+        unsafe encoder.encode(text + start, readable: readable - start, ends: ends, from: isFirst ? 1 : 0)
       }
       start += length
+    }
+  }
+
+  /// Whether a blank is put before a text, in place of the stage that would put U+2581.
+  func addsBlank(before text: Span<UInt8>, isAtStart: Bool) -> Bool {
+    guard case .metaspace(let words) = scanner, !text.isEmpty else { return false }
+    let isMarked =
+      text[0] == 0x20 || (text.count > 2 && text[0] == 0xE2 && text[1] == 0x96 && text[2] == 0x81)
+    switch words.prefix {
+    case .none: return false
+    case .always: return true
+    case .unlessMarked: return !isMarked
+    case .unlessMarkedAtStart: return !isMarked && isAtStart
     }
   }
 
@@ -86,11 +104,11 @@
 
   @inline(__always)
   private func isBorder(_ text: UnsafePointer<UInt8>, _ index: Int) -> Bool {
-    guard unsafe (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(text[index - 1] | 0x20) else {
-      return false
-    }
+    let before = unsafe text[index - 1]
+    guard (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(before | 0x20) else { return false }
     let byte = unsafe text[index]
-    if scanner != .metaspace { return byte == 0x20 || byte == 0x0A }
-    return unsafe byte == 0xE2 && text[index + 1] == 0x96 && text[index + 2] == 0x81
+    guard case .metaspace(let words) = scanner else { return byte == 0x20 || byte == 0x0A }
+    return unsafe !words.joiningBytes.contains(before)
+      && (byte == 0x20 || byte == 0xE2 && text[index + 1] == 0x96 && text[index + 2] == 0x81)
   }
 }
