@@ -107,7 +107,8 @@ extension Tokenizer {
     of input: Span<UInt8>, isTraced: Bool, _ visit: (Part) throws(TokenizerError) -> Void
   ) throws(TokenizerError) {
     for section in added.sections(ofRaw: input) {
-      var text = AlignedText(input.extracting(section.range), startingAt: section.range.lowerBound, isTraced: isTraced)
+      var text = AlignedText(
+        input.extracting(section.range), startingAt: section.range.lowerBound, isTraced: isTraced)
       if let id = section.id {
         try visit(.token(id, text))
         continue

@@ -3,7 +3,7 @@
 /// Debian's library knows those of 14.0. The general categories (`\p{L}`), `\p{Han}`, `\w` and `\d`, and their
 /// negations, become classes to which the missing characters are added. Measured against the reference over all code
 /// points; these still differ: `\b`, POSIX brackets, `\p{C}`, `\p{Cn}`, properties by their long names and scripts but
-/// Han, each on characters of 15.0 to 16.0 alone, and `\p{Mn}` and `\p{Mc}` on U+1171E, which changed.
+/// Han, and letters of 15.0 to 16.0 under `(?i)`; `\p{Mn}` and `\p{Mc}` on U+1171E, which changed.
 enum RegexUnicode {
   /// The pattern with its properties as classes. Anything not understood stays as it is.
   static func rewritten(_ pattern: String) -> String {

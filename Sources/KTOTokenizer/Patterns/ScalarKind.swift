@@ -38,7 +38,8 @@ enum ScalarKind: Sendable, Equatable {
 /// (UTS 18), of Unicode 16.0.
 func isWordCharacter(_ scalar: Unicode.Scalar) -> Bool {
   if scalar.value < 0x80 {
-    return (0x30...0x39).contains(scalar.value) || (0x41...0x5A).contains(scalar.value & 0x5F) || scalar == "_"
+    return (0x30...0x39).contains(scalar.value) || (0x41...0x5A).contains(scalar.value & ~0x20)
+      || scalar == "_"
   }
   let properties = scalar.properties
   guard let age = properties.age, age.major <= 16 else { return false }
