@@ -12,6 +12,8 @@ import Testing
     var isError: Bool { if case .error = self { true } else { false } }
   }
 
+  private static let tokens = [("bos_token", "<|bos|>"), ("eos_token", "<|end|>"), ("pad_token", "<|pad|>")]
+
   private struct Tally {
     var count = 0
     var differing = 0
@@ -26,6 +28,8 @@ import Testing
       let source = try #require(line["source"]?.string)
       templates.append((name, Result { try ChatTemplate(source: source, name: name) }))
     }
+    let tokenizer = try Tokenizer(tokenizerJSON: Oracles.path("templates/tokenizer.json"))
+    var (maskCount, wrongMasks) = (0, 0)
     var tallies = [Tally](repeating: Tally(), count: templates.count)
     try Oracles.forEachLine("templates/answers.jsonl") { line in
       let template = try #require(line["template"]?.int)
@@ -34,6 +38,21 @@ import Testing
       let expected = Self.outcome(line)
       let ours = Self.outcome(request, templates[template].template, expected)
       tallies[template].count += 1
+      if let mask = line["mask"]?.array, let chosen = try? templates[template].template.get() {
+        maskCount += 1
+        let chat = try Self.rendered(request, chosen)
+        let text = Array(chat.text.utf8)
+        let made = try tokenizer.encodeWithOffsets(bytes: text, addSpecialTokens: false)
+        let ours = assistantMask(ranges: chat.generated, offsets: made.offsets, text: text)
+        let theirs = line["ids"]?.tokens ?? []
+        if made.ids != theirs || ours != mask.map({ $0.int == 1 }) {
+          wrongMasks += 1
+          let places = ours.indices.filter { ours[$0] != (mask[$0].int == 1) }
+          print(
+            "other mask: \(templates[template].name) | \(name): \(made.ids == theirs), tokens \(places.prefix(8)) of \(ours.count)"
+          )
+        }
+      }
       guard ours != expected else { return }
       if ours.isError, expected.isError {
         tallies[template].otherErrors += 1
@@ -43,6 +62,8 @@ import Testing
         print("differs: \(templates[template].name) | \(name)\n\(Self.difference(expected, ours))")
       }
     }
+    #expect(wrongMasks == 0)
+    Oracles.report("conversations with other ids or another mask: \(wrongMasks) of \(maskCount)")
     print("template, conversations, other texts, other errors")
     for ((name, _), tally) in zip(templates, tallies) {
       print("table: \(name), \(tally.count), \(tally.differing), \(tally.otherErrors)")
@@ -79,12 +100,7 @@ import Testing
     _ request: ChatRequest, _ template: Result<ChatTemplate, any Error>, _ expected: Outcome
   ) -> Outcome {
     do {
-      var template = try template.get()
-      template.clock = TemplateClock(year: 2024, month: 7, day: 3, hour: 9, minute: 5, second: 7)
-      let tokens = [
-        ("bos_token", "<s>"), ("eos_token", "</s>"), ("pad_token", "<pad>"), ("unk_token", "<unk>"),
-      ]
-      let rendered = try template.apply(request, specialTokens: tokens)
+      let rendered = try Self.rendered(request, try template.get())
       var ranges: [[Int]]?
       if case .text(_, .some) = expected {
         let bytes = Array(rendered.text.utf8)
@@ -114,6 +130,12 @@ import Testing
       }
       return .error(kind: kind, message: theirs)
     }
+  }
+
+  private static func rendered(_ request: ChatRequest, _ template: ChatTemplate) throws -> RenderedChat {
+    var template = template
+    template.clock = TemplateClock(year: 2024, month: 7, day: 3, hour: 9, minute: 5, second: 7)
+    return try template.apply(request, specialTokens: tokens)
   }
 
   private enum PythonPrefix {

@@ -6,7 +6,8 @@ The truth for: ConformanceTests.Templates, by conformance/50-templates.sh.
 
 Writes templates.jsonl {"name", "source"}, requests.jsonl (a conversation and the options it is rendered with) and
 answers.jsonl {"template", "request"} by their places, with "text", or with "error": "kind" and "message". Where the
-template marks what the assistant generated there is also "generation", pairs of places counted in code points.
+template marks what the assistant generated there is also "generation", pairs of places counted in code points, and for
+the options of MASKED "ids" and "mask" by the tokenizer, which must be byte-level and is copied to OUT_FOLDER.
 
 The clock stands at 2024-07-03 09:05:07. Pinned: transformers 5.23.0, jinja2 3.1.6.
 """
@@ -16,6 +17,7 @@ import datetime
 import json
 import pathlib
 import re
+import shutil
 
 import jinja2
 import transformers
@@ -175,6 +177,10 @@ OPTIONS = {
 }
 
 
+MASKED = ("plain", "tools", "thinking")
+TOKENS = {"bos_token": "<|bos|>", "eos_token": "<|end|>", "pad_token": "<|pad|>"}
+
+
 def requests():
     for conversation, messages in CONVERSATIONS.items():
         for name, options in OPTIONS.items():
@@ -211,6 +217,11 @@ def answer(tokenizer, source, request):
             conversations=[plain], chat_template=source, return_assistant_tokens_mask=True, **given, **{**tokenizer.special_tokens_map, **request.get("variables", {})}
         )
         out["generation"] = found[0]
+        if request["name"].split(" | ")[1] in MASKED:
+            made = tokenizer.apply_chat_template(
+                messages, chat_template=source, return_assistant_tokens_mask=True, return_dict=True, **given, **request.get("variables", {})
+            )
+            out["ids"], out["mask"] = made["input_ids"], made["assistant_masks"]
     return out
 
 
@@ -222,10 +233,9 @@ def main():
     args = parser.parse_args()
     assert (transformers.__version__, jinja2.__version__) == PINNED, (transformers.__version__, jinja2.__version__)
     chat_template_utils.datetime = Clock
-    tokenizer = PreTrainedTokenizerFast(
-        tokenizer_file=str(args.tokenizer / "tokenizer.json"), bos_token="<s>", eos_token="</s>", pad_token="<pad>", unk_token="<unk>"
-    )
+    tokenizer = PreTrainedTokenizerFast(tokenizer_file=str(args.tokenizer / "tokenizer.json"), **TOKENS)
     args.out.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(args.tokenizer / "tokenizer.json", args.out / "tokenizer.json")
     cases = list(requests())
     with open(args.out / "requests.jsonl", "w", encoding="utf-8") as out:
         for case in cases:

@@ -4,7 +4,7 @@ internal import Glibc
 ///
 /// The instance owns its descriptor and closes it when it is freed; it is not shared between threads.
 package final class FileByteSource {
-  private let path: String
+  fileprivate let path: String
   private let descriptor: Int32
 
   /// - Throws: `FileError` when the file cannot be opened or is a folder.
@@ -82,14 +82,19 @@ package func errorText(_ number: Int32) -> String {
 /// The whole of a file.
 /// - Throws: `FileError`; `.tooLarge` when it has more than `limit` bytes.
 package func readFile(_ path: String, limit: Int = 1 << 30) throws -> [UInt8] {
-  let source = try FileByteSource(path: path)
+  try readFile(try FileByteSource(path: path), limit: limit)
+}
+
+/// What is left of a file.
+/// - Throws: `FileError`; `.tooLarge` when it has more than `limit` bytes.
+package func readFile(_ source: FileByteSource, limit: Int = 1 << 30) throws -> [UInt8] {
   var bytes: [UInt8] = []
   while true {
     let piece = try source.read(upTo: 1 << 20)
     if piece.isEmpty { return bytes }
     bytes += piece
     if bytes.count > limit {
-      throw FileError.tooLarge(path: path, byteCount: bytes.count, limit: limit)
+      throw FileError.tooLarge(path: source.path, byteCount: bytes.count, limit: limit)
     }
   }
 }

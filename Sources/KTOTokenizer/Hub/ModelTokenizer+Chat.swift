@@ -46,4 +46,18 @@ extension ModelTokenizer {
       messages: messages, tools: tools, addGenerationPrompt: addGenerationPrompt, variables: variables)
     return try tokenizer.encode(text, addSpecialTokens: false)
   }
+
+  /// The ids of a conversation, and which of them the template marks as the assistant's: none, where it marks nothing.
+  /// - Throws: `ChatError.maskOfContinuation` where the last message is left open, and what `render` throws.
+  package func encodeMasked(_ request: ChatRequest) throws -> (ids: [UInt32], mask: [Bool]) {
+    guard request.continuedField == nil else { throw ChatError.maskOfContinuation }
+    return try encodeMasked(try render(request))
+  }
+
+  /// The ids of a rendered conversation, and which of them the template marks as the assistant's.
+  package func encodeMasked(_ chat: RenderedChat) throws -> (ids: [UInt32], mask: [Bool]) {
+    let text = Array(chat.text.utf8)
+    let encoding = try tokenizer.encodeWithOffsets(bytes: text, addSpecialTokens: false)
+    return (encoding.ids, assistantMask(ranges: chat.generated, offsets: encoding.offsets, text: text))
+  }
 }

@@ -6,13 +6,20 @@ struct ConversationRenderer {
   enum Output {
     case text(String)
     case ids([UInt32])
+    case masked([UInt32], mask: [Bool])
 
     /// A line of JSON.
     var json: String {
       switch self {
       case .text(let text): JSONValue.string(text).jsonText
-      case .ids(let ids): "[" + ids.map { "\($0)" }.joined(separator: ",") + "]"
+      case .ids(let ids): Self.list(ids)
+      case .masked(let ids, let mask):
+        "{\"ids\":\(Self.list(ids)),\"assistant_mask\":\(Self.list(mask.map { $0 ? 1 : 0 }))}"
       }
+    }
+
+    private static func list(_ numbers: [some BinaryInteger]) -> String {
+      "[" + numbers.map { "\($0)" }.joined(separator: ",") + "]"
     }
 
     /// What is printed: a text alone as it is, but for the newline that a terminal wants.
@@ -22,6 +29,7 @@ struct ConversationRenderer {
         let isWhole = isAlone && !terminal.isInteractive || text.utf8.last == UInt8(ascii: "\n") && isAlone
         return isWhole ? text : text + "\n"
       case .ids(let ids): return ids.map { "\($0)" }.joined(separator: " ") + "\n"
+      case .masked: return json + "\n"
       }
     }
   }
@@ -43,6 +51,14 @@ struct ConversationRenderer {
     documents = try options.documents.map(Self.json)
   }
 
+  /// Whether the template says what the assistant generated, for conversations without tools of their own.
+  var marksGenerated: Bool { used?.hasGenerationBlocks ?? false }
+
+  /// What errors call the template.
+  var templateName: String { used?.name ?? "chat template" }
+
+  private var used: ChatTemplate? { template ?? (try? model.template(withTools: tools != nil)) }
+
   func render(_ request: ChatRequest) throws -> Output {
     var request = request
     request.tools = request.tools ?? tools
@@ -54,6 +70,10 @@ struct ConversationRenderer {
     }
     let rendered =
       try template?.apply(request, specialTokens: model.specialTokens) ?? model.render(request)
+    if options.mask {
+      let (ids, mask) = try model.encodeMasked(rendered)
+      return .masked(ids, mask: mask)
+    }
     guard options.ids else { return .text(rendered.text) }
     return .ids(try model.tokenizer.encode(rendered.text, addSpecialTokens: false))
   }

@@ -56,12 +56,19 @@ struct RenderCommand: ParsableCommand {
   @Flag(help: "Token ids instead of text.")
   var ids = false
 
+  @Flag(
+    help: "Token ids and, for each, 1 where the template marks it as the assistant's: a JSON object a line.")
+  var mask = false
+
   @Option(help: "text, or jsonl: a line a conversation. By default text for one, jsonl for several.")
   var format: RenderFormat?
 
   @OptionGroup var terminal: TerminalOptions
 
   func validate() throws {
+    if mask, continueFinalMessage {
+      throw ValidationError("--mask and --continue-final-message exclude each other.")
+    }
     if addGenerationPrompt, continueFinalMessage {
       throw ValidationError("--add-generation-prompt and --continue-final-message exclude each other.")
     }
@@ -70,13 +77,19 @@ struct RenderCommand: ParsableCommand {
   func run() throws {
     let renderer = try ConversationRenderer(self)
     let name = messages == "-" ? "standard input" : messages
-    let bytes = try readFile(messages == "-" ? "/dev/stdin" : messages)
+    let bytes = try Self.read(messages)
     let file: ChatRequestFile
     do throws(ChatRequestFinding) {
       file = try ChatRequestFile(bytes, name: name)
     } catch {
       terminal.error.show(error.diagnostic)
       throw ExitCode(ExitStatus.findings.rawValue)
+    }
+    if mask, !renderer.marksGenerated {
+      terminal.error.show(
+        Diagnostic(
+          .warning, code: "R03", at: .whole(renderer.templateName),
+          message: "the template has no generation blocks, so that the masks are 0 throughout"))
     }
     let output = terminal.output
     let isText = format.map { $0 == .text } ?? !file.holdsSeveral
@@ -94,5 +107,9 @@ struct RenderCommand: ParsableCommand {
       }
     }
     if failureCount > 0 { throw ExitCode(ExitStatus.findings.rawValue) }
+  }
+
+  private static func read(_ path: String) throws -> [UInt8] {
+    path == "-" ? try readFile(try FileByteSource(standardInputNamed: "standard input")) : try readFile(path)
   }
 }
