@@ -128,7 +128,8 @@ VARIANTS = {
 
 
 def trained_with_affixes():
-    """A small vocabulary with a prefix on continuing symbols and a suffix on the last one, and unknown characters."""
+    """A small vocabulary with a prefix on continuing symbols, a suffix on the last one, and unknown characters. Training
+    breaks ties by chance: no two are the same."""
     import pydoc_data.topics
 
     from tokenizers import Tokenizer, models, pre_tokenizers, trainers
