@@ -31,8 +31,6 @@ from compare_trl import QUIET_CORES, busy_seconds  # noqa: E402
 from conform_tokenizers import first_bytes  # noqa: E402
 
 OURS, TRUTH = "kto-data", "tokenizers"
-# A file that says the same in other words, for peers that refuse the first.
-SAME = {"smollm2": "smollm2-split"}
 
 
 class Result:
@@ -90,7 +88,6 @@ class Case:
         self.texts = args.scratch / f"{corpus}.{args.megabytes:g}.documents"
         self.results: dict[str, list[Result]] = {}
         self.notes: dict[str, str] = {}
-        self.rewritten: set[str] = set()
 
     def measure(self):
         if not self.texts.exists():
@@ -118,9 +115,7 @@ class Case:
         return documents.read_ids(ids)
 
     def peer_command(self, peer, passes, ids=None):
-        name = SAME[self.vocabulary] if peer in self.rewritten else self.vocabulary
-        tokenizer = self.args.vocabularies / name / "tokenizer.json"
-        command = [sys.executable, HERE / "tokenizer_peers.py", peer, tokenizer, self.texts, passes]
+        command = [sys.executable, HERE / "tokenizer_peers.py", peer, self.tokenizer, self.texts, passes]
         return command + ([ids] if ids else [])
 
     def one(self, peer, truth, check):
@@ -130,9 +125,6 @@ class Case:
         else:
             command = self.peer_command(peer, 2, ids if check else None)
         result = run(command, self.args.cores[:1], self.args.timeout)
-        if result.load is None and peer != OURS and self.vocabulary in SAME and peer not in self.rewritten:
-            self.rewritten.add(peer)
-            return self.one(peer, truth, check)
         self.results.setdefault(peer, []).append(result)
         if result.failure:
             self.notes[peer] = result.failure
@@ -166,8 +158,6 @@ class Case:
         if self.results[peer][0].failure:
             return "fails"
         mark = "" if self.notes[peer] == "exact" else " ✗"
-        if peer in self.rewritten:
-            mark += " ≡"
         if any(result.others > QUIET_CORES for result in self.results[peer]):
             mark += " *"
         if len(self.results[peer][0].passes) == 1:
@@ -203,13 +193,15 @@ def report(args, cases):
             ]
         )
     ratios = ["÷ exact, cold", "warm", "÷ any, cold", "warm", "2 cores ÷ 1"] if args.ours else []
-    print("MB/s, cold → warm; ✗ other ids than tokenizers; ≡ given a rewritten file; * other programs ran beside it\n")
+    print("MB/s, cold → warm; ✗ other ids than tokenizers; * other programs ran beside it\n")
     print(table(["vocabulary", "text", *engines, *ratios], rates))
     print("\nSeconds to load, and the whole process's peak memory with the texts\n")
     print(table(["vocabulary", "text", *engines], costs))
     notes = [(case, peer, note) for case in cases for peer, note in case.notes.items() if note != "exact"]
     if notes:
-        print("\n" + "\n".join(f"- {case.vocabulary}, {case.corpus}: {peer}: {note[:160]}" for case, peer, note in notes))
+        print()
+    for case, peer, note in notes:
+        print(f"- {case.vocabulary}, {case.corpus}: {peer}: {note[:160]}")
 
 
 def main():
@@ -219,14 +211,14 @@ def main():
     parser.add_argument("--scratch", type=pathlib.Path, required=True)
     parser.add_argument("--ours", type=pathlib.Path, help="our program; without it the peers run alone")
     parser.add_argument("--only", nargs="+", metavar="NAME", help="vocabularies", default=[
-        "gpt-2", "smollm2", "llama-bpe", "qwen2", "deepseek-v3", "llama-spm", "anthropic", "tekken-240911",
+        "gpt-2", "smollm2", "llama-bpe", "qwen2", "deepseek-v3", "llama-spm", "gemma-4", "anthropic", "tekken-240911",
     ])
     parser.add_argument("--texts", nargs="+", metavar="NAME", default=["sharegpt", "english", "cjk", "code", "line"])
     parser.add_argument("--peers", nargs="*", default=["gigatoken", "snaptokens", "tokie"])
     parser.add_argument("--megabytes", type=float, default=200, help="the most of each text")
     parser.add_argument("--repetitions", type=int, default=3)
     parser.add_argument("--cores", type=lambda value: [int(core) for core in value.split(",")], default=[0, 1])
-    parser.add_argument("--timeout", type=int, default=300, help="seconds for one process, four times that for the truth")
+    parser.add_argument("--timeout", type=int, default=300, help="seconds for a process, the truth has 4 times that")
     args = parser.parse_args()
     args.scratch.mkdir(parents=True, exist_ok=True)
     cases = []
@@ -235,7 +227,8 @@ def main():
             case = Case(args, vocabulary, corpus)
             case.measure()
             cases.append(case)
-            print(f"measured {case.name}: {[(peer, case.cell(peer)) for peer in case.results]}", file=sys.stderr, flush=True)
+            cells = ", ".join(f"{peer} {case.cell(peer)}" for peer in case.results)
+            print(f"measured {case.name}: {cells}", file=sys.stderr, flush=True)
     report(args, cases)
 
 

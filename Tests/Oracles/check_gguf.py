@@ -60,7 +60,7 @@ def main():
         if key in ours and ours[key] != value:
             print(f"config.json: {key} is {ours[key]!r}, expected {value!r}")
             problems += key not in ("torch_dtype", "initializer_range", "pad_token_id")
-    theirs = json.loads(tokenizer(meta).to_str())
+    theirs = json.loads(tokenizer(args.gguf, meta).to_str())
     mine = json.loads(Tokenizer.from_file(str(args.directory / "tokenizer.json")).to_str())
     for key in ("normalizer", "pre_tokenizer", "decoder", "added_tokens", "model"):
         if mine[key] != theirs[key]:

@@ -198,7 +198,8 @@ def main():
         for name in [row[0] for row in rows if row[1] == "refused"]:
             run.must_refuse(name, args.vocabularies / name, b"a\n", "newline", "not a BPE model")
         run.must_refuse(
-            "text that is not UTF-8", args.vocabularies / UTF8_VOCABULARY, b"good\n\xe2\x82 cut off\n", "newline", "UTF-8"
+            "text that is not UTF-8", args.vocabularies / UTF8_VOCABULARY, b"good\n\xe2\x82 cut off\n", "newline",
+            "UTF-8",
         )
     print(f"{len(run.failures)} failures {' '.join(run.failures)}")
     sys.exit(bool(run.failures))

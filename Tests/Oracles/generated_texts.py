@@ -8,18 +8,20 @@ import unicodedata
 import pydoc_data.topics
 
 ALL = range(0x110000)
-WORDS = "the of and to in is you that it he was for on are as with his they I at be this have from or one had by".split()
-WORDS += "don't it's we'll they've I'm you're he'd Hello WORLD iPhone e-mail naïve café Straße 3rd 1,234.56 U.S.A.".split()
+WORDS = "the of and to in is you that it he was for on are as with his they I at be this have from or one had by"
+WORDS += " don't it's we'll they've I'm you're he'd Hello WORLD iPhone e-mail naïve café Straße 3rd 1,234.56 U.S.A."
+WORDS = WORDS.split()
 CODE = (
-    "def class return if else: for while (self, x): {} [] == != <= >= -> => :: && || ++ += // /* */ # \" ' \\n \\t 0x1F "
-    "1e-5 std::vector<int> foo_bar fooBar __init__ $HOME ${x} <div> </div> &nbsp; #include @property http://a.b/c?d=e"
+    "def class return if else: for while (self, x): {} [] == != <= >= -> => :: && || ++ += // /* */ # \" ' \\n \\t "
+    "0x1F 1e-5 std::vector<int> foo_bar fooBar __init__ $HOME ${x} <div> </div> &nbsp; #include @property http://a.b/c?d=e"
 ).split()
 APOSTROPHES = ["'", "'", "'", "\u2019", "\u02bc", "`", "''", " '"]
 SUFFIXES = ["s", "t", "re", "ve", "m", "ll", "d", "\u017f", "\u212a", "l", "r", "v", "ſ", "sh", "re's", "d've"]
+RUNS = " \n\taA09-=.!é的가ー🙂\u0301\0"
 SPACES = [" ", "  ", "\t", "\n", "\r", "\r\n", "\n\n", "\x0b", "\x0c", "\x85", "\xa0", "\u1680", "\u2003", "\u2028"]
 SPACES += ["\u2029", "\u202f", "\u205f", "\u3000", "\u180e", "\u200b", "\ufeff", " \n", "\n ", " \r\n", "   ", "\u2581"]
-CONTROLS = [*map(chr, range(32)), *map(chr, range(0x7F, 0xA0)), "\xad", "\u200c", "\u200d", "\u200e", "\u202e", "\u2060"]
-CONTROLS += ["\ufeff", "\ufffd", "\ufffe", "\uffff", "\U0001fffe", "\U0010ffff", "\ue000", "\U000f0000", "\U000e0001"]
+CONTROLS = [*map(chr, range(32)), *map(chr, range(0x7F, 0xA0)), "\xad", "\u200c", "\u200d", "\u200e", "\u202e"]
+CONTROLS += ["\u2060", "\ufeff", "\ufffd", "\ufffe", "\uffff", "\U0001fffe", "\U0010ffff", "\ue000", "\U000f0000", "\U000e0001"]
 # Where normalization forms, cases and classes have their corners.
 CORNERS = (
     "\u0344\u0340\u0341\u0343\u0958\u0f73\u0f81\u1e9b\u1e9e\u0130\u0131\u0149\u01c5\u01f0\u03a3\u03c2\u0390\u1f80\u1fb3"
@@ -94,7 +96,8 @@ class Generator:
         return self.random.choices(choices, k=self.count(most))
 
     def words(self):
-        return "".join([word + self.random.choice((" ", " ", " ", ", ", ". ", "\n", "")) for word in self.some(WORDS, 16)])
+        after = (" ", " ", " ", ", ", ". ", "\n", "")
+        return "".join([word + self.random.choice(after) for word in self.some(WORDS, 16)])
 
     def script_words(self):
         words = []
@@ -105,8 +108,8 @@ class Generator:
     def page(self):
         first = self.random.choice(self.random.choice(list(groups().values())))
         start = ord(first) & ~0xFF
-        points = self.random.choices([p for p in range(start, start + 256) if not 0xD800 <= p < 0xE000], k=self.count(20))
-        return "".join(map(chr, points))
+        points = [point for point in range(start, start + 256) if not 0xD800 <= point < 0xE000]
+        return "".join(map(chr, self.some(points, 20)))
 
     def anywhere(self):
         members = list(groups().values())
@@ -141,11 +144,10 @@ class Generator:
         return "".join(self.some(CONTROLS, 8) + self.some([*WORDS, " ", "\n", "1"], 4))
 
     def run(self):
-        unit = self.random.choice(
-            (" ", "\n", "\r\n", "\t", "a", "A", "0", "9", "-", "=", ".", "!", "ab", "é", "的", "가", "ー", "🙂", "\u0301", " \n", "\0")
-        )
+        unit = self.random.choice((*RUNS, " \n", "\r\n", "ab"))
         most = 6000 if self.random.random() < 0.004 else 200
-        return self.random.choice(("", "x", " ", "1")) + unit * self.count(most) + self.random.choice(("", "x", " x", "\n", "."))
+        before, after = self.random.choice(("", "x", " ", "1")), self.random.choice(("", "x", " x", "\n", "."))
+        return before + unit * self.count(most) + after
 
     def spaces(self):
         made = []
@@ -158,7 +160,8 @@ class Generator:
         for _ in range(self.count(5)):
             stem = self.random.choice((*WORDS, "", " ", "1", "É", "的", "\u0301", "_"))
             suffix = "".join([self.random.choice((c.lower(), c.upper(), c)) for c in self.random.choice(SUFFIXES)])
-            made.append(stem + self.random.choice(APOSTROPHES) + suffix + self.random.choice(("", " ", " ", "x", "'", "\n")))
+            after = self.random.choice(("", " ", " ", "x", "'", "\n"))
+            made.append(stem + self.random.choice(APOSTROPHES) + suffix + after)
         return "".join(made)
 
     def code(self):
@@ -178,7 +181,7 @@ class Generator:
             return "".join(self.some(of_category("N"), 12))
         if kind == 2:
             return self.random.choice(",. -:/").join(["".join(self.some(digits, 5)) for _ in range(self.count(6))])
-        return "".join([self.random.choice((*digits, *"eE+-.,xX% $€", *"²½Ⅷ٣३")) for _ in range(self.count(20))])
+        return "".join(self.some([*digits, *"eE+-.,xX% $€²½Ⅷ٣३"], 20))
 
     def unassigned(self):
         made = []
@@ -228,7 +231,9 @@ def texts_of_vocabulary(path) -> tuple[list[str], list[str]]:
     byte_level = '"ByteLevel"' in json.dumps(document["pre_tokenizer"])
     for token in vocab if isinstance(vocab, dict) else []:
         try:
-            text = bytes(bytes_of[letter] for letter in token).decode("utf-8") if byte_level else token.replace("▁", " ")
+            text = token.replace("▁", " ")
+            if byte_level:
+                text = bytes(bytes_of[letter] for letter in token).decode("utf-8")
         except (KeyError, UnicodeDecodeError):
             text = token
         texts.append(text)

@@ -11,22 +11,15 @@ import json
 import pathlib
 
 import gguf
+import tokenizer_families
 import torch
 from gguf.quants import dequantize
 from safetensors.torch import save_file
-from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
+from tokenizers import Tokenizer
+from vocabulary_sources import from_gguf
 
-# The pre-tokenizer that each value of `tokenizer.ggml.pre` stands for.
-PRE_TOKENIZERS = {
-    "smollm": lambda: pre_tokenizers.Sequence(
-        [
-            pre_tokenizers.Digits(individual_digits=True),
-            pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=True),
-        ]
-    ),
-    "gpt-2": lambda: pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=True),
-}
-CONTROL, USER_DEFINED = 3, 4  # tokenizer.ggml.token_type
+# The family of text rules that each value of `tokenizer.ggml.pre` stands for.
+PRE_TOKENIZERS = {"smollm": "digits", "gpt-2": "gpt2", "llama-bpe": "llama3", "qwen2": "qwen2"}
 
 LAYER_NAMES = {
     "attn_norm": "input_layernorm",
@@ -125,19 +118,12 @@ def config(meta: Metadata, tied: bool, dtype: str) -> dict:
     }
 
 
-def tokenizer(meta: Metadata) -> Tokenizer:
+def tokenizer(path: pathlib.Path, meta: Metadata) -> Tokenizer:
     if meta["tokenizer.ggml.model"] != "gpt2":
         raise SystemExit(f"not a byte-level BPE: {meta['tokenizer.ggml.model']}")
-    tokens = meta["tokenizer.ggml.tokens"]
-    merges = [tuple(merge.split(" ")) for merge in meta["tokenizer.ggml.merges"]]
-    result = Tokenizer(models.BPE(vocab={token: i for i, token in enumerate(tokens)}, merges=merges))
-    result.pre_tokenizer = PRE_TOKENIZERS[meta["tokenizer.ggml.pre"]]()
-    result.decoder = decoders.ByteLevel()
-    for token, kind in zip(tokens, meta["tokenizer.ggml.token_type"]):
-        if kind in (CONTROL, USER_DEFINED):
-            added = AddedToken(token, normalized=False, special=kind == CONTROL)
-            (result.add_special_tokens if kind == CONTROL else result.add_tokens)([added])
-    return result
+    rules = tokenizer_families.PRE_TOKENIZERS[PRE_TOKENIZERS[meta["tokenizer.ggml.pre"]]]
+    document = tokenizer_families.byte_level_document(from_gguf(path), rules)
+    return Tokenizer.from_str(json.dumps(document))
 
 
 def write_json(path: pathlib.Path, value) -> None:
@@ -163,7 +149,7 @@ def main() -> None:
     save_file(tensors, args.out / "model.safetensors", metadata={"format": "pt"})
     write_json(args.out / "config.json", config(meta, tied, args.dtype))
 
-    tokenizer(meta).save(str(args.out / "tokenizer.json"))
+    tokenizer(args.gguf, meta).save(str(args.out / "tokenizer.json"))
     tokens = meta["tokenizer.ggml.tokens"]
     named = {
         role: meta.get(f"tokenizer.ggml.{key}_token_id")

@@ -133,11 +133,33 @@ def byte_alphabet() -> list[str]:
     return [table[byte] for byte in range(256)]
 
 
-def from_gguf(path: pathlib.Path) -> Source:
-    import gguf
+def gguf_metadata(path: pathlib.Path) -> dict:
+    """The key-value pairs of a GGUF file, version 2 or 3. (The gguf package takes a minute for a vocabulary.)"""
+    numbers = dict(enumerate("BbHhIif?", 0)) | {10: "Q", 11: "q", 12: "d"}  # by value type
+    with open(path, "rb") as file:
 
-    fields = gguf.GGUFReader(path).fields
-    get = lambda key: fields[key].contents() if key in fields else None
+        def number(kind):
+            return struct.unpack("<" + kind, file.read(struct.calcsize("<" + kind)))[0]
+
+        def value(kind):
+            if kind == 8:
+                return file.read(number("Q")).decode("utf-8")
+            if kind != 9:
+                return number(numbers[kind])
+            element, count = number("I"), number("Q")
+            if element in numbers:
+                layout = f"<{count}{numbers[element]}"
+                return list(struct.unpack(layout, file.read(struct.calcsize(layout))))
+            return [value(element) for _ in range(count)]
+
+        if file.read(4) != b"GGUF" or number("I") not in (2, 3):
+            raise SystemExit(f"{path} is no GGUF file of version 2 or 3")
+        _, pairs = number("Q"), number("Q")
+        return {value(8): value(number("I")) for _ in range(pairs)}
+
+
+def from_gguf(path: pathlib.Path) -> Source:
+    get = gguf_metadata(path).get
     tokens, kinds = get("tokenizer.ggml.tokens"), get("tokenizer.ggml.token_type")
     # Filler up to a round size, made by the converter: the model's own tokenizer.json has none.
     padding = re.compile(r"\[PAD\d+\]")

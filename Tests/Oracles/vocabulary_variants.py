@@ -75,7 +75,7 @@ VARIANTS = {
     "gpt2-deepseek-v3": ("gpt-2", changed(pre_tokenizer=PRE_TOKENIZERS["deepseek-v3"])),
     "gpt2-ignore-merges": ("gpt-2", changed(ignore_merges=True)),
     "gpt2-qwen2-nfc": ("gpt-2", changed(pre_tokenizer=PRE_TOKENIZERS["qwen2"], normalizer={"type": "NFC"})),
-    # Digits written as a Split, which says the same: for peers that have no Digits.
+    # Digits written as a Split, which says the same.
     "smollm2-split": ("smollm2", changed(pre_tokenizer=sequence(split(r"\p{N}"), byte_level()))),
     "gpt2-prefix-space": ("gpt-2", changed(pre_tokenizer=byte_level(add_prefix_space=True))),
     "gpt2-no-regex": ("gpt-2", changed(pre_tokenizer=BYTES_ONLY)),
@@ -128,7 +128,8 @@ VARIANTS = {
 
 
 def trained_with_affixes():
-    """A small vocabulary with a prefix on continuing symbols and a suffix on the last one, and unknown characters."""
+    """A small vocabulary with a prefix on continuing symbols, a suffix on the last one, and unknown characters. Training
+    breaks ties by chance: no two are the same."""
     import pydoc_data.topics
 
     from tokenizers import Tokenizer, models, pre_tokenizers, trainers
