@@ -70,11 +70,16 @@ import KTOTokenizer
 
   private func report(pass: Int, load: Double, seconds: Double, _ ids: [[UInt32]]) {
     let bytes = ranges.reduce(0) { $0 + $1.count }
-    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-    for id in ids.joined() { hash = (hash ^ UInt64(id)) &* 0x100_0000_01B3 }
+    // As the peers' side computes it: what the id and its place add up to.
+    var hash: UInt64 = 0
+    var place: UInt64 = 0
+    for id in ids.joined() {
+      hash &+= (UInt64(id) + 1) &* (2 &* place &+ 1)
+      place += 1
+    }
     print(
       #"{"load_s":\#(load),"pass":\#(pass),"seconds":\#(seconds),"bytes":\#(bytes),"#
-        + #""tokens":\#(ids.reduce(0) { $0 + $1.count }),"hash":"\#(String(hash, radix: 16))","#
+        + #""tokens":\#(ids.reduce(0) { $0 + $1.count }),"hash":\#(hash),"#
         + #""mb_s":\#(Double(bytes) / seconds / 1e6)}"#)
   }
 

@@ -104,12 +104,26 @@ struct BPEModelFile {
       default: throw .invalidMerge(index: reader.index)
       }
     }
+    try reader.finish().get()
     return reader.table
   }
 }
 
 /// Turns written merges into a table.
+///
+/// Looks up some at a time, so that the memory for all of them is fetched at once.
 private struct MergeReader {
+  /// Parts of a merge that is not looked up yet. They lie in `text`, one behind the other.
+  private struct Pending {
+    var index: Int
+    var start: Int
+    var leftCount: Int
+    var rightCount: Int
+    var hashes: (left: UInt64, right: UInt64, merged: UInt64)
+  }
+
+  private static let batchSize = 32
+
   let vocabulary: Vocabulary
   /// How many bytes of a right part the merged token leaves out.
   let prefixCount: Int
@@ -117,7 +131,9 @@ private struct MergeReader {
   /// The merge's place in the file.
   private(set) var index = 0
   private var rank: UInt32 = 0
-  private var joined: [UInt8] = []
+  /// For each merge: left, right, and where a prefix is left out, both without it.
+  private var text: [UInt8] = []
+  private var pending: [Pending] = []
 
   init(vocabulary: Vocabulary, prefixCount: Int, capacity: Int) {
     self.vocabulary = vocabulary
@@ -142,23 +158,73 @@ private struct MergeReader {
   mutating func read(
     _ left: UnsafeBufferPointer<UInt8>, _ right: UnsafeBufferPointer<UInt8>
   ) -> Result<Void, TokenizerError> {
-    guard let leftID = unsafe vocabulary.find(left) else { return unsafe missing(Array(left)) }
-    guard let rightID = unsafe vocabulary.find(right) else { return unsafe missing(Array(right)) }
-    joined.removeAll(keepingCapacity: true)
-    unsafe joined.append(contentsOf: left)
-    unsafe joined.append(contentsOf: right.dropFirst(prefixCount))
-    guard let merged = vocabulary.find(joined.span) else { return missing(joined) }
-    guard Int(rank) < MergeTable.rankLimit - 1 else {
-      return .failure(.tooManyMerges(limit: MergeTable.rankLimit))
+    var merge = Pending(
+      index: index, start: text.count, leftCount: left.count, rightCount: right.count, hashes: (0, 0, 0))
+    unsafe text.append(contentsOf: left)
+    unsafe text.append(contentsOf: right)
+    if prefixCount > 0 {
+      unsafe text.append(contentsOf: left)
+      unsafe text.append(contentsOf: right.dropFirst(prefixCount))
     }
-    table.insert(leftID, rightID, rank: rank, merged: merged)
-    rank += 1
+    unsafe text.withUnsafeBufferPointer { text in
+      let parts = unsafe parts(of: merge, in: text)
+      unsafe merge.hashes = (
+        vocabulary.hash(parts.left), vocabulary.hash(parts.right), vocabulary.hash(parts.merged)
+      )
+    }
+    vocabulary.prefetch(merge.hashes.left)
+    vocabulary.prefetch(merge.hashes.right)
+    vocabulary.prefetch(merge.hashes.merged)
+    pending.append(merge)
     index += 1
-    return .success(())
+    return pending.count == Self.batchSize ? finish() : .success(())
   }
 
-  private func missing(_ token: [UInt8]) -> Result<Void, TokenizerError> {
-    .failure(.mergeTokenMissing(index: index, token: String(decoding: token, as: UTF8.self)))
+  /// Looks up what has been read.
+  mutating func finish() -> Result<Void, TokenizerError> {
+    defer {
+      pending.removeAll(keepingCapacity: true)
+      text.removeAll(keepingCapacity: true)
+    }
+    return unsafe text.withUnsafeBufferPointer { text in
+      for merge in pending {
+        let parts = unsafe parts(of: merge, in: text)
+        guard let left = unsafe vocabulary.find(parts.left, hash: merge.hashes.left) else {
+          return unsafe missing(parts.left, merge)
+        }
+        guard let right = unsafe vocabulary.find(parts.right, hash: merge.hashes.right) else {
+          return unsafe missing(parts.right, merge)
+        }
+        guard let merged = unsafe vocabulary.find(parts.merged, hash: merge.hashes.merged) else {
+          return unsafe missing(parts.merged, merge)
+        }
+        guard Int(rank) < MergeTable.rankLimit - 1 else {
+          return .failure(.tooManyMerges(limit: MergeTable.rankLimit))
+        }
+        table.insert(left, right, rank: rank, merged: merged)
+        rank += 1
+      }
+      return .success(())
+    }
+  }
+
+  private func parts(of merge: Pending, in text: UnsafeBufferPointer<UInt8>) -> (
+    left: UnsafeBufferPointer<UInt8>, right: UnsafeBufferPointer<UInt8>, merged: UnsafeBufferPointer<UInt8>
+  ) {
+    let both = merge.leftCount + merge.rightCount
+    let mergedStart = merge.start + (prefixCount > 0 ? both : 0)
+    let mergedCount = both - min(prefixCount, merge.rightCount)
+    return unsafe (
+      UnsafeBufferPointer(rebasing: text[merge.start..<merge.start + merge.leftCount]),
+      UnsafeBufferPointer(rebasing: text[merge.start + merge.leftCount..<merge.start + both]),
+      UnsafeBufferPointer(rebasing: text[mergedStart..<mergedStart + mergedCount])
+    )
+  }
+
+  private func missing(
+    _ token: UnsafeBufferPointer<UInt8>, _ merge: Pending
+  ) -> Result<Void, TokenizerError> {
+    .failure(.mergeTokenMissing(index: merge.index, token: unsafe String(decoding: token, as: UTF8.self)))
   }
 }
 

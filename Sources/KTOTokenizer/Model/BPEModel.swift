@@ -66,7 +66,7 @@ struct BPEModel: Sendable {
     var words = Vocabulary(minimumCapacity: vocabulary.count)
     for id in 0..<UInt32(vocabulary.idBound) {
       guard let token = vocabulary[id],
-        let bytes = ByteLevelAlphabet.decode(String(decoding: token, as: UTF8.self))
+        let bytes = ByteLevelAlphabet.decode(token)
       else { continue }
       _ = words.insert(bytes, id: id)
     }

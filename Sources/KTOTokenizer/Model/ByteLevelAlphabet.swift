@@ -25,12 +25,24 @@ enum ByteLevelAlphabet {
   }
 
   /// The bytes that a token of the vocabulary stands for; nil where one of its characters is none of the 256.
-  static func decode(_ token: String) -> [UInt8]? {
+  static func decode(_ token: String) -> [UInt8]? { decode(Array(token.utf8)[...]) }
+
+  /// As `decode` of a string, for the token's UTF-8.
+  static func decode(_ token: ArraySlice<UInt8>) -> [UInt8]? {
     var decoded: [UInt8] = []
-    decoded.reserveCapacity(token.utf8.count)
-    for scalar in token.unicodeScalars {
-      guard scalar.value < 324, bytes[Int(scalar.value)] >= 0 else { return nil }
-      decoded.append(UInt8(bytes[Int(scalar.value)]))
+    decoded.reserveCapacity(token.count)
+    var index = token.startIndex
+    while index < token.endIndex {
+      var code = Int(token[index])
+      index += 1
+      if code >= 0x80 {
+        // All 256 characters have one or two bytes.
+        guard code & 0xE0 == 0xC0, index < token.endIndex else { return nil }
+        code = (code & 0x1F) << 6 | Int(token[index]) & 0x3F
+        index += 1
+      }
+      guard code < 324, bytes[code] >= 0 else { return nil }
+      decoded.append(UInt8(bytes[code]))
     }
     return decoded
   }

@@ -46,6 +46,9 @@ struct MergeTable: Sendable {
     return UInt32(truncatingIfNeeded: slot) & Self.none
   }
 
+  /// The ids that merges make, by rank; 0 for ranks without one.
+  var mergedIDs: [UInt32] { merged }
+
   /// The id that the merge of that rank makes.
   func id(ofRank rank: UInt32) -> UInt32 { merged[Int(rank)] }
 

@@ -1,18 +1,19 @@
-/// Memory for up to 1,024 symbols side by side, and BPE on it.
+/// Memory for up to 512 symbols side by side, and BPE on it.
 ///
 /// The pair of lowest rank is merged first, the leftmost where it occurs more than once: the smallest of all keys is
 /// looked for again and again, eight at a time, which for some ten symbols beats every cleverer order.
 @safe struct MergeWindow: ~Copyable {
-  /// A key holds a position in 10 bits.
-  static let capacity = 1024
-  private static let positionBits: UInt32 = 10
-  private static let positionMask: UInt32 = 1023
-  private static let noMerge: UInt32 = MergeTable.none << positionBits
+  /// A key holds a position in 9 bits, below 22 of a rank, and is not negative: without SSE 4 vectors of signed numbers
+  /// are the quicker ones.
+  static let capacity = 512
+  private static let positionBits: Int32 = 9
+  private static let positionMask: Int32 = 511
+  private static let noMerge = Int32(MergeTable.none) << positionBits
 
   /// By position, the token that begins there.
   let ids: UnsafeMutablePointer<UInt32>
   /// The rank of the pair at a position above the position; `.max` where no token begins.
-  private let keys: UnsafeMutablePointer<UInt32>
+  private let keys: UnsafeMutablePointer<Int32>
   /// By position, where the token that begins there ends.
   let nexts: UnsafeMutablePointer<UInt16>
   private let previouses: UnsafeMutablePointer<UInt16>
@@ -70,8 +71,8 @@
   }
 
   @inline(__always)
-  private func key(_ rank: UInt32, _ position: Int) -> UInt32 {
-    rank &<< Self.positionBits | UInt32(truncatingIfNeeded: position)
+  private func key(_ rank: UInt32, _ position: Int) -> Int32 {
+    Int32(truncatingIfNeeded: rank) &<< Self.positionBits | Int32(truncatingIfNeeded: position)
   }
 
   private func mergeLoaded(_ count: Int, _ table: borrowing MergeTable.Lookup) {
@@ -89,7 +90,7 @@
       let position = Int(best & Self.positionMask)
       let right = unsafe Int(nexts[position])
       let after = unsafe Int(nexts[right])
-      let merged = table.id(ofRank: best &>> Self.positionBits)
+      let merged = table.id(ofRank: UInt32(truncatingIfNeeded: best &>> Self.positionBits))
       unsafe ids[position] = merged
       unsafe nexts[position] = UInt16(truncatingIfNeeded: after)
       unsafe keys[right] = .max
@@ -107,7 +108,7 @@
   }
 
   @inline(__always)
-  private func vector(_ index: Int) -> SIMD8<UInt32> {
-    unsafe UnsafeRawPointer(keys).loadUnaligned(fromByteOffset: index &* 32, as: SIMD8<UInt32>.self)
+  private func vector(_ index: Int) -> SIMD8<Int32> {
+    unsafe UnsafeRawPointer(keys).loadUnaligned(fromByteOffset: index &* 32, as: SIMD8<Int32>.self)
   }
 }

@@ -1,6 +1,6 @@
 /// Merges the symbols of one pre-token of any length.
 ///
-/// Up to 128 symbols are merged in one window. Longer pre-tokens are merged in windows of which only the tokens are
+/// Up to 64 symbols are merged in one window. Longer pre-tokens are merged in windows of which only the tokens are
 /// kept that BPE gives for the whole as well.
 ///
 /// Why windows are exact: let every two neighbours of a sequence of tokens be what BPE gives for their own symbols.
@@ -9,9 +9,9 @@
 /// so that alone they would be merged across that border as well. Neighbours from one window are such pairs by the
 /// same argument, so that only the pair at each seam is checked.
 struct SymbolMerger: ~Copyable {
-  private static let windowCount = 128
+  private static let windowCount = 64
   /// Symbols at a window's end whose tokens are not trusted, to save checks that fail.
-  private static let margin = 24
+  private static let margin = 12
 
   private let window = MergeWindow()
   private let seam = MergeWindow()

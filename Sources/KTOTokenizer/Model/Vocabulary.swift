@@ -1,3 +1,5 @@
+internal import CByteMasks
+
 /// The tokens of a vocabulary, by id and by the bytes they are written with.
 ///
 /// The bytes lie side by side in one array. Keys are compared by bytes, never as `String`s, whose equality is
@@ -6,17 +8,21 @@ struct Vocabulary: Sendable {
   /// No vocabulary has as many tokens as this; `MergeTable` packs ids into 21 bits.
   static let idLimit = 1 << 21
 
-  private struct Place {
+  /// Where the bytes of a token lie, with its id and a part of its hash, so that most look-ups that fail read no
+  /// more than this.
+  private struct Slot {
+    var hash: UInt32
     var start: UInt32
-    /// −1 where the id has no token.
+    /// −1 where the slot is free.
     var count: Int32
+    var id: UInt32
   }
 
   private var arena: [UInt8] = []
-  private var places: [Place] = []
-  /// The upper half of a key's hash above the id; `.max` where free.
-  private var slots: [UInt64]
+  private var slots: [Slot]
   private let seed: UInt64
+  /// Where in `arena` the bytes of each id lie; `absent` where it has no token.
+  private var ranges: [(start: UInt32, count: Int32)] = []
 
   /// The number of different tokens.
   private(set) var count = 0
@@ -24,14 +30,14 @@ struct Vocabulary: Sendable {
   init(minimumCapacity: Int, byteCapacity: Int = 0) {
     var size = 16
     while size < minimumCapacity * 2 { size *= 2 }
-    slots = [UInt64](repeating: .max, count: size)
+    slots = [Slot](repeating: Slot(hash: 0, start: 0, count: -1, id: 0), count: size)
     seed = UInt64.random(in: 0...UInt64.max)
-    places.reserveCapacity(minimumCapacity)
+    ranges.reserveCapacity(minimumCapacity)
     arena.reserveCapacity(byteCapacity > 0 ? byteCapacity : minimumCapacity * 8)
   }
 
   /// One more than the largest id.
-  var idBound: Int { places.count }
+  var idBound: Int { ranges.count }
 
   /// The id of a token. O(bytes).
   func find(_ key: Span<UInt8>) -> UInt32? {
@@ -44,16 +50,30 @@ struct Vocabulary: Sendable {
     return find(bytes.span)
   }
 
-  func find(_ key: UnsafeBufferPointer<UInt8>) -> UInt32? {
-    let slot = unsafe slots[place(of: key, hash: hash(key))]
-    return slot == .max ? nil : UInt32(truncatingIfNeeded: slot)
+  func find(_ key: UnsafeBufferPointer<UInt8>) -> UInt32? { unsafe find(key, hash: hash(key)) }
+
+  /// `find` with the key's hash.
+  func find(_ key: UnsafeBufferPointer<UInt8>, hash: UInt64) -> UInt32? {
+    let slot = unsafe slots[place(of: key, hash)]
+    return slot.count < 0 ? nil : slot.id
+  }
+
+  /// The hash of a key, by which it is found.
+  func hash(_ key: UnsafeBufferPointer<UInt8>) -> UInt64 { unsafe byteHash(key, seed: seed) }
+
+  /// Has the memory fetched that looking for that hash reads first.
+  func prefetch(_ hash: UInt64) {
+    unsafe slots.withUnsafeBufferPointer { slots in
+      guard let base = slots.baseAddress else { return }
+      unsafe kto_prefetch(base + firstPlace(hash))
+    }
   }
 
   /// The bytes a token is written with; nil where the id has none.
   subscript(id: UInt32) -> ArraySlice<UInt8>? {
-    guard Int(id) < places.count, places[Int(id)].count >= 0 else { return nil }
-    let start = Int(places[Int(id)].start)
-    return arena[start..<start + Int(places[Int(id)].count)]
+    guard Int(id) < ranges.count, ranges[Int(id)].count >= 0 else { return nil }
+    let start = Int(ranges[Int(id)].start)
+    return arena[start..<start + Int(ranges[Int(id)].count)]
   }
 
   /// The token as text.
@@ -63,17 +83,19 @@ struct Vocabulary: Sendable {
 
   /// Gives a token its id, which is below `idLimit`, unless it has one: then it keeps it.
   mutating func insert(_ key: UnsafeBufferPointer<UInt8>, id: UInt32) -> Insertion {
-    guard arena.count + key.count <= Int(UInt32.max), Int(id) < Self.idLimit else { return .full }
+    guard arena.count + key.count <= Int(UInt32.max), key.count <= Int(Int32.max), Int(id) < Self.idLimit
+    else { return .full }
     if (count + 1) * 2 > slots.count { grow() }
     let hash = unsafe hash(key)
-    let index = unsafe place(of: key, hash: hash)
-    guard slots[index] == .max else { return .known }
-    slots[index] = hash & ~0xFFFF_FFFF | UInt64(id)
-    if Int(id) >= places.count {
-      places.append(
-        contentsOf: repeatElement(Place(start: 0, count: -1), count: Int(id) + 1 - places.count))
+    let index = unsafe place(of: key, hash)
+    guard slots[index].count < 0 else { return .known }
+    let start = UInt32(arena.count)
+    slots[index] = Slot(
+      hash: UInt32(truncatingIfNeeded: hash), start: start, count: Int32(key.count), id: id)
+    if Int(id) >= ranges.count {
+      ranges.append(contentsOf: repeatElement((start: 0, count: -1), count: Int(id) + 1 - ranges.count))
     }
-    places[Int(id)] = Place(start: UInt32(arena.count), count: Int32(key.count))
+    ranges[Int(id)] = (start, Int32(key.count))
     unsafe arena.append(contentsOf: key)
     count += 1
     return .new
@@ -86,39 +108,39 @@ struct Vocabulary: Sendable {
 
   private mutating func grow() {
     let old = slots
-    slots = [UInt64](repeating: .max, count: slots.count * 2)
-    let mask = slots.count - 1
-    for slot in old where slot != .max {
-      // The upper half decides the place, so that it need not be hashed again.
-      var index = Int(truncatingIfNeeded: slot >> 32) & mask
-      while slots[index] != .max { index = (index + 1) & mask }
+    slots = [Slot](repeating: Slot(hash: 0, start: 0, count: -1, id: 0), count: slots.count * 2)
+    for slot in old where slot.count >= 0 {
+      let start = Int(slot.start)
+      let hash = unsafe arena.withUnsafeBufferPointer { arena -> UInt64 in
+        unsafe self.hash(UnsafeBufferPointer(rebasing: arena[start..<start + Int(slot.count)]))
+      }
+      var index = firstPlace(hash)
+      while slots[index].count >= 0 { index = (index + 1) & (slots.count - 1) }
       slots[index] = slot
     }
   }
 
-  private func place(of key: UnsafeBufferPointer<UInt8>, hash: UInt64) -> Int {
-    let mask = slots.count - 1
-    var index = Int(truncatingIfNeeded: hash >> 32) & mask
-    while true {
-      let slot = slots[index]
-      if slot == .max { return index }
-      if unsafe (slot ^ hash) >> 32 == 0 && isToken(Int(slot & 0xFFFF_FFFF), key) { return index }
-      index = (index + 1) & mask
-    }
-  }
+  @inline(__always)
+  private func firstPlace(_ hash: UInt64) -> Int { Int(truncatingIfNeeded: hash >> 32) & (slots.count - 1) }
 
-  private func isToken(_ id: Int, _ key: UnsafeBufferPointer<UInt8>) -> Bool {
-    let place = places[id]
-    guard Int(place.count) == key.count else { return false }
-    return unsafe arena.withUnsafeBufferPointer { arena in
-      for offset in 0..<key.count where unsafe arena[Int(place.start) + offset] != key[offset] {
-        return false
+  private func place(of key: UnsafeBufferPointer<UInt8>, _ hash: UInt64) -> Int {
+    unsafe slots.withUnsafeBufferPointer { slots in
+      unsafe arena.withUnsafeBufferPointer { arena in
+        let mask = slots.count &- 1
+        var index = firstPlace(hash)
+        while true {
+          let slot = unsafe slots[index]
+          if slot.count < 0 { return index }
+          if slot.hash == UInt32(truncatingIfNeeded: hash), Int(slot.count) == key.count {
+            var offset = 0
+            while unsafe offset < key.count && arena[Int(slot.start) &+ offset] == key[offset] { offset &+= 1 }
+            if offset == key.count { return index }
+          }
+          index = (index &+ 1) & mask
+        }
       }
-      return true
     }
   }
-
-  private func hash(_ key: UnsafeBufferPointer<UInt8>) -> UInt64 { unsafe byteHash(key, seed: seed) }
 }
 
 /// A hash of bytes whose every bit depends on all of them, eight at a time.

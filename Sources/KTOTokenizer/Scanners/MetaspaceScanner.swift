@@ -15,38 +15,78 @@ struct MetaspaceWords: Sendable, Equatable {
   /// Whether blanks are still blanks, so that no stage before the model need run at all.
   var readsBlanks: Bool
   var prefix = Prefix.none
-  /// The last bytes of characters that stand before U+2581 in a token: behind them no word may be cut.
-  var joiningBytes: ByteSet
+  /// Whether words are also cut elsewhere than before marks: not where unknown characters could be cut apart that
+  /// the model makes one token of.
+  var cutsClasses: Bool
+  /// Which characters stand side by side in a token that a merge makes: elsewhere words may be cut.
+  var joinedPairs: BytePairSet
 }
 
-/// A set of bytes.
-struct ByteSet: Sendable, Equatable {
-  private var bits = SIMD4<UInt64>()
+/// Pairs of characters, by the last byte of the first and the first byte of the second; the mark is a blank.
+///
+/// A class, since it has 8,192 bytes and goes with every copy of a tokenizer.
+final class BytePairSet: Sendable, Equatable {
+  private let bits: [UInt64]
 
-  mutating func insert(_ byte: UInt8) { bits[Int(byte >> 6)] |= 1 << UInt64(byte & 63) }
+  /// The neighbours in what the merges of a model make.
+  init(_ model: BPEModel) {
+    var bits = [UInt64](repeating: 0, count: 1 << 10)
+    var written: [UInt8] = []
+    for id in model.merges.mergedIDs {
+      guard let token = model.vocabulary[id] else { continue }
+      written.removeAll(keepingCapacity: true)
+      var index = token.startIndex
+      while index < token.endIndex {
+        let isMark = token[index...].starts(with: BPEModel.mark)
+        let isFirst = token[index] & 0xC0 != 0x80
+        let byte = isMark ? 0x20 : token[index]
+        if isFirst, let last = written.last { bits[Int(last) << 2 | Int(byte >> 6)] |= 1 << UInt64(byte & 63) }
+        written.append(byte)
+        index += isMark ? 3 : 1
+      }
+    }
+    self.bits = bits
+  }
 
+  static func == (left: BytePairSet, right: BytePairSet) -> Bool { left === right || left.bits == right.bits }
+
+  /// Whether a merge may join what ends with one byte to what begins with another.
   @inline(__always)
-  func contains(_ byte: UInt8) -> Bool { bits[Int(byte &>> 6)] &>> UInt64(byte & 63) & 1 != 0 }
+  func contains(_ last: UInt8, _ first: UInt8) -> Bool {
+    bits[Int(last) &<< 2 | Int(first &>> 6)] &>> UInt64(first & 63) & 1 != 0
+  }
 }
 
 extension ScannedText {
-  /// Cuts before every blank and U+2581 (E2 96 81) behind another character, unless a token may join the two.
+  /// Cuts where the text goes over from letters, digits, white space or U+2581 (E2 96 81) to another of these or to
+  /// something else, unless a merge may join the two characters.
   ///
-  /// Exact, since what BPE joins across a border is a token, and holds the character before the mark. Reads no masks.
-  /// O(bytes).
+  /// Exact, since what BPE joins across a border is a token that has the two characters side by side. O(bytes).
   mutating func cutBeforeMarks(_ words: MetaspaceWords) {
     var block = 0
-    // Where the last mark ends: a mark right there is in the same run.
-    var runEnd = 0
+    var carried: UInt64 = 0
     while block < end {
-      var hits = marks(from: block)
-      while hits != 0 {
-        let position = block &+ hits.trailingZeroBitCount
-        hits &= hits &- 1
-        let width = byte(position) == 0x20 ? 1 : 3
-        if width == 3, !isMark(position) { continue }
-        if position > runEnd, !words.joiningBytes.contains(byte(position &- 1)) { cut(at: position) }
-        runEnd = position &+ width
+      let masks = masks(at: block)
+      // Blanks and marks begin a word also behind one of their own class.
+      var changes = masks.blank | masks.markLead
+      if words.cutsClasses {
+        let letters = masks.upper | masks.lower
+        let others = ~(letters | masks.digit | masks.space)
+        // A bit where a byte is in another class than the one before it.
+        changes |= starts(letters, carried) | starts(masks.digit, carried &>> 1)
+        changes |= starts(masks.space, carried &>> 2) | starts(others, carried &>> 3)
+        carried = letters &>> 63
+        carried |= (masks.digit &>> 63) &<< 1
+        carried |= (masks.space &>> 63) &<< 2
+        carried |= (others &>> 63) &<< 3
+      }
+      while changes != 0 {
+        let position = block &+ changes.trailingZeroBitCount
+        changes &= changes &- 1
+        guard position > 0, position < end, byte(position) & 0xC0 != 0x80 else { continue }
+        let first = isMark(position) ? 0x20 : byte(position)
+        let last = position >= 3 && isMark(position &- 3) ? 0x20 : byte(position &- 1)
+        if !words.joinedPairs.contains(last, first) { cut(at: position) }
       }
       block &+= 64
     }
@@ -54,18 +94,32 @@ extension ScannedText {
   }
 
   @inline(__always)
+  private func starts(_ mask: UInt64, _ carried: UInt64) -> UInt64 { mask & ~(mask &<< 1 | carried & 1) }
+
+  @inline(__always)
   private func isMark(_ position: Int) -> Bool {
-    position &+ 2 < end && byte(position &+ 1) == 0x96 && byte(position &+ 2) == 0x81
+    byte(position) == 0xE2 && position &+ 2 < end && byte(position &+ 1) == 0x96 && byte(position &+ 2) == 0x81
   }
 
-  /// Where in 64 bytes are blanks and bytes E2.
+  private struct BlockMasks {
+    var upper, lower, digit, space, blank, markLead: UInt64
+  }
+
+  /// The classes of 64 bytes; those behind the end are in none.
   @inline(__always)
-  private func marks(from block: Int) -> UInt64 {
-    if end &- block >= 64 { return unsafe kto_equal_mask(text + block, 0x20, 0xE2) }
-    var mask: UInt64 = 0
-    for position in block..<end where byte(position) == 0x20 || byte(position) == 0xE2 {
-      mask |= 1 &<< UInt64(position &- block)
+  private func masks(at block: Int) -> BlockMasks {
+    if end &- block >= 64 { return unsafe Self.masks(text + block) }
+    return unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 64) { padded in
+      for offset in 0..<64 { unsafe padded[offset] = block + offset < end ? byte(block + offset) : 0 }
+      return unsafe Self.masks(UnsafePointer(padded.baseAddress.unsafelyUnwrapped))
     }
-    return mask
+  }
+
+  @inline(__always)
+  private static func masks(_ text: UnsafePointer<UInt8>) -> BlockMasks {
+    let masks = unsafe kto_byte_masks_of(text)
+    return unsafe BlockMasks(
+      upper: masks.upper, lower: masks.lower, digit: masks.digit, space: masks.space,
+      blank: kto_equal_mask(text, 0x20, 0x20), markLead: kto_equal_mask(text, 0xE2, 0xE2))
   }
 }

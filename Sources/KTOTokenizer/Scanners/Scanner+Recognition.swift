@@ -56,12 +56,16 @@ extension Scanner {
       case .never: prefix = MetaspaceWords.Prefix.none
       }
     }
-    let joiningBytes = model.joiningBytes
+    let joinedPairs = BytePairSet(model)
     if let prefix {
-      return .metaspace(MetaspaceWords(readsBlanks: true, prefix: prefix, joiningBytes: joiningBytes))
+      return .metaspace(
+        MetaspaceWords(
+          readsBlanks: true, prefix: prefix, cutsClasses: model.knowsAllSymbols, joinedPairs: joinedPairs))
     }
     return definition.preTokenizers.isEmpty
-      ? .metaspace(MetaspaceWords(readsBlanks: false, joiningBytes: joiningBytes)) : nil
+      ? .metaspace(
+        MetaspaceWords(
+          readsBlanks: false, cutsClasses: model.knowsAllSymbols, joinedPairs: joinedPairs)) : nil
   }
 
   private static let contractions = "(?i:'s|'t|'re|'ve|'m|'ll|'d)"
@@ -127,24 +131,13 @@ extension BPEModel {
   /// Whether the vocabulary has the mark itself, so that it is never unknown.
   var hasMetaspace: Bool { vocabulary.find(Self.mark.span) != nil }
 
-  /// Whether symbols can vanish, so that those around them become neighbours.
-  var dropsSymbols: Bool {
-    options.unknownID == nil && (!options.fallsBackToBytes || symbols.fallbackBytes.contains(SymbolTable.absent))
+  /// Whether every symbol has an id, be it those of its bytes.
+  var knowsAllSymbols: Bool {
+    options.fallsBackToBytes && !symbols.fallbackBytes.contains(SymbolTable.absent)
   }
 
-  /// The last bytes of the characters that stand right before U+2581 in a token.
-  var joiningBytes: ByteSet {
-    var set = ByteSet()
-    for id in 0..<UInt32(vocabulary.idBound) {
-      guard let token = vocabulary[id], token.count > 3 else { continue }
-      var index = token.startIndex + 1
-      while index + 3 <= token.endIndex {
-        let isMark = token[index] == 0xE2 && token[index + 1] == 0x96 && token[index + 2] == 0x81
-        // A mark before it is the same run, which is never cut.
-        if isMark, !token[..<index].suffix(3).elementsEqual(Self.mark) { set.insert(token[index - 1]) }
-        index += isMark ? 3 : 1
-      }
-    }
-    return set
+  /// Whether symbols can vanish, so that those around them become neighbours.
+  var dropsSymbols: Bool {
+    options.unknownID == nil && !knowsAllSymbols
   }
 }

@@ -108,7 +108,7 @@
     guard (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(before | 0x20) else { return false }
     let byte = unsafe text[index]
     guard case .metaspace(let words) = scanner else { return byte == 0x20 || byte == 0x0A }
-    return unsafe !words.joiningBytes.contains(before)
+    return unsafe !words.joinedPairs.contains(before, 0x20)
       && (byte == 0x20 || byte == 0xE2 && text[index + 1] == 0x96 && text[index + 2] == 0x81)
   }
 }
