@@ -44,7 +44,9 @@ internal import CSimdjson
   }
 
   /// A string or key.
-  package func text(_ index: Int) -> String { unsafe withText(index) { unsafe String(decoding: $0, as: UTF8.self) } }
+  package func text(_ index: Int) -> String {
+    unsafe withText(index) { unsafe String(decoding: $0, as: UTF8.self) }
+  }
 
   /// The index behind the value that begins at `index`. O(entries of the value).
   package func end(of index: Int) -> Int {

@@ -1,5 +1,3 @@
-internal import CByteMasks
-
 /// Turns pre-tokens into ids: the word caches, and scratch memory that lives on from text to text.
 ///
 /// One thread uses it at a time.
@@ -12,10 +10,6 @@ internal import CByteMasks
   /// Whether pre-tokens are merged as bytes, without a list of symbols.
   private let mergesBytes: Bool
 
-  /// Pre-tokens whose cache entries are fetched at a time.
-  private static let batchSize = 32
-  private let batch: UnsafeMutablePointer<WordCache.Probe>
-
   /// The ids of the text so far; memory with room for as many more as the text may give.
   private var output: UnsafeMutablePointer<UInt32>
   private var capacity = 1 << 12
@@ -25,14 +19,10 @@ internal import CByteMasks
     self.model = model
     mergesBytes =
       model.symbols.hasAllBytes && model.options.continuingPrefix.isEmpty && model.options.endSuffix.isEmpty
-    unsafe batch = .allocate(capacity: Self.batchSize)
     unsafe output = .allocate(capacity: capacity)
   }
 
-  deinit {
-    unsafe batch.deallocate()
-    unsafe output.deallocate()
-  }
+  deinit { unsafe output.deallocate() }
 
   /// Appends the ids of one pre-token.
   mutating func encode(_ text: Span<UInt8>, _ range: Range<Int>, into ids: inout [UInt32]) {
@@ -57,43 +47,26 @@ internal import CByteMasks
   ) {
     unsafe reserve(ends.last.map { Int($0) } ?? 0)
     var start = unsafe first == 0 ? 0 : Int(ends[first - 1])
-    var index = first
-    while index < ends.count {
-      let stop = min(index &+ Self.batchSize, ends.count)
-      unsafe prepare(text, start, readable, ends, index..<stop)
-      for place in 0..<(stop &- index) {
-        let end = unsafe Int(ends[index &+ place])
-        let probe = unsafe batch[place]
-        // A word without a key, too long or too near the end, has one that is found nowhere.
-        let found = unsafe words.find(probe, into: output + count)
-        if found >= 0 {
-          count &+= found
-        } else {
-          unsafe encode(text + start, end &- start, readable: readable &- start)
-        }
-        start = end
-      }
-      index = stop
-    }
-  }
-
-  /// Makes the keys of a batch of pre-tokens, and has their places in the cache fetched meanwhile.
-  @inline(__always)
-  private func prepare(
-    _ text: UnsafePointer<UInt8>, _ first: Int, _ readable: Int, _ ends: UnsafeBufferPointer<UInt32>,
-    _ range: Range<Int>
-  ) {
-    var start = first
-    for index in range {
+    // The last words, from which 16 bytes cannot be read, go another way.
+    let safeEnd = readable &- 16
+    var count = self.count
+    for index in first..<max(first, ends.count) {
       let end = unsafe Int(ends[index])
       let length = end &- start
-      let hasKey = length <= WordCache.longestKey && readable &- start >= 16
-      let key = unsafe hasKey ? WordCache.Key(text + start, length) : WordCache.Key.none
-      let probe = words.probe(key)
-      unsafe batch[index &- range.lowerBound] = probe
-      words.prefetch(probe)
+      if length <= WordCache.longestKey, start <= safeEnd {
+        let found = unsafe words.find(WordCache.Key(text + start, length), into: output + count)
+        if found >= 0 {
+          count &+= found
+          start = end
+          continue
+        }
+      }
+      self.count = count
+      unsafe encode(text + start, length, readable: readable &- start)
+      count = self.count
       start = end
     }
+    self.count = count
   }
 
   /// Encodes one pre-token with a blank put before it.
@@ -129,8 +102,7 @@ internal import CByteMasks
     let bytes = unsafe UnsafeBufferPointer(start: word, count: length)
     guard length <= WordCache.longestKey else { return unsafe encodeLong(bytes, readable) }
     let key = unsafe readable >= 16 ? WordCache.Key(word, length) : WordCache.Key(bytes)
-    let probe = words.probe(key)
-    let found = unsafe words.find(probe, into: output + count)
+    let found = unsafe words.find(key, into: output + count)
     if found >= 0 {
       count += found
       return

@@ -17,7 +17,8 @@ final class PooledEncoder: @unchecked Sendable {
     let addsBlank = scanner?.addsBlank(before: text, isAtStart: isAtStart) ?? false
     unsafe text.withUnsafeBufferPointer { text in
       guard let base = text.baseAddress else { return }
-      unsafe scanner?.encode(base, count: text.count, readable: text.count, addsBlank: addsBlank, with: &encoder)
+      unsafe scanner?.encode(
+        base, count: text.count, readable: text.count, addsBlank: addsBlank, with: &encoder)
     }
     encoder.flush(into: &ids)
   }

@@ -133,7 +133,9 @@ struct Vocabulary: Sendable {
           if slot.count < 0 { return index }
           if slot.hash == UInt32(truncatingIfNeeded: hash), Int(slot.count) == key.count {
             var offset = 0
-            while unsafe offset < key.count && arena[Int(slot.start) &+ offset] == key[offset] { offset &+= 1 }
+            while unsafe offset < key.count && arena[Int(slot.start) &+ offset] == key[offset] {
+              offset &+= 1
+            }
             if offset == key.count { return index }
           }
           index = (index &+ 1) & mask

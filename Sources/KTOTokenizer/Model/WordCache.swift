@@ -1,19 +1,17 @@
-internal import CByteMasks
 internal import Glibc
 
 /// Remembers the ids of pre-tokens, so that one seen before costs a look-up.
 ///
-/// A hash table by open addressing at no more than half load. An entry is half a cache line: up to 15 bytes of the
-/// pre-token with their count, and up to four ids; more ids, and longer pre-tokens, lie in arrays beside it. When
-/// it is full it forgets everything. One belongs to one encoder. The hash is seeded a process.
+/// An entry is half a cache line: up to 15 bytes of the pre-token with their count, and up to four ids; more ids lie in
+/// an array beside it. Three tables, since what a look-up costs is the memory it reaches: the words seen last, one a
+/// place, where nine of ten look-ups end; all entries in the order they came, which is about that of how often they
+/// come back; and a small hash table of their numbers, by open addressing at no more than half load. When it is full it
+/// forgets everything. One belongs to one encoder. The hash is seeded a process.
 @safe struct WordCache: ~Copyable {
   /// A pre-token of 1 to 15 bytes; the topmost byte holds the count, so no key is zero.
   struct Key {
     var low: UInt64
     var high: UInt64
-
-    /// No pre-token's: what stands in a free place compares with another count.
-    static var none: Key { Key(low: 0, high: 1 << 55) }
 
     init(low: UInt64, high: UInt64) {
       self.low = low
@@ -43,128 +41,161 @@ internal import Glibc
     }
   }
 
-  /// A key with its hash.
-  struct Probe {
-    fileprivate var key: Key
-    fileprivate var hash: UInt64
-  }
-
   /// `high`'s topmost four bits hold how many ids there are, 15 where they lie in `spilled`.
   private struct Entry {
     var low: UInt64
     var high: UInt64
     var ids: SIMD4<UInt32>
+
+    /// Whether it is a key's: all bits equal but the count of ids.
+    @inline(__always)
+    func has(_ key: Key) -> Bool { (low ^ key.low) | ((high ^ key.high) &<< 4) == 0 }
+
+    static var free: Entry { Entry(low: 0, high: 0, ids: SIMD4()) }
   }
 
-  /// Longer pre-tokens are not remembered.
+  /// Longer pre-tokens have a cache of their own.
   static let longestKey = 15
-  private static let initialBits = 12
-  private static let largestBits = 20
   private static let isSpilled: UInt64 = 15
   private static let countShift: UInt64 = 60
+  private static let recentBits = 14
+  private static let entryLimit = 1 << 19
+  private static let numberBits: UInt32 = 20
+  private static let numberMask: UInt32 = (1 << 20) - 1
 
+  private let recent: UnsafeMutablePointer<Entry>
+  /// In the order they came.
   private var entries: UnsafeMutablePointer<Entry>
-  private var bits: Int
+  private var capacity = 1 << 11
   private var count = 0
+  /// Numbers of entries plus one, below 12 bits of their hash; 0 where free. Twice `capacity`.
+  private var slots: UnsafeMutablePointer<UInt32>
+  private var slotBits = 12
   private var spilled: [UInt32] = []
   private let seed: UInt64
 
   init() {
-    bits = Self.initialBits
-    unsafe entries = Self.allocate(bits)
+    unsafe recent = Self.allocate(1 << Self.recentBits, Entry.free)
+    unsafe entries = Self.allocate(capacity, Entry.free)
+    unsafe slots = Self.allocate(1 << slotBits, 0)
     seed = UInt64.random(in: 0...UInt64.max)
   }
 
-  deinit { unsafe entries.deallocate() }
+  deinit {
+    unsafe recent.deallocate()
+    unsafe entries.deallocate()
+    unsafe slots.deallocate()
+  }
 
-  /// Free entries, in large pages where they fill some: look-ups go everywhere, and small ones would each miss.
-  private static func allocate(_ bits: Int) -> UnsafeMutablePointer<Entry> {
-    let byteCount = 32 << bits
+  /// Memory in large pages where it fills some: look-ups go everywhere, and small pages would each miss.
+  private static func allocate<Element>(_ count: Int, _ value: Element) -> UnsafeMutablePointer<Element> {
+    let byteCount = count * MemoryLayout<Element>.stride
     let largePage = 1 << 21
     let memory = UnsafeMutableRawPointer.allocate(
       byteCount: byteCount, alignment: byteCount >= largePage ? largePage : 64)
     if byteCount >= largePage { unsafe madvise(memory, byteCount, Int32(MADV_HUGEPAGE)) }
-    let entries = unsafe memory.bindMemory(to: Entry.self, capacity: 1 << bits)
-    unsafe entries.initialize(repeating: Entry(low: 0, high: 0, ids: SIMD4()), count: 1 << bits)
-    return unsafe entries
+    let elements = unsafe memory.bindMemory(to: Element.self, capacity: count)
+    unsafe elements.initialize(repeating: value, count: count)
+    return unsafe elements
   }
 
   /// Folds the 128 bits of a product of the key's halves.
   @inline(__always)
-  func probe(_ key: Key) -> Probe {
+  private func hash(_ key: Key) -> UInt64 {
     let product = (key.low ^ seed).multipliedFullWidth(by: key.high ^ 0x9E37_79B9_7F4A_7C15)
-    return Probe(key: key, hash: (product.high ^ product.low) &* 0xD6E8_FEB8_6659_FD93)
+    return (product.high ^ product.low) &* 0xD6E8_FEB8_6659_FD93
   }
-
-  @inline(__always)
-  private func place(_ probe: Probe) -> Int { Int(truncatingIfNeeded: probe.hash &>> UInt64(64 &- bits)) }
-
-  /// Has the memory fetched that `find` will look at first.
-  @inline(__always)
-  func prefetch(_ probe: Probe) { unsafe kto_prefetch(entries + place(probe)) }
 
   /// Writes the ids of a word seen before and answers how many they are; −1 for a new word.
   ///
   /// - Parameter output: room for four ids, and for as many as the word has bytes.
   @inline(__always)
-  func find(_ probe: Probe, into output: UnsafeMutablePointer<UInt32>) -> Int {
-    var index = place(probe)
+  func find(_ key: Key, into output: UnsafeMutablePointer<UInt32>) -> Int {
+    let hash = hash(key)
+    let entry = unsafe recent + Int(truncatingIfNeeded: hash &>> UInt64(64 &- Self.recentBits))
+    let count = unsafe entry.pointee.high &>> Self.countShift
+    if unsafe entry.pointee.has(key), count != Self.isSpilled {
+      unsafe UnsafeMutableRawPointer(output).storeBytes(of: entry.pointee.ids, as: SIMD4<UInt32>.self)
+      return Int(truncatingIfNeeded: count)
+    }
+    return unsafe findAmongAll(key, hash, entry, output)
+  }
+
+  @inline(never)
+  private func findAmongAll(
+    _ key: Key, _ hash: UInt64, _ recent: UnsafeMutablePointer<Entry>, _ output: UnsafeMutablePointer<UInt32>
+  ) -> Int {
+    let mask = 1 &<< slotBits &- 1
+    let tag = UInt32(truncatingIfNeeded: hash) &<< Self.numberBits
+    var index = Int(truncatingIfNeeded: hash &>> UInt64(64 &- slotBits))
     while true {
-      let high = unsafe entries[index].high
-      // All bits equal but the count of ids.
-      if unsafe (entries[index].low ^ probe.key.low) | ((high ^ probe.key.high) &<< 4) == 0 {
-        unsafe UnsafeMutableRawPointer(output).storeBytes(of: entries[index].ids, as: SIMD4<UInt32>.self)
-        let count = high &>> Self.countShift
-        return count != Self.isSpilled ? Int(count) : unsafe copySpilled(index, output)
+      let slot = unsafe slots[index]
+      if slot == 0 { return -1 }
+      if (slot ^ tag) &>> Self.numberBits == 0 {
+        let number = Int(slot & Self.numberMask) &- 1
+        let entry = unsafe entries + number
+        if unsafe entry.pointee.has(key) {
+          let found = unsafe entry.pointee
+          unsafe recent.pointee = found
+          unsafe UnsafeMutableRawPointer(output).storeBytes(of: found.ids, as: SIMD4<UInt32>.self)
+          let count = found.high &>> Self.countShift
+          return count != Self.isSpilled ? Int(count) : unsafe copySpilled(found, output)
+        }
       }
-      if high == 0 { return -1 }
-      index = (index &+ 1) & ((1 &<< bits) &- 1)
+      index = (index &+ 1) & mask
     }
   }
 
-  private func copySpilled(_ index: Int, _ output: UnsafeMutablePointer<UInt32>) -> Int {
-    let start = unsafe Int(entries[index].ids[0])
-    let count = unsafe Int(entries[index].ids[1])
+  private func copySpilled(_ entry: Entry, _ output: UnsafeMutablePointer<UInt32>) -> Int {
+    let start = Int(entry.ids[0])
+    let count = Int(entry.ids[1])
     for offset in 0..<count { unsafe output[offset] = spilled[start + offset] }
     return count
   }
 
   /// Remembers the ids of a word that `find` did not find.
   mutating func insert(_ key: Key, _ ids: UnsafeBufferPointer<UInt32>) {
-    if (count + 1) * 2 > 1 << bits { makeRoom() }
+    if count == capacity { makeRoom() }
     var entry = Entry(low: key.low, high: key.high, ids: SIMD4())
     if ids.count <= 4 {
       entry.high |= UInt64(ids.count) << Self.countShift
-      for unsafe(index, id) in unsafe ids.enumerated() { entry.ids[index] = id }
+      for index in 0..<ids.count { unsafe entry.ids[index] = ids[index] }
     } else {
       entry.high |= Self.isSpilled << Self.countShift
       entry.ids[0] = UInt32(spilled.count)
       entry.ids[1] = UInt32(ids.count)
       unsafe spilled.append(contentsOf: ids)
     }
-    put(entry)
+    unsafe entries[count] = entry
+    put(count)
     count += 1
   }
 
+  /// Makes an entry known by its key.
+  private func put(_ number: Int) {
+    let entry = unsafe entries[number]
+    let hash = hash(Key(low: entry.low, high: entry.high & ~(15 << Self.countShift)))
+    var index = Int(truncatingIfNeeded: hash >> UInt64(64 - slotBits))
+    while unsafe slots[index] != 0 { index = (index + 1) & (1 << slotBits - 1) }
+    unsafe slots[index] = UInt32(truncatingIfNeeded: hash) << Self.numberBits | UInt32(number + 1)
+  }
+
   private mutating func makeRoom() {
-    let old = unsafe entries
-    let oldCount = 1 << bits
-    guard bits < Self.largestBits else {
-      unsafe entries.initialize(repeating: Entry(low: 0, high: 0, ids: SIMD4()), count: oldCount)
+    guard capacity < Self.entryLimit else {
+      unsafe slots.initialize(repeating: 0, count: 1 << slotBits)
+      unsafe recent.initialize(repeating: Entry.free, count: 1 << Self.recentBits)
       spilled.removeAll(keepingCapacity: true)
       count = 0
       return
     }
-    bits += 1
-    unsafe entries = Self.allocate(bits)
-    for index in 0..<oldCount where unsafe old[index].high != 0 { unsafe put(old[index]) }
+    let old = unsafe entries
+    capacity *= 2
+    unsafe entries = Self.allocate(capacity, Entry.free)
+    unsafe entries.update(from: old, count: count)
     unsafe old.deallocate()
-  }
-
-  private func put(_ entry: Entry) {
-    let key = Key(low: entry.low, high: entry.high & ~(15 << Self.countShift))
-    var index = place(probe(key))
-    while unsafe entries[index].high != 0 { index = (index + 1) & ((1 << bits) - 1) }
-    unsafe entries[index] = entry
+    unsafe slots.deallocate()
+    slotBits += 1
+    unsafe slots = Self.allocate(1 << slotBits, 0)
+    for number in 0..<count { put(number) }
   }
 }

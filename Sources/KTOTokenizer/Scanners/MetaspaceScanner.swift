@@ -40,7 +40,9 @@ final class BytePairSet: Sendable, Equatable {
         let isMark = token[index...].starts(with: BPEModel.mark)
         let isFirst = token[index] & 0xC0 != 0x80
         let byte = isMark ? 0x20 : token[index]
-        if isFirst, let last = written.last { bits[Int(last) << 2 | Int(byte >> 6)] |= 1 << UInt64(byte & 63) }
+        if isFirst, let last = written.last {
+          bits[Int(last) << 2 | Int(byte >> 6)] |= 1 << UInt64(byte & 63)
+        }
         written.append(byte)
         index += isMark ? 3 : 1
       }
@@ -98,7 +100,8 @@ extension ScannedText {
 
   @inline(__always)
   private func isMark(_ position: Int) -> Bool {
-    byte(position) == 0xE2 && position &+ 2 < end && byte(position &+ 1) == 0x96 && byte(position &+ 2) == 0x81
+    byte(position) == 0xE2 && position &+ 2 < end && byte(position &+ 1) == 0x96
+      && byte(position &+ 2) == 0x81
   }
 
   private struct BlockMasks {

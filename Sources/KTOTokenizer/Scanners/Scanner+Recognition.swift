@@ -10,7 +10,8 @@ extension Scanner {
     var stages = definition.preTokenizers
     switch definition.model.alphabet {
     case .byteLevel:
-      guard case .byteLevel(addsPrefixSpace: false, let usesPattern, writesCharacters: false) = stages.popLast()
+      guard
+        case .byteLevel(addsPrefixSpace: false, let usesPattern, writesCharacters: false) = stages.popLast()
       else { return nil }
       if usesPattern {
         return stages.isEmpty
@@ -44,7 +45,8 @@ extension Scanner {
       definition.normalizers == [prepends, marks] || definition.normalizers == [marks, prepends]
     {
       prefix = .always
-    } else if definition.preTokenizers.count == 1, case .split(blank, _, inverts: false)? = stage, writesMarks {
+    } else if definition.preTokenizers.count == 1, case .split(blank, _, inverts: false)? = stage, writesMarks
+    {
       // Behind the normalizer there is no blank to split at.
       prefix = MetaspaceWords.Prefix.none
     } else if definition.preTokenizers.count == 1, case .metaspace(let metaspace)? = stage,
@@ -74,9 +76,11 @@ extension Scanner {
   /// Patterns by themselves, each written as it stands in files.
   private static let whole: [String: Scanner] = {
     var patterns: [String: Scanner] = [
-      #"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"#: .gpt2(digitsApart: false),
+      #"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"#: .gpt2(
+        digitsApart: false),
       #"'(?:[sdmt]|ll|ve|re)| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"#: .gpt2(digitsApart: false),
-      #"'(?:[sdmt]|ll|ve|re)| ?\p{L}++| ?\p{N}++| ?[^\s\p{L}\p{N}]++|\s++$|\s+(?!\S)|\s"#: .gpt2(digitsApart: false),
+      #"'(?:[sdmt]|ll|ve|re)| ?\p{L}++| ?\p{N}++| ?[^\s\p{L}\p{N}]++|\s++$|\s+(?!\S)|\s"#: .gpt2(
+        digitsApart: false),
       // Oniguruma does not read `{1,3}+` as possessive, but as any number of them.
       #"'(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?+\p{L}++|\p{N}{1,3}+| ?[^\s\p{L}\p{N}]++[\r\n]*+|\s++$|\s*[\r\n]|\s+(?!\S)|\s"#:
         .llama3(digitLimit: .max, joinsMarks: false, keepsFinalSpaces: true),
@@ -120,7 +124,11 @@ extension PreTokenizer {
 
   /// As `isolatedPattern`, also for a stage that removes what lies between: the patterns known match everything.
   fileprivate var matchedPattern: String? {
-    if case .split(.regex(let regex), .removed, inverts: true) = self { regex.pattern } else { isolatedPattern }
+    if case .split(.regex(let regex), .removed, inverts: true) = self {
+      regex.pattern
+    } else {
+      isolatedPattern
+    }
   }
 }
 

@@ -61,7 +61,7 @@
       while start < text.count {
         let length = unsafe windowLength(base + start, text.count - start)
         unsafe cut(base + start, length) { ends in
-          for unsafe end in unsafe ends { all.append(start + Int(end)) }
+          for index in 0..<ends.count { unsafe all.append(start + Int(ends[index])) }
         }
         start += length
       }
