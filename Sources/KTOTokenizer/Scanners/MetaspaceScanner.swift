@@ -87,6 +87,7 @@ extension ScannedText {
         changes &= changes &- 1
         guard position > 0, position < end, byte(position) & 0xC0 != 0x80 else { continue }
         let first = isMark(position) ? 0x20 : byte(position)
+        if !words.cutsClasses, first != 0x20 { continue }
         let last = position >= 3 && isMark(position &- 3) ? 0x20 : byte(position &- 1)
         if !words.joinedPairs.contains(last, first) { cut(at: position) }
       }
