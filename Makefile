@@ -2,7 +2,7 @@
 # tests need no second one; and with warnings as errors, so that the lint needs no third.
 BUILD_DIR ?= .build
 FLAGS := --scratch-path $(BUILD_DIR) -c release -Xswiftc -enable-testing -Xswiftc -warnings-as-errors
-SWIFT_FILES := Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/KTOBenchmarks
+SWIFT_FILES := Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/KTOBenchmarks Benchmarks/TokenizerBenchmark
 
 .PHONY: build test lint conformance format setup clean
 

@@ -13,6 +13,7 @@ with itself through the same files, which tests this script.
 """
 
 import argparse
+import json
 import hashlib
 import itertools
 import pathlib
@@ -162,6 +163,14 @@ def first_bytes(texts, limit):
         limit -= len(document)
 
 
+def tells_the_same(name, tokenizer_json):
+    """Whether the made tokenizer.json does as the file says. With a Metaspace stage, as transformers writes it for newer
+    models, it puts no mark before a text that begins with a blank; sentencepiece does. 45-formats.sh compares those
+    files with sentencepiece itself."""
+    pre_tokenizer = json.loads(tokenizer_json.read_text("utf-8")).get("pre_tokenizer") or {}
+    return not (name.endswith(".model") and pre_tokenizer.get("type") == "Metaspace")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("kto_data")
@@ -188,7 +197,7 @@ def main():
         tokenizer_json = folder / "tokenizer.json"
         if kind == "bpe":
             run.compare(name, folder, tokenizer_json, run.texts(name, tokenizer_json, special=True))
-        elif kind != "refused" and not args.peer:
+        elif kind != "refused" and not args.peer and tells_the_same(name, tokenizer_json):
             alone = args.scratch / "alone"
             shutil.rmtree(alone, ignore_errors=True)
             alone.mkdir()

@@ -1,0 +1,30 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// libFuzzer over the tokenizer, with the libraries of the project built a second time, under its instruments. `Sources`
+// is a link to the folder of that name; the targets are declared as there. See run.sh.
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .strictMemorySafety(),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableExperimentalFeature("Lifetimes"),
+]
+
+let package = Package(
+  name: "kto-data-fuzzing",
+  targets: [
+    .systemLibrary(name: "CLibYAML"),
+    .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto"),
+    .systemLibrary(name: "COniguruma", pkgConfig: "oniguruma"),
+    .target(name: "CSimdjson"),
+    .target(name: "CByteMasks"),
+    .target(name: "KTOCore", dependencies: ["CSimdjson", "CLibYAML", "CLibCrypto"], swiftSettings: strict),
+    .target(
+      name: "KTOTokenizer", dependencies: ["KTOCore", "CByteMasks", "COniguruma"], swiftSettings: strict),
+    .executableTarget(
+      name: "fuzz-tokenizer", dependencies: ["KTOTokenizer"], path: "TokenizerFuzzer", swiftSettings: strict),
+  ],
+  cxxLanguageStandard: .cxx17
+)
