@@ -13,7 +13,9 @@ enum ScalarKind: Sendable, Equatable {
     switch self {
     case .one(let other): return scalar == other
     case .whitespace: return isWhiteSpace(scalar)
-    case .number: return CharacterClass.table[scalar.value] & CharacterClass.digitFlag != 0
+    case .number:
+      let kind = CharacterKindTable.shared[scalar.value]
+      return kind == .number || kind == .digitsNumber
     case .punctuation:
       if scalar.value < 0x80 { return isASCIIPunctuation(scalar.value) }
       let properties = scalar.properties

@@ -27,9 +27,8 @@ enum PreTokenizer: Sendable, Equatable {
     case .byteLevel(let addsPrefixSpace, let usesPattern, let writesCharacters):
       if addsPrefixSpace { pieces.prefixSpaces() }
       if usesPattern {
-        let table = CharacterClass.table
         try pieces.cut { text, range, parts throws(TokenizerError) in
-          cutByGPT2Pattern(text, range, table, &parts)
+          cutByGPT2Pattern(text, range, &parts)
         }
       }
       if writesCharacters { pieces.writeByteLevel() }

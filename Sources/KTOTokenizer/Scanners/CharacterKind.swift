@@ -58,8 +58,9 @@ struct CharacterKindTable: Sendable {
   let blocks: [UInt16]
   let kinds: [UInt8]
 
-  subscript(_ code: UInt32) -> UInt8 {
-    kinds[Int(blocks[Int(code >> UInt32(Self.blockBits))]) << Self.blockBits | Int(code & 0xFF)]
+  subscript(_ code: UInt32) -> CharacterKind {
+    let place = Int(blocks[Int(code >> UInt32(Self.blockBits))]) << Self.blockBits | Int(code & 0xFF)
+    return CharacterKind(rawValue: kinds[place]) ?? .other
   }
 
   private init() {
