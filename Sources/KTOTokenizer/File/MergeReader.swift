@@ -1,0 +1,118 @@
+/// Turns written merges into a table.
+///
+/// Looks up some at a time, so that the memory for all of them is fetched at once.
+struct MergeReader {
+  /// Parts of a merge that is not looked up yet. They lie in `text`, one behind the other.
+  private struct Pending {
+    var index: Int
+    var start: Int
+    var leftCount: Int
+    var rightCount: Int
+    var hashes: (left: UInt64, right: UInt64, merged: UInt64)
+  }
+
+  private static let batchSize = 32
+
+  let vocabulary: Vocabulary
+  /// How many bytes of a right part the merged token leaves out.
+  let prefixCount: Int
+  var table: MergeTable
+  /// The merge's place in the file.
+  private(set) var index = 0
+  private var rank: UInt32 = 0
+  /// For each merge: left, right, and where a prefix is left out, both without it.
+  private var text: [UInt8] = []
+  private var pending: [Pending] = []
+
+  init(vocabulary: Vocabulary, prefixCount: Int, capacity: Int) {
+    self.vocabulary = vocabulary
+    self.prefixCount = prefixCount
+    table = MergeTable(capacity: capacity)
+  }
+
+  /// Two parts with a blank between them.
+  mutating func read(line: UnsafeBufferPointer<UInt8>) -> Result<Void, TokenizerError> {
+    // The legacy form may carry the first line of a merges.txt.
+    if unsafe line.starts(with: "#version".utf8) {
+      index += 1
+      return .success(())
+    }
+    guard let blank = unsafe line.firstIndex(of: 0x20), unsafe line.lastIndex(of: 0x20) == blank else {
+      return .failure(.invalidMerge(index: index))
+    }
+    return unsafe read(
+      UnsafeBufferPointer(rebasing: line[..<blank]), UnsafeBufferPointer(rebasing: line[(blank + 1)...]))
+  }
+
+  mutating func read(
+    _ left: UnsafeBufferPointer<UInt8>, _ right: UnsafeBufferPointer<UInt8>
+  ) -> Result<Void, TokenizerError> {
+    var merge = Pending(
+      index: index, start: text.count, leftCount: left.count, rightCount: right.count, hashes: (0, 0, 0))
+    unsafe text.append(contentsOf: left)
+    unsafe text.append(contentsOf: right)
+    if prefixCount > 0 {
+      unsafe text.append(contentsOf: left)
+      unsafe text.append(contentsOf: right.dropFirst(prefixCount))
+    }
+    unsafe text.withUnsafeBufferPointer { text in
+      let parts = unsafe parts(of: merge, in: text)
+      unsafe merge.hashes = (
+        vocabulary.hash(parts.left), vocabulary.hash(parts.right), vocabulary.hash(parts.merged)
+      )
+    }
+    vocabulary.prefetch(merge.hashes.left)
+    vocabulary.prefetch(merge.hashes.right)
+    vocabulary.prefetch(merge.hashes.merged)
+    pending.append(merge)
+    index += 1
+    return pending.count == Self.batchSize ? finish() : .success(())
+  }
+
+  /// Looks up what has been read.
+  mutating func finish() -> Result<Void, TokenizerError> {
+    defer {
+      pending.removeAll(keepingCapacity: true)
+      text.removeAll(keepingCapacity: true)
+    }
+    return unsafe text.withUnsafeBufferPointer { text in
+      for merge in pending {
+        let parts = unsafe parts(of: merge, in: text)
+        guard let left = unsafe vocabulary.find(parts.left, hash: merge.hashes.left) else {
+          return unsafe missing(parts.left, merge)
+        }
+        guard let right = unsafe vocabulary.find(parts.right, hash: merge.hashes.right) else {
+          return unsafe missing(parts.right, merge)
+        }
+        guard let merged = unsafe vocabulary.find(parts.merged, hash: merge.hashes.merged) else {
+          return unsafe missing(parts.merged, merge)
+        }
+        guard Int(rank) < MergeTable.rankLimit - 1 else {
+          return .failure(.tooManyMerges(limit: MergeTable.rankLimit))
+        }
+        table.insert(left, right, rank: rank, merged: merged)
+        rank += 1
+      }
+      return .success(())
+    }
+  }
+
+  private func parts(of merge: Pending, in text: UnsafeBufferPointer<UInt8>) -> (
+    left: UnsafeBufferPointer<UInt8>, right: UnsafeBufferPointer<UInt8>, merged: UnsafeBufferPointer<UInt8>
+  ) {
+    let both = merge.leftCount + merge.rightCount
+    let mergedStart = merge.start + (prefixCount > 0 ? both : 0)
+    let mergedCount = both - min(prefixCount, merge.rightCount)
+    return unsafe (
+      UnsafeBufferPointer(rebasing: text[merge.start..<merge.start + merge.leftCount]),
+      UnsafeBufferPointer(rebasing: text[merge.start + merge.leftCount..<merge.start + both]),
+      UnsafeBufferPointer(rebasing: text[mergedStart..<mergedStart + mergedCount])
+    )
+  }
+
+  private func missing(
+    _ token: UnsafeBufferPointer<UInt8>, _ merge: Pending
+  ) -> Result<Void, TokenizerError> {
+    .failure(.mergeTokenMissing(index: merge.index, token: unsafe String(decoding: token, as: UTF8.self)))
+  }
+}
