@@ -49,7 +49,8 @@ let package = Package(
 
     .testTarget(name: "KTOCoreTests", dependencies: ["KTOCore"], swiftSettings: strict),
     .testTarget(
-      name: "KTOTokenizerTests", dependencies: ["KTOTokenizer", "KTOCore"], swiftSettings: strict),
+      name: "KTOTokenizerTests", dependencies: ["KTOTokenizer", "KTOCore", "CByteMasks"],
+      swiftSettings: strict),
     .testTarget(
       name: "KTODataTests", dependencies: ["KTOData", "KTOTokenizer", "KTOCore"], swiftSettings: strict),
     .testTarget(name: "KTOKernelsTests", dependencies: ["KTOKernels", "KTOCore"], swiftSettings: strict),

@@ -18,7 +18,7 @@ esac
 folder=$(realpath -m "${FUZZ_FOLDER:-../../.build/fuzzing}")
 corpus=$folder/$what
 mkdir -p "$corpus"
-# ASan's own runtime names what it finds; one input may take 10 s and 1 GB.
+# One input may take 10 s; the whole process, with its corpus, 2 GB.
 swift build --scratch-path "$folder/build" -c release --product fuzz-tokenizer \
   -Xswiftc -use-ld=lld -Xswiftc -sanitize=fuzzer,address -Xcc -fsanitize=address -Xcxx -fsanitize=address > "$folder/build.log" 2>&1 || { tail -n 40 "$folder/build.log" >&2; exit 2; }
 if [[ $what == files ]]; then
