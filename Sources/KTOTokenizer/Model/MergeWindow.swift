@@ -1,10 +1,9 @@
 /// Memory for up to 512 symbols side by side, and BPE on it.
 ///
 /// The pair of lowest rank is merged first, the leftmost where it occurs more than once: the smallest of all keys is
-/// looked for again and again, eight at a time, which for some ten symbols beats every cleverer order.
+/// looked for again and again, eight at a time.
 @safe struct MergeWindow: ~Copyable {
-  /// A key holds a position in 9 bits, below 22 of a rank, and is not negative: without SSE 4 vectors of signed numbers
-  /// are the quicker ones.
+  /// A key holds a position in 9 bits, below 22 of a rank, and is not negative: SSE 2 compares only signed numbers.
   static let capacity = 512
   private static let positionBits: Int32 = 9
   private static let positionMask: Int32 = 511

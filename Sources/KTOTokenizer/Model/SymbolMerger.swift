@@ -55,8 +55,7 @@ struct SymbolMerger: ~Copyable {
   }
 
   /// The tokens of any number of symbols, each with its place.
-  /// - Complexity: O(count) where windows have seams that hold, with about a hundred operations a symbol; otherwise
-  ///   O(count log count).
+  /// - Complexity: O(count) where windows have seams that hold; otherwise O(count log count).
   func tokens(
     _ symbols: UnsafePointer<UInt32>, count: Int, _ table: borrowing MergeTable.Lookup
   ) -> [Token] {

@@ -4,8 +4,8 @@ internal import Glibc
 ///
 /// An entry is half a cache line: up to 15 bytes of the pre-token with their count, and up to four ids; more ids lie in
 /// an array beside it. Three tables, since what a look-up costs is the memory it reaches: the words seen last, one a
-/// place, where nine of ten look-ups end; all entries in the order they came, which is about that of how often they
-/// come back; and a small hash table of their numbers, by open addressing at no more than half load. When it is full it
+/// place, which is looked at first; all entries in the order they came, so that words that come early and often lie
+/// together; and a small hash table of their numbers, by open addressing at no more than half load. When it is full it
 /// forgets everything. One belongs to one encoder. The hash is seeded a process.
 @safe struct WordCache: ~Copyable {
   /// A pre-token of 1 to 15 bytes; the topmost byte holds the count, so no key is zero.

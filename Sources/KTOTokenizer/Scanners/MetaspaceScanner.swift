@@ -64,7 +64,7 @@ extension ScannedText {
   /// something else, unless a merge may join the two characters.
   ///
   /// Exact, since what BPE joins across a border is a token that has the two characters side by side. O(bytes).
-  mutating func cutBeforeMarks(_ words: MetaspaceWords) {
+  mutating func cutAsMetaspace(_ words: MetaspaceWords) {
     var block = 0
     var carried: UInt64 = 0
     while block < end {

@@ -7,7 +7,7 @@ enum Scanner: Sendable, Equatable {
   /// o200k's; Tekken's has no contractions.
   case o200k(hasContractions: Bool, digitLimit: Int)
   case deepSeek
-  /// No pattern: words begin with a blank or U+2581, which is the same.
+  /// No pattern, as in sentencepiece's models: cut where no merge joins two characters.
   case metaspace(MetaspaceWords)
 
   /// Whether it stands in for the normalizers, too, and takes text as it comes.
@@ -36,7 +36,7 @@ enum Scanner: Sendable, Equatable {
     case .o200k(let hasContractions, let digitLimit):
       text.cutAsO200k(hasContractions: hasContractions, digitLimit: digitLimit)
     case .deepSeek: text.cutAsDeepSeek()
-    case .metaspace(let words): text.cutBeforeMarks(words)
+    case .metaspace(let words): text.cutAsMetaspace(words)
     }
   }
 }

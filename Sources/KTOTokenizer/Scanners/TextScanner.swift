@@ -52,23 +52,6 @@
     }
   }
 
-  /// The pieces' ends, for tests and for stages that come after.
-  mutating func ends(_ text: Span<UInt8>) -> [Int] {
-    var all: [Int] = []
-    unsafe text.withUnsafeBufferPointer { text in
-      guard let base = text.baseAddress else { return }
-      var start = 0
-      while start < text.count {
-        let length = unsafe windowLength(base + start, text.count - start)
-        unsafe cut(base + start, length) { ends in
-          for index in 0..<ends.count { unsafe all.append(start + Int(ends[index])) }
-        }
-        start += length
-      }
-    }
-    return all
-  }
-
   @inline(__always)
   private mutating func cut(
     _ text: UnsafePointer<UInt8>, _ count: Int, _ body: (UnsafeBufferPointer<UInt32>) -> Void
