@@ -28,12 +28,12 @@ let package = Package(
     // A C++ target over Debian's simdjson, linked through its module map: the library's pkg-config
     // file carries a -D flag, which SwiftPM refuses.
     .target(name: "CSimdjson"),
-    // Inlined intrinsics: Swift's own vectors of bytes compile to no mask of bits.
-    .target(name: "CByteMasks"),
+    // Masks of bytes, and loops that are compiled once for each processor's vectors: Swift has neither.
+    .target(name: "CTextKernels"),
 
     .target(name: "KTOCore", dependencies: ["CSimdjson", "CLibYAML", "CLibCrypto"], swiftSettings: strict),
     .target(
-      name: "KTOTokenizer", dependencies: ["KTOCore", "CByteMasks", "COniguruma"], swiftSettings: strict),
+      name: "KTOTokenizer", dependencies: ["KTOCore", "CTextKernels", "COniguruma"], swiftSettings: strict),
     .target(name: "KTOKernels", dependencies: ["KTOCore", "COpenBLAS"], swiftSettings: strict),
     .target(
       name: "KTOData", dependencies: ["KTOCore", "KTOTokenizer", "CLibXML2"],
@@ -49,7 +49,7 @@ let package = Package(
 
     .testTarget(name: "KTOCoreTests", dependencies: ["KTOCore"], swiftSettings: strict),
     .testTarget(
-      name: "KTOTokenizerTests", dependencies: ["KTOTokenizer", "KTOCore", "CByteMasks"],
+      name: "KTOTokenizerTests", dependencies: ["KTOTokenizer", "KTOCore", "CTextKernels"],
       swiftSettings: strict),
     .testTarget(
       name: "KTODataTests", dependencies: ["KTOData", "KTOTokenizer", "KTOCore"], swiftSettings: strict),

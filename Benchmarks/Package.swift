@@ -26,10 +26,10 @@ let package = Package(
     .systemLibrary(name: "CLibZip"),
     .systemLibrary(name: "COniguruma", pkgConfig: "oniguruma"),
     .target(name: "CSimdjson"),
-    .target(name: "CByteMasks"),
+    .target(name: "CTextKernels"),
     .target(name: "KTOCore", dependencies: ["CSimdjson", "CLibYAML", "CLibCrypto"], swiftSettings: strict),
     .target(
-      name: "KTOTokenizer", dependencies: ["KTOCore", "CByteMasks", "COniguruma"], swiftSettings: strict),
+      name: "KTOTokenizer", dependencies: ["KTOCore", "CTextKernels", "COniguruma"], swiftSettings: strict),
     .target(name: "KTOKernels", dependencies: ["KTOCore", "COpenBLAS"], swiftSettings: strict),
     .target(
       name: "KTOData", dependencies: ["KTOCore", "KTOTokenizer", "CLibXML2"], swiftSettings: strict),

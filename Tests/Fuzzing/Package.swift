@@ -19,10 +19,10 @@ let package = Package(
     .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto"),
     .systemLibrary(name: "COniguruma", pkgConfig: "oniguruma"),
     .target(name: "CSimdjson"),
-    .target(name: "CByteMasks"),
+    .target(name: "CTextKernels"),
     .target(name: "KTOCore", dependencies: ["CSimdjson", "CLibYAML", "CLibCrypto"], swiftSettings: strict),
     .target(
-      name: "KTOTokenizer", dependencies: ["KTOCore", "CByteMasks", "COniguruma"], swiftSettings: strict),
+      name: "KTOTokenizer", dependencies: ["KTOCore", "CTextKernels", "COniguruma"], swiftSettings: strict),
     .executableTarget(
       name: "fuzz-tokenizer", dependencies: ["KTOTokenizer"], path: "TokenizerFuzzer", swiftSettings: strict),
   ],

@@ -1,4 +1,4 @@
-import CByteMasks
+import CTextKernels
 import KTOCore
 import Testing
 
@@ -18,7 +18,35 @@ struct ByteMaskTests {
       #expect(
         [fast.newline, fast.control, fast.high, fast.inner]
           == [plain.newline, plain.control, plain.high, plain.inner])
+      #expect([fast.blank, fast.quote] == [plain.blank, plain.quote])
     }
+  }
+
+  @Test(arguments: [KTO_MEANING_WORDS, KTO_MEANING_CASED, KTO_MEANING_IDEOGRAPHS])
+  func `all vectors fill the same lanes and find the same bits`(_ meaning: kto_meaning) {
+    var random = SeededGenerator(seed: 4)
+    let blocks = 40
+    let text = (0..<blocks * 64).map { UInt8($0 < 256 ? $0 : Int.random(in: 0...255, using: &random)) }
+    let lanes = { (vectors: kto_vectors) in
+      var lanes = [UInt64](repeating: 0, count: blocks * Int(KTO_LANE_COUNT))
+      _ = unsafe kto_fill_lanes(vectors, text, Int64(blocks), meaning, &lanes)
+      return lanes
+    }
+    let positions = { (vectors: kto_vectors, lane: Int) in
+      var positions = [UInt32](repeating: 0, count: text.count + 64)
+      let count = unsafe kto_bit_positions(vectors, lanes(vectors), Int64(blocks), Int32(lane), &positions)
+      return Array(positions[..<Int(count)])
+    }
+    let plain = lanes(KTO_VECTORS_BASELINE)
+    for vectors in [KTO_VECTORS_AVX2, KTO_VECTORS_AVX512]
+    where vectors.rawValue <= kto_best_vectors().rawValue {
+      #expect(lanes(vectors) == plain)
+      for lane in [KTO_LANE_LETTER, KTO_LANE_OTHER, KTO_LANE_START, KTO_LANE_BLANK] {
+        #expect(positions(vectors, lane) == positions(KTO_VECTORS_BASELINE, lane))
+      }
+    }
+    let letters = text.indices.filter { (0x41...0x5A).contains(text[$0] & 0xDF) && text[$0] < 0x80 }
+    #expect(positions(KTO_VECTORS_BASELINE, KTO_LANE_LETTER) == letters.map(UInt32.init))
   }
 
   @Test func `the first of some bytes is found at every place`() {

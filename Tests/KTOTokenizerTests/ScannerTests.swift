@@ -82,6 +82,11 @@ private func texts(count: Int) -> [String] {
     (0..<Int.random(in: 1...14, using: &random)).map { _ in parts.randomElement(using: &random) ?? "" }
       .joined()
   }
+  // Over many blocks of 64 bytes, whose borders fall anywhere.
+  texts += (0..<count / 4).map { _ in
+    (0..<Int.random(in: 50...200, using: &random)).map { _ in parts.randomElement(using: &random) ?? "" }
+      .joined()
+  }
   texts += ["a", " ", "é", "中", "\n"].map { String(repeating: $0, count: 200) }
   // Longer than the window that is scanned at once.
   texts.append(String(repeating: "the cat's 12 hats.\n\n", count: 3000))
@@ -117,7 +122,7 @@ struct SymbolMergerTests {
       let merger = SymbolMerger()
       let (windows, whole) = table.withLookup { lookup in
         let windows = unsafe symbols.withUnsafeBufferPointer { buffer in
-          unsafe merger.tokens(buffer.baseAddress.unsafelyUnwrapped, count: buffer.count, lookup)
+          merger.tokens(unsafe .ids(buffer.baseAddress.unsafelyUnwrapped), count: buffer.count, lookup)
         }
         return (windows, HeapMerger.tokens(symbols, lookup))
       }

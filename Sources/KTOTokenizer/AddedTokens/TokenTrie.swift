@@ -1,4 +1,4 @@
-internal import CByteMasks
+internal import CTextKernels
 
 /// Finds byte strings in a text: the leftmost, and of those that begin there the longest.
 ///

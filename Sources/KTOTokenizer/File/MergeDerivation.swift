@@ -31,7 +31,7 @@ func derivedMerges(of tokens: [(id: UInt32, symbols: [UInt32])]) -> [DerivedMerg
     var symbols = tokens[rank].symbols
     let count = unsafe symbols.withUnsafeMutableBufferPointer { symbols in
       guard let base = symbols.baseAddress else { return 0 }
-      return table.withLookup { unsafe merger.merge(base, count: symbols.count, $0, into: base) }
+      return table.withLookup { unsafe merger.merge(.ids(base), count: symbols.count, $0, into: base) }
     }
     guard count == 2 else { continue }
     table.insert(symbols[0], symbols[1], rank: UInt32(rank), merged: tokens[rank].id)

@@ -30,7 +30,9 @@
     unsafe text.withUnsafeBufferPointer { text in
       guard let base = text.baseAddress else { return }
       reserve(range.count)
+      words.beginBatch()
       unsafe encode(base + range.lowerBound, range.count, readable: text.count - range.lowerBound)
+      words.endBatch()
     }
     flush(into: &ids)
   }
@@ -47,26 +49,43 @@
   ) {
     unsafe reserve(ends.last.map { Int($0) } ?? 0)
     var start = unsafe first == 0 ? 0 : Int(ends[first - 1])
-    // The last words, from which 16 bytes cannot be read, go another way.
-    let safeEnd = readable &- 16
-    var count = self.count
-    for index in first..<max(first, ends.count) {
-      let end = unsafe Int(ends[index])
-      let length = end &- start
-      if length <= WordCache.longestKey, start <= safeEnd {
-        let found = unsafe words.find(WordCache.Key(text + start, length), into: output + count)
-        if found >= 0 {
-          count &+= found
-          start = end
-          continue
-        }
+    var index = first
+    while index < ends.count {
+      var batch = min(WordCache.batchSize, ends.count &- index)
+      // The last words, from which 16 bytes cannot be read, go another way.
+      while batch > 0, unsafe (batch == 1 ? start : Int(ends[index &+ batch &- 2])) &+ 16 > readable {
+        batch &-= 1
       }
-      self.count = count
-      unsafe encode(text + start, length, readable: readable &- start)
-      count = self.count
-      start = end
+      if batch == 0 { break }
+      unsafe encodeBatch(
+        text, readable: readable, start: start, ends: ends.baseAddress.unsafelyUnwrapped + index, batch)
+      index &+= batch
+      start = unsafe Int(ends[index &- 1])
     }
-    self.count = count
+    while index < ends.count {
+      let end = unsafe Int(ends[index])
+      unsafe encode(text + start, end &- start, readable: readable &- start)
+      start = end
+      index &+= 1
+    }
+  }
+
+  @inline(__always)
+  private mutating func encodeBatch(
+    _ text: UnsafePointer<UInt8>, readable: Int, start: Int, ends: UnsafePointer<UInt32>, _ batch: Int
+  ) {
+    words.beginBatch()
+    let missing = unsafe words.find(text, start: start, ends: ends, count: batch)
+    var done = 0
+    for index in 0..<missing {
+      let word = unsafe Int(words.missing[index])
+      unsafe count = words.copy(done..<word, to: output + count) - output
+      let wordStart = unsafe word == 0 ? start : Int(ends[word &- 1])
+      unsafe encode(text + wordStart, Int(ends[word]) &- wordStart, readable: readable &- wordStart)
+      done = word &+ 1
+    }
+    unsafe count = words.copy(done..<batch, to: output + count) - output
+    words.endBatch()
   }
 
   /// Encodes one pre-token with a blank put before it.
@@ -100,8 +119,8 @@
   /// A pre-token that is not yet known to be in a cache.
   private mutating func encode(_ word: UnsafePointer<UInt8>, _ length: Int, readable: Int) {
     let bytes = unsafe UnsafeBufferPointer(start: word, count: length)
-    guard length <= WordCache.longestKey else { return unsafe encodeLong(bytes, readable) }
-    let key = unsafe readable >= 16 ? WordCache.Key(word, length) : WordCache.Key(bytes)
+    guard length <= WordKey.longest else { return unsafe encodeLong(bytes, readable) }
+    let key = unsafe readable >= 16 ? words.key(word, length) : WordKey(bytes)
     let found = unsafe words.find(key, into: output + count)
     if found >= 0 {
       count += found
@@ -129,13 +148,13 @@
     if let id = unsafe model.wholeWord(word) {
       unsafe output[count] = id
       count += 1
-    } else if mergesBytes, word.count <= SymbolMerger.byteLimit, let base = word.baseAddress {
+    } else if mergesBytes, let base = word.baseAddress {
       count += unsafe model.symbols.bytes.withUnsafeBufferPointer { ids in
         unsafe model.symbols.bytePairRanks.withUnsafeBufferPointer { pairRanks in
           guard let ids = ids.baseAddress, let pairRanks = pairRanks.baseAddress else { return 0 }
           return model.merges.withLookup { lookup in
-            unsafe merger.mergeBytes(
-              base, count: word.count, ids: ids, pairRanks: pairRanks, lookup, into: output + count)
+            unsafe merger.merge(
+              .bytes(base, ids: ids, pairRanks: pairRanks), count: word.count, lookup, into: output + count)
           }
         }
       }
@@ -146,7 +165,7 @@
       count += unsafe symbols.ids.withUnsafeBufferPointer { ids in
         guard let base = ids.baseAddress else { return 0 }
         return model.merges.withLookup { lookup in
-          unsafe merger.merge(base, count: ids.count, lookup, into: output + count)
+          unsafe merger.merge(.ids(base), count: ids.count, lookup, into: output + count)
         }
       }
     }
@@ -161,7 +180,7 @@
       unsafe model.symbols(of: word, into: &symbols)
       let tokens = unsafe symbols.ids.withUnsafeBufferPointer { ids in
         guard let base = ids.baseAddress else { return [SymbolMerger.Token]() }
-        return model.merges.withLookup { unsafe merger.tokens(base, count: ids.count, $0) }
+        return model.merges.withLookup { merger.tokens(unsafe .ids(base), count: ids.count, $0) }
       }
       return tokens.indices.map { index in
         let end = index + 1 < tokens.count ? tokens[index + 1].start : symbols.ids.count

@@ -3,7 +3,7 @@
 /// The bytes and the ids lie side by side in two arrays. When it is full it forgets everything.
 struct LongWordCache: Sendable {
   /// Longer pre-tokens hardly ever come back.
-  static let longestKey = 255
+  static let longestKey = 65535
   private static let byteLimit = 32 << 20
   private static let initialBits = 10
   private static let largestBits = 19

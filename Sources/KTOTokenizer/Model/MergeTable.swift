@@ -1,3 +1,5 @@
+internal import CTextKernels
+
 /// The merges: a hash table from a pair of ids to the rank of their merge, and from a rank to the id it makes.
 ///
 /// A slot is one word: 21 bits for each id, 22 for the rank. Open addressing at no more than half load. The
@@ -7,9 +9,11 @@ struct MergeTable: Sendable {
   /// Ranks are below this.
   static let rankLimit = 1 << 22
   /// The rank of a pair that does not merge: larger than every rank.
-  static let none: UInt32 = (1 << 22) - 1
+  static let none = UInt32(KTO_NO_MERGE)
 
   private var slots: [UInt64]
+  /// A bit for each value of the topmost bits of a pair's hash, set where a pair has it: four for each slot.
+  private var filter: [UInt8]
   /// The id that the merge of a rank makes.
   private var merged: [UInt32] = []
   private var multiplier: UInt64
@@ -19,7 +23,8 @@ struct MergeTable: Sendable {
   init(capacity: Int) {
     var bits: UInt64 = 4
     while (1 << bits) < capacity * 2 { bits += 1 }
-    slots = [UInt64](repeating: .max, count: 1 << Int(bits))
+    slots = [UInt64](inLargePages: .max, count: 1 << Int(bits))
+    filter = [UInt8](repeating: 0, count: 1 << Int(bits - 1))
     shift = 64 - bits
     multiplier = UInt64.random(in: 0...UInt64.max) | 1
     merged.reserveCapacity(capacity)
@@ -34,6 +39,7 @@ struct MergeTable: Sendable {
     let index = place(of: key)
     if slots[index] == .max { count += 1 }
     slots[index] = key << 22 | UInt64(rank)
+    allow(key)
     if Int(rank) >= merged.count {
       merged.append(contentsOf: repeatElement(0, count: Int(rank) + 1 - merged.count))
     }
@@ -54,9 +60,20 @@ struct MergeTable: Sendable {
 
   private mutating func grow() {
     let old = slots
-    slots = [UInt64](repeating: .max, count: slots.count * 2)
+    slots = [UInt64](inLargePages: .max, count: slots.count * 2)
+    filter = [UInt8](repeating: 0, count: filter.count * 2)
     shift -= 1
-    for slot in old where slot != .max { slots[place(of: slot >> 22)] = slot }
+    for slot in old where slot != .max {
+      slots[place(of: slot >> 22)] = slot
+      allow(slot >> 22)
+    }
+  }
+
+  private var filterShift: UInt64 { shift - 2 }
+
+  private mutating func allow(_ key: UInt64) {
+    let bit = Int(truncatingIfNeeded: (key &* multiplier) >> filterShift)
+    filter[bit >> 3] |= 1 << UInt8(bit & 7)
   }
 
   private func place(of key: UInt64) -> Int {
@@ -70,38 +87,27 @@ struct MergeTable: Sendable {
   @inline(__always)
   func withLookup<Result>(_ body: (borrowing Lookup) -> Result) -> Result {
     unsafe slots.withUnsafeBufferPointer { slots in
-      unsafe merged.withUnsafeBufferPointer { merged in
-        // Neither is empty: `slots` by construction, and no rank is found in a table without merges.
-        let slotBase = unsafe slots.baseAddress.unsafelyUnwrapped
-        let lookup = unsafe Lookup(
-          slots: slotBase, mask: slots.count - 1,
-          merged: merged.baseAddress ?? UnsafePointer(bitPattern: 8).unsafelyUnwrapped,
-          multiplier: multiplier, shift: shift)
-        return body(lookup)
+      unsafe filter.withUnsafeBufferPointer { filter in
+        unsafe merged.withUnsafeBufferPointer { merged in
+          // No rank is found in a table without merges, so that nothing is read of an empty `merged`.
+          let merges = unsafe kto_merges(
+            slots: slots.baseAddress, mask: UInt64(slots.count - 1), shift: shift, filter: filter.baseAddress,
+            filter_shift: filterShift, multiplier: multiplier,
+            merged: merged.baseAddress ?? UnsafePointer(bitPattern: 8))
+          return unsafe body(Lookup(merges: merges))
+        }
       }
     }
   }
 
   @safe struct Lookup: ~Copyable {
-    fileprivate let slots: UnsafePointer<UInt64>
-    fileprivate let mask: Int
-    fileprivate let merged: UnsafePointer<UInt32>
-    fileprivate let multiplier: UInt64
-    fileprivate let shift: UInt64
+    let merges: kto_merges
 
     /// As `MergeTable.rank`.
     @inline(__always)
-    func rank(_ left: UInt32, _ right: UInt32) -> UInt32 {
-      let key = UInt64(left) &<< 21 | UInt64(right)
-      var index = Int(truncatingIfNeeded: (key &* multiplier) &>> shift)
-      while true {
-        let slot = unsafe slots[index]
-        if slot &>> 22 == key || slot == .max { return UInt32(truncatingIfNeeded: slot) & MergeTable.none }
-        index = (index &+ 1) & mask
-      }
-    }
+    func rank(_ left: UInt32, _ right: UInt32) -> UInt32 { unsafe kto_merge_rank(merges, left, right) }
 
     @inline(__always)
-    func id(ofRank rank: UInt32) -> UInt32 { unsafe merged[Int(rank)] }
+    func id(ofRank rank: UInt32) -> UInt32 { unsafe merges.merged[Int(rank)] }
   }
 }

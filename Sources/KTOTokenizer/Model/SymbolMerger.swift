@@ -16,49 +16,55 @@ struct SymbolMerger: ~Copyable {
   private let window = MergeWindow()
   private let seam = MergeWindow()
 
-  /// Pre-tokens of bytes up to this length may be given to `mergeBytes`.
-  static let byteLimit = windowCount
-
   /// A token of a pre-token: its id and its first symbol.
   struct Token: Equatable {
     var id: UInt32
-    var start: Int
+    private var first: UInt32
+
+    init(id: UInt32, start: Int) {
+      self.id = id
+      first = UInt32(start)
+    }
+
+    var start: Int { Int(first) }
+  }
+
+  /// What a pre-token's symbols are.
+  @safe enum Symbols {
+    /// Ids of the vocabulary.
+    case ids(UnsafePointer<UInt32>)
+    /// Bytes, with their ids and the ranks of their pairs.
+    case bytes(UnsafePointer<UInt8>, ids: UnsafePointer<UInt32>, pairRanks: UnsafePointer<UInt32>)
+
+    func id(at index: Int) -> UInt32 {
+      switch self {
+      case .ids(let ids): unsafe ids[index]
+      case .bytes(let bytes, let ids, _): unsafe ids[Int(bytes[index])]
+      }
+    }
   }
 
   /// Merges and writes the tokens; answers how many they are, no more than there are symbols.
   ///
-  /// - Parameters:
-  ///   - symbols: ids of the vocabulary.
-  ///   - output: room for as many ids; may be the memory of `symbols`.
+  /// - Parameter output: room for as many ids; may be the memory of the symbols.
+  @inline(__always)
   func merge(
-    _ symbols: UnsafePointer<UInt32>, count: Int, _ table: borrowing MergeTable.Lookup,
+    _ symbols: Symbols, count: Int, _ table: borrowing MergeTable.Lookup,
     into output: UnsafeMutablePointer<UInt32>
   ) -> Int {
     if count == 0 { return 0 }
     if count <= Self.windowCount {
-      unsafe window.merge(symbols, count: count, table)
+      window.merge(symbols, 0, count: count, table)
       return unsafe window.write(count: count, to: output)
     }
-    let tokens = unsafe tokens(symbols, count: count, table)
+    let tokens = tokens(symbols, count: count, table)
     for (index, token) in tokens.enumerated() { unsafe output[index] = token.id }
     return tokens.count
   }
 
-  /// `merge` of 1 to `byteLimit` symbols that are bytes, whose pairs have a table of their own.
-  @inline(__always)
-  func mergeBytes(
-    _ bytes: UnsafePointer<UInt8>, count: Int, ids: UnsafePointer<UInt32>, pairRanks: UnsafePointer<UInt32>,
-    _ table: borrowing MergeTable.Lookup, into output: UnsafeMutablePointer<UInt32>
-  ) -> Int {
-    unsafe window.merge(bytes: bytes, count: count, ids: ids, pairRanks: pairRanks, table)
-    return unsafe window.write(count: count, to: output)
-  }
-
   /// The tokens of any number of symbols, each with its place.
   /// - Complexity: O(count) where windows have seams that hold; otherwise O(count log count).
-  func tokens(
-    _ symbols: UnsafePointer<UInt32>, count: Int, _ table: borrowing MergeTable.Lookup
-  ) -> [Token] {
+  func tokens(_ symbols: Symbols, count: Int, _ table: borrowing MergeTable.Lookup) -> [Token] {
     var tokens: [Token] = []
     tokens.reserveCapacity(count / 3)
     var start = 0
@@ -67,10 +73,10 @@ struct SymbolMerger: ~Copyable {
       let length = min(size, count - start)
       guard length <= MergeWindow.capacity else {
         // No window had a seam that holds: take all in one.
-        return unsafe HeapMerger.tokens(UnsafeBufferPointer(start: symbols, count: count), table)
+        return HeapMerger.tokens((0..<count).map(symbols.id(at:)), table)
       }
-      unsafe window.merge(symbols + start, count: length, table)
-      if let last = tokens.last, unsafe !isStable(symbols, last, border: start, table) {
+      window.merge(symbols, start, count: length, table)
+      if let last = tokens.last, !isStable(symbols, last, border: start, table) {
         // The token before is not one of the whole: take it up again, in a larger window.
         tokens.removeLast()
         size = start + length - last.start + Self.windowCount
@@ -98,12 +104,12 @@ struct SymbolMerger: ~Copyable {
 
   /// Whether BPE gives the token before the window and the window's first for the symbols of both.
   private func isStable(
-    _ symbols: UnsafePointer<UInt32>, _ left: Token, border: Int, _ table: borrowing MergeTable.Lookup
+    _ symbols: Symbols, _ left: Token, border: Int, _ table: borrowing MergeTable.Lookup
   ) -> Bool {
     let leftCount = border - left.start
     let count = unsafe leftCount + Int(window.nexts[0])
     guard count <= MergeWindow.capacity else { return false }
-    unsafe seam.merge(symbols + left.start, count: count, table)
+    seam.merge(symbols, left.start, count: count, table)
     return unsafe Int(seam.nexts[0]) == leftCount && Int(seam.nexts[leftCount]) == count
       && seam.ids[0] == left.id && seam.ids[leftCount] == window.ids[0]
   }

@@ -1,4 +1,4 @@
-internal import CByteMasks
+internal import CTextKernels
 
 /// The tokens of a vocabulary, by id and by the bytes they are written with.
 ///

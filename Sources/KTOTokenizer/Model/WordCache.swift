@@ -1,4 +1,4 @@
-internal import Glibc
+internal import CTextKernels
 
 /// Remembers the ids of pre-tokens, so that one seen before costs a look-up.
 ///
@@ -6,59 +6,30 @@ internal import Glibc
 /// an array beside it. Three tables, since what a look-up costs is the memory it reaches: the words seen last, one a
 /// place, which is looked at first; all entries in the order they came, so that words that come early and often lie
 /// together; and a small hash table of their numbers, by open addressing at no more than half load. When it is full it
-/// forgets everything. One belongs to one encoder. The hash is seeded a process.
+/// forgets everything. One belongs to one encoder. The hash is seeded.
+///
+/// Words are looked up in batches: first all among those seen last, without a branch on what is found, then the
+/// others, whose memory is asked for before it is needed; ids are copied at the end, in order. What was not among the
+/// words seen last becomes so when the batch is done, for until then entries are pointed at.
 @safe struct WordCache: ~Copyable {
-  /// A pre-token of 1 to 15 bytes; the topmost byte holds the count, so no key is zero.
-  struct Key {
-    var low: UInt64
-    var high: UInt64
-
-    init(low: UInt64, high: UInt64) {
-      self.low = low
-      self.high = high
-    }
-
-    /// The key of a pre-token from which 16 bytes may be read.
-    @inline(__always)
-    init(_ word: UnsafePointer<UInt8>, _ length: Int) {
-      let raw = unsafe UnsafeRawPointer(word)
-      let bits = UInt64(truncatingIfNeeded: length) &<< 3
-      let lowMask: UInt64 = length >= 8 ? .max : (1 &<< bits) &- 1
-      let highMask: UInt64 = length <= 8 ? 0 : (1 &<< (bits &- 64)) &- 1
-      low = unsafe raw.loadUnaligned(as: UInt64.self) & lowMask
-      let upper = unsafe raw.loadUnaligned(fromByteOffset: 8, as: UInt64.self) & highMask
-      high = upper | UInt64(truncatingIfNeeded: length) &<< 56
-    }
-
-    /// The key of any pre-token.
-    init(_ word: UnsafeBufferPointer<UInt8>) {
-      low = 0
-      high = UInt64(word.count) << 56
-      for offset in 0..<word.count {
-        let byte = unsafe UInt64(word[offset])
-        if offset < 8 { low |= byte << UInt64(8 * offset) } else { high |= byte << UInt64(8 * offset - 64) }
-      }
-    }
-  }
-
   /// `high`'s topmost four bits hold how many ids there are, 15 where they lie in `spilled`.
   private struct Entry {
     var low: UInt64
     var high: UInt64
     var ids: SIMD4<UInt32>
 
-    /// Whether it is a key's: all bits equal but the count of ids.
+    /// Zero where it is the key's: all bits equal but the count of ids.
     @inline(__always)
-    func has(_ key: Key) -> Bool { (low ^ key.low) | ((high ^ key.high) &<< 4) == 0 }
+    func difference(from key: WordKey) -> UInt64 { (low ^ key.low) | ((high ^ key.high) &<< 4) }
 
     static var free: Entry { Entry(low: 0, high: 0, ids: SIMD4()) }
   }
 
-  /// Longer pre-tokens have a cache of their own.
-  static let longestKey = 15
+  /// How many words are looked up at once.
+  static let batchSize = 256
   private static let isSpilled: UInt64 = 15
   private static let countShift: UInt64 = 60
-  private static let recentBits = 14
+  private static let recentBits = 16
   private static let entryLimit = 1 << 19
   private static let numberBits: UInt32 = 20
   private static let numberMask: UInt32 = (1 << 20) - 1
@@ -74,7 +45,27 @@ internal import Glibc
   private var spilled: [UInt32] = []
   private let seed: UInt64
 
+  /// Of the batch: where each word would be among those seen last, and its hash.
+  private let found: UnsafeMutablePointer<UnsafeMutablePointer<Entry>>
+  private let hashes: UnsafeMutablePointer<UInt64>
+  private let keys: UnsafeMutablePointer<WordKey>
+  /// Which words of the batch were not found.
+  let missing: UnsafeMutablePointer<UInt32>
+  /// Numbers of the entries that were found in this batch, and not among those seen last.
+  private let seen: UnsafeMutablePointer<UInt32>
+  private var seenCount = 0
+  /// 16 bytes of ones, 16 of zeros.
+  private let keyMasks: UnsafeMutableRawPointer
+
   init() {
+    unsafe found = .allocate(capacity: Self.batchSize)
+    unsafe hashes = .allocate(capacity: Self.batchSize)
+    unsafe keys = .allocate(capacity: Self.batchSize)
+    unsafe missing = .allocate(capacity: Self.batchSize)
+    unsafe seen = .allocate(capacity: Self.batchSize)
+    unsafe keyMasks = .allocate(byteCount: 32, alignment: 16)
+    unsafe keyMasks.initializeMemory(as: UInt8.self, repeating: 0xFF, count: 16)
+    unsafe (keyMasks + 16).initializeMemory(as: UInt8.self, repeating: 0, count: 16)
     unsafe recent = Self.allocate(1 << Self.recentBits, Entry.free)
     unsafe entries = Self.allocate(capacity, Entry.free)
     unsafe slots = Self.allocate(1 << slotBits, 0)
@@ -82,18 +73,24 @@ internal import Glibc
   }
 
   deinit {
+    unsafe found.deallocate()
+    unsafe hashes.deallocate()
+    unsafe keys.deallocate()
+    unsafe missing.deallocate()
+    unsafe seen.deallocate()
+    unsafe keyMasks.deallocate()
     unsafe recent.deallocate()
     unsafe entries.deallocate()
     unsafe slots.deallocate()
   }
 
-  /// Memory in large pages where it fills some: look-ups go everywhere, and small pages would each miss.
+  /// Memory in large pages where it fills some.
   private static func allocate<Element>(_ count: Int, _ value: Element) -> UnsafeMutablePointer<Element> {
     let byteCount = count * MemoryLayout<Element>.stride
     let largePage = 1 << 21
     let memory = UnsafeMutableRawPointer.allocate(
       byteCount: byteCount, alignment: byteCount >= largePage ? largePage : 64)
-    if byteCount >= largePage { unsafe madvise(memory, byteCount, Int32(MADV_HUGEPAGE)) }
+    unsafe adviseLargePages(memory, byteCount: byteCount)
     let elements = unsafe memory.bindMemory(to: Element.self, capacity: count)
     unsafe elements.initialize(repeating: value, count: count)
     return unsafe elements
@@ -101,30 +98,84 @@ internal import Glibc
 
   /// Folds the 128 bits of a product of the key's halves.
   @inline(__always)
-  private func hash(_ key: Key) -> UInt64 {
+  private func hash(_ key: WordKey) -> UInt64 {
     let product = (key.low ^ seed).multipliedFullWidth(by: key.high ^ 0x9E37_79B9_7F4A_7C15)
     return (product.high ^ product.low) &* 0xD6E8_FEB8_6659_FD93
   }
 
-  /// Writes the ids of a word seen before and answers how many they are; −1 for a new word.
-  ///
-  /// - Parameter output: room for four ids, and for as many as the word has bytes.
+  /// Makes room for what a batch may insert.
   @inline(__always)
-  func find(_ key: Key, into output: UnsafeMutablePointer<UInt32>) -> Int {
-    let hash = hash(key)
-    let entry = unsafe recent + Int(truncatingIfNeeded: hash &>> UInt64(64 &- Self.recentBits))
-    let count = unsafe entry.pointee.high &>> Self.countShift
-    if unsafe entry.pointee.has(key), count != Self.isSpilled {
-      unsafe UnsafeMutableRawPointer(output).storeBytes(of: entry.pointee.ids, as: SIMD4<UInt32>.self)
-      return Int(truncatingIfNeeded: count)
-    }
-    return unsafe findAmongAll(key, hash, entry, output)
+  mutating func beginBatch() {
+    if count &+ Self.batchSize > capacity { makeRoom() }
   }
 
-  @inline(never)
-  private func findAmongAll(
-    _ key: Key, _ hash: UInt64, _ recent: UnsafeMutablePointer<Entry>, _ output: UnsafeMutablePointer<UInt32>
-  ) -> Int {
+  /// The key of a pre-token from which 16 bytes may be read.
+  @inline(__always)
+  func key(_ word: UnsafePointer<UInt8>, _ length: Int) -> WordKey { unsafe WordKey(word, length, keyMasks) }
+
+  /// Looks for up to `batchSize` words, side by side, among those seen last; `copy` gives the ids of those found.
+  ///
+  /// - Parameters:
+  ///   - text: what `start` and `ends` count from; 16 bytes may be read from the start of each word on.
+  /// - Returns: how many of `missing` hold a word that was not found.
+  @inline(__always)
+  func find(_ text: UnsafePointer<UInt8>, start: Int, ends: UnsafePointer<UInt32>, count: Int) -> Int {
+    var start = start
+    for index in 0..<count {
+      let end = unsafe Int(ends[index])
+      let key = unsafe key(text + start, end &- start)
+      let hash = hash(key)
+      let entry = unsafe recent + Int(truncatingIfNeeded: hash &>> UInt64(64 &- Self.recentBits))
+      unsafe kto_prefetch(entry)
+      unsafe keys[index] = key
+      unsafe found[index] = entry
+      unsafe hashes[index] = hash
+      start = end
+    }
+    var missingCount = 0
+    for index in 0..<count {
+      let key = unsafe keys[index]
+      let difference = unsafe found[index].pointee.difference(from: key)
+      let isLong = key.high &>> 56 > UInt64(WordKey.longest)
+      unsafe missing[missingCount] = UInt32(truncatingIfNeeded: index)
+      missingCount &+= difference == 0 && !isLong ? 0 : 1
+    }
+    prefetch(missingCount)
+    return missingCount
+  }
+
+  /// Asks for the memory that the look-ups of missing words will read.
+  @inline(__always)
+  private func prefetch(_ missingCount: Int) {
+    let shift = UInt64(64 &- slotBits)
+    for index in 0..<missingCount {
+      unsafe kto_prefetch(slots + Int(truncatingIfNeeded: hashes[Int(missing[index])] &>> shift))
+    }
+    for index in 0..<missingCount {
+      let slot = unsafe slots[Int(truncatingIfNeeded: hashes[Int(missing[index])] &>> shift)]
+      unsafe kto_prefetch(entries + Int(slot & Self.numberMask))
+    }
+  }
+
+  /// Writes the ids of words of the batch that were found, and answers where they end.
+  ///
+  /// - Parameter output: room for the words' ids and four more.
+  @inline(__always)
+  func copy(_ words: Range<Int>, to output: UnsafeMutablePointer<UInt32>) -> UnsafeMutablePointer<UInt32> {
+    var output = unsafe output
+    for index in words {
+      let entry = unsafe found[index]
+      unsafe UnsafeMutableRawPointer(output).storeBytes(of: entry.pointee.ids, as: SIMD4<UInt32>.self)
+      unsafe output += Int(truncatingIfNeeded: entry.pointee.high &>> Self.countShift)
+    }
+    return unsafe output
+  }
+
+  /// Writes the ids of a word seen before, and answers how many they are; −1 for a new word.
+  ///
+  /// - Parameter output: room for four ids, and for as many as the word has bytes.
+  mutating func find(_ key: WordKey, into output: UnsafeMutablePointer<UInt32>) -> Int {
+    let hash = hash(key)
     let mask = 1 &<< slotBits &- 1
     let tag = UInt32(truncatingIfNeeded: hash) &<< Self.numberBits
     var index = Int(truncatingIfNeeded: hash &>> UInt64(64 &- slotBits))
@@ -134,16 +185,30 @@ internal import Glibc
       if (slot ^ tag) &>> Self.numberBits == 0 {
         let number = Int(slot & Self.numberMask) &- 1
         let entry = unsafe entries + number
-        if unsafe entry.pointee.has(key) {
-          let found = unsafe entry.pointee
-          unsafe recent.pointee = found
-          unsafe UnsafeMutableRawPointer(output).storeBytes(of: found.ids, as: SIMD4<UInt32>.self)
-          let count = found.high &>> Self.countShift
-          return count != Self.isSpilled ? Int(count) : unsafe copySpilled(found, output)
+        if unsafe entry.pointee.difference(from: key) == 0 {
+          let count = unsafe entry.pointee.high &>> Self.countShift
+          if count == Self.isSpilled { return unsafe copySpilled(entry.pointee, output) }
+          unsafe UnsafeMutableRawPointer(output).storeBytes(of: entry.pointee.ids, as: SIMD4<UInt32>.self)
+          if seenCount < Self.batchSize {
+            unsafe seen[seenCount] = UInt32(truncatingIfNeeded: number)
+            seenCount &+= 1
+          }
+          return Int(truncatingIfNeeded: count)
         }
       }
       index = (index &+ 1) & mask
     }
+  }
+
+  /// Ends a batch: words that were found among all are now those seen last.
+  @inline(__always)
+  mutating func endBatch() {
+    for index in 0..<seenCount {
+      let entry = unsafe entries[Int(seen[index])]
+      let hash = hash(WordKey(low: entry.low, high: entry.high & ~(15 &<< Self.countShift)))
+      unsafe recent[Int(truncatingIfNeeded: hash &>> UInt64(64 &- Self.recentBits))] = entry
+    }
+    seenCount = 0
   }
 
   private func copySpilled(_ entry: Entry, _ output: UnsafeMutablePointer<UInt32>) -> Int {
@@ -154,8 +219,8 @@ internal import Glibc
   }
 
   /// Remembers the ids of a word that `find` did not find.
-  mutating func insert(_ key: Key, _ ids: UnsafeBufferPointer<UInt32>) {
-    if count == capacity { makeRoom() }
+  mutating func insert(_ key: WordKey, _ ids: UnsafeBufferPointer<UInt32>) {
+    assert(count < capacity)
     var entry = Entry(low: key.low, high: key.high, ids: SIMD4())
     if ids.count <= 4 {
       entry.high |= UInt64(ids.count) << Self.countShift
@@ -174,7 +239,7 @@ internal import Glibc
   /// Makes an entry known by its key.
   private func put(_ number: Int) {
     let entry = unsafe entries[number]
-    let hash = hash(Key(low: entry.low, high: entry.high & ~(15 << Self.countShift)))
+    let hash = hash(WordKey(low: entry.low, high: entry.high & ~(15 << Self.countShift)))
     var index = Int(truncatingIfNeeded: hash >> UInt64(64 - slotBits))
     while unsafe slots[index] != 0 { index = (index + 1) & (1 << slotBits - 1) }
     unsafe slots[index] = UInt32(truncatingIfNeeded: hash) << Self.numberBits | UInt32(number + 1)

@@ -1,9 +1,9 @@
-internal import CByteMasks
+internal import CTextKernels
 
 /// The classes of a text's bytes as bit masks, which scanners search instead of the text.
 ///
-/// Eight lanes of 64 bits for each block of 64 bytes, side by side. Every byte of a character has the character's
-/// bits. Owns its memory, which grows to the longest text; lanes are zero from the text's end on.
+/// A few lanes of 64 bits for each block of 64 bytes, side by side. Every byte of a character has the character's
+/// bits. Owns its memory, which grows to the longest text; lanes are zero before the text and from its end on.
 @safe struct ClassMasks: ~Copyable {
   /// What the lanes mean depends on the pattern that reads them.
   enum Meaning: Sendable, Equatable {
@@ -17,39 +17,70 @@ internal import CByteMasks
     case ideographs
   }
 
-  /// The lanes, in their order.
+  /// The lanes, in their order; what they hold of ASCII `kto_fill_lanes` says.
   enum Lane {
-    static let letter = 0
-    static let number = 1
-    static let space = 2
-    static let newline = 3
-    /// The first byte of every character.
-    static let start = 4
+    static let letter = Int(KTO_LANE_LETTER)
+    static let number = Int(KTO_LANE_NUMBER)
+    static let space = Int(KTO_LANE_SPACE)
     /// Letters without lower case, and marks.
-    static let upper = 5
+    static let upper = Int(KTO_LANE_UPPER)
     /// Letters without upper case, and marks.
-    static let lower = 6
+    static let lower = Int(KTO_LANE_LOWER)
     /// None of letter, number, space.
-    static let other = 7
-    static let count = 8
+    static let other = Int(KTO_LANE_OTHER)
+    static let newline = Int(KTO_LANE_NEWLINE)
+    /// The first byte of every character.
+    static let start = Int(KTO_LANE_START)
+    /// Bytes beyond ASCII.
+    static let high = Int(KTO_LANE_HIGH)
+    /// U+0020.
+    static let blank = Int(KTO_LANE_BLANK)
+    /// The apostrophe.
+    static let quote = Int(KTO_LANE_QUOTE)
+    /// What a scanner writes: where pieces begin.
+    static let pieceStart = Int(KTO_LANE_PIECE_START)
+    /// What a scanner writes: bytes that it has to look at once more.
+    static let special = Int(KTO_LANE_SPECIAL)
+    static let count = Int(KTO_LANE_COUNT)
   }
 
   private(set) var lanes: UnsafeMutablePointer<UInt64>
   private var blockCapacity: Int
   private let meaning: Meaning
+  private let asciiMeaning: kto_meaning
+  private let vectors = kto_best_vectors()
+  /// A text's last block.
+  private let padded: UnsafeMutablePointer<UInt8>
   private let codePoints: CharacterKindTable
   /// For each kind, all ones in the lanes that it belongs to.
   private let lanesOfKind: [SIMD8<UInt64>]
 
   init(_ meaning: Meaning) {
     blockCapacity = 64
-    unsafe lanes = .allocate(capacity: blockCapacity * Lane.count)
+    unsafe lanes = Self.allocate(blockCapacity)
+    unsafe padded = .allocate(capacity: 64)
     self.meaning = meaning
+    asciiMeaning =
+      switch meaning {
+      case .words, .markedWords: KTO_MEANING_WORDS
+      case .casedWords: KTO_MEANING_CASED
+      case .ideographs: KTO_MEANING_IDEOGRAPHS
+      }
     codePoints = .shared
     lanesOfKind = CharacterKind.allCases.map { Self.lanes(of: $0, meaning) }
   }
 
-  deinit { unsafe lanes.deallocate() }
+  deinit {
+    unsafe padded.deallocate()
+    unsafe (lanes - Lane.count).deallocate()
+  }
+
+  /// Memory for that many blocks, behind one whose lanes are zero.
+  private static func allocate(_ blocks: Int) -> UnsafeMutablePointer<UInt64> {
+    let memory = UnsafeMutablePointer<UInt64>.allocate(capacity: (blocks + 1) * Lane.count)
+    unsafe memory.initialize(repeating: 0, count: Lane.count)
+    return unsafe memory + Lane.count
+  }
 
   /// Fills the lanes with the classes of `count` bytes of valid UTF-8.
   mutating func classify(_ text: UnsafePointer<UInt8>, count: Int) {
@@ -57,56 +88,24 @@ internal import CByteMasks
     // One block more, so that every run ends, and characters may reach into it.
     reserve(blockCount + 1)
     let full = count / 64
-    var high: UInt64 = 0
-    for block in 0..<full {
-      high |= unsafe fill(block, kto_byte_masks_of(text + block * 64), valid: .max)
-    }
+    var hasCharacters = unsafe kto_fill_lanes(vectors, text, Int64(full), asciiMeaning, lanes) != 0
     if full < blockCount {
       let rest = count - full * 64
-      unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 64) { padded in
-        guard let base = padded.baseAddress else { return }
-        unsafe base.initialize(repeating: 0, count: 64)
-        unsafe base.update(from: text + full * 64, count: rest)
-        high |= unsafe fill(full, kto_byte_masks_of(base), valid: (1 << UInt64(rest)) - 1)
-      }
+      unsafe padded.initialize(repeating: 0, count: 64)
+      unsafe padded.update(from: text + full * 64, count: rest)
+      let block = unsafe lanes + full * Lane.count
+      if unsafe kto_fill_lanes(vectors, padded, 1, asciiMeaning, block) != 0 { hasCharacters = true }
+      for lane in 0..<Lane.count { unsafe block[lane] &= (1 << UInt64(rest)) - 1 }
     }
     unsafe (lanes + blockCount * Lane.count).initialize(repeating: 0, count: Lane.count)
-    if high != 0 { unsafe addCharacters(text, count: count) }
+    if hasCharacters { unsafe addCharacters(text, count: count) }
   }
 
   private mutating func reserve(_ blocks: Int) {
     guard blocks > blockCapacity else { return }
-    unsafe lanes.deallocate()
+    unsafe (lanes - Lane.count).deallocate()
     blockCapacity = max(blocks, blockCapacity * 2)
-    unsafe lanes = .allocate(capacity: blockCapacity * Lane.count)
-  }
-
-  /// Writes the lanes of a block's ASCII bytes; answers where its other bytes are.
-  @inline(__always)
-  private func fill(_ block: Int, _ masks: kto_byte_masks, valid: UInt64) -> UInt64 {
-    let lanes = unsafe self.lanes + block * Lane.count
-    let letters = masks.upper | masks.lower
-    let others = ~(letters | masks.digit | masks.space | masks.high) & valid
-    unsafe lanes[Lane.letter] = letters
-    unsafe lanes[Lane.number] = masks.digit
-    unsafe lanes[Lane.space] = masks.space
-    unsafe lanes[Lane.newline] = masks.newline
-    unsafe lanes[Lane.start] = ~masks.inner & valid
-    switch meaning {
-    case .words, .markedWords:
-      unsafe lanes[Lane.upper] = 0
-      unsafe lanes[Lane.lower] = 0
-      unsafe lanes[Lane.other] = others
-    case .casedWords:
-      unsafe lanes[Lane.upper] = masks.upper
-      unsafe lanes[Lane.lower] = masks.lower
-      unsafe lanes[Lane.other] = others
-    case .ideographs:
-      unsafe lanes[Lane.upper] = others & ~masks.control
-      unsafe lanes[Lane.lower] = 0
-      unsafe lanes[Lane.other] = others & masks.control
-    }
-    return masks.high
+    unsafe lanes = Self.allocate(blockCapacity)
   }
 
   /// Adds the characters beyond ASCII to the lanes.

@@ -4,6 +4,66 @@ extension ScannedText {
   ///
   /// What no alternative matches is a piece up to the next match. Lanes have `ClassMasks.Meaning.ideographs`. O(bytes).
   mutating func cutAsDeepSeek() {
+    if markAsDeepSeek() { cutAtStarts() } else { cutAsDeepSeekSlowly() }
+  }
+
+  /// Marks where pieces begin; false where the text has a character that no alternative begins with.
+  private mutating func markAsDeepSeek() -> Bool {
+    var lines = LineMasks()
+    var endsInMark: UInt64 = 0
+    for block in 0..<blockCount {
+      if mask(Lane.other, block) != 0 { return false }
+      let letters = mask(Lane.letter, block)
+      let numbers = mask(Lane.number, block)
+      let punctuation = mask(Self.punctuation, block)
+      let ideographs = mask(Self.ideograph, block)
+      let high = mask(Lane.high, block)
+      lines.advance(self, block, punctuation: Self.punctuation)
+
+      // A run of punctuation begins a piece, but for the blank before it.
+      let runs = punctuation & ~after(Self.punctuation, block) & ~after(Lane.blank, block)
+      // A word takes white space before it, an ASCII word also an ASCII mark that stands alone.
+      let marks = runs & ~high
+      let words = letters & ~after(Lane.letter, block)
+      let joined = words & (lines.behindPlain | ~high & (marks &<< 1 | endsInMark))
+      endsInMark = marks &>> 63
+      let lastSpaces = lines.plain & (before(Lane.letter, block) | before(Self.punctuation, block))
+      let firsts = numbers & ~after(Lane.number, block)
+      let starts =
+        runs | words & ~joined | firsts | ideographs & ~after(Self.ideograph, block) | lines.starts
+        | lastSpaces & ~high
+      // White space beyond ASCII, lines with nothing but white space, letters beyond ASCII behind ASCII ones, and
+      // numbers of more than three bytes.
+      var special = lastSpaces & high | lines.doubtful
+      special |= letters & high & after(Lane.letter, block) & ~after(Lane.high, block)
+      special |=
+        firsts & before(Lane.number, block) & before(Lane.number, block, by: 2)
+        & before(Lane.number, block, by: 3)
+      mark(block, starts: starts, special: special)
+    }
+    mend { text, position in text.mendAsDeepSeek(at: position) }
+    return true
+  }
+
+  private mutating func mendAsDeepSeek(at position: Int) {
+    if has(Lane.letter, position) {
+      // A mark takes the ASCII letters behind it alone.
+      var start = position &- 1
+      while start > 0, has(Lane.letter, start &- 1), byte(start &- 1) < 0x80 { start &-= 1 }
+      let mark = start &- 1
+      guard mark >= 0, byte(mark) < 0x80, has(Self.punctuation, mark) else { return }
+      if mark == 0 || !(has(Self.punctuation, mark &- 1) || byte(mark &- 1) == 0x20) { begin(at: position) }
+    } else if has(Lane.number, position) {
+      cutNumbers(at: position, limit: 3)
+    } else if has(Lane.newline, position) {
+      joinLines(before: position, punctuation: Self.punctuation)
+    } else {
+      beginCharacter(at: position)
+    }
+  }
+
+  /// The same, a piece after the other.
+  private mutating func cutAsDeepSeekSlowly() {
     var position = 0
     while position < end {
       if has(Lane.letter, position) {

@@ -4,38 +4,40 @@ extension ScannedText {
   /// With `digitsApart` as after a Digits stage that cuts out every number alone. O(bytes).
   @inline(__always)
   mutating func cutAsGPT2(digitsApart: Bool) {
-    var position = 0
-    while position < end {
-      let byte = byte(position)
-      var start = position
-      if byte == 0x20 {
-        start = position &+ 1
-      } else if byte == UInt8(ascii: "'"), let suffix = contraction(position, ignoresCase: false) {
-        position = suffix
-        cut(at: position)
-        continue
-      }
-      if has(Lane.letter, start) {
-        position = runEnd(Lane.letter, start)
-      } else if has(Lane.other, start) {
-        position = runEnd(Lane.other, start)
-      } else if has(Lane.number, start), !digitsApart || start == position {
-        position = digitsApart ? next(start) : runEnd(Lane.number, start)
-      } else {
-        position = endOfSpaces(position, numberIsEnd: digitsApart)
-      }
-      cut(at: position)
-    }
-  }
+    for block in 0..<blockCount {
+      let letters = mask(Lane.letter, block)
+      let numbers = mask(Lane.number, block)
+      let spaces = mask(Lane.space, block)
+      let high = mask(Lane.high, block)
+      let behindBlank = after(Lane.blank, block)
+      let behindOther = after(Lane.other, block)
+      let beforeLetter = before(Lane.letter, block)
+      var beforeWord = beforeLetter | before(Lane.other, block)
 
-  /// The end of a piece of white space: the whole run at the text's end, otherwise all but its last character.
-  ///
-  /// - Parameter numberIsEnd: whether a number stands in a piece of its own, before which the text ends.
-  @inline(__always)
-  func endOfSpaces(_ position: Int, numberIsEnd: Bool) -> Int {
-    let stop = runEnd(Lane.space, position)
-    if stop == end || (numberIsEnd && has(Lane.number, stop)) { return stop }
-    let last = previous(stop)
-    return last > position ? last : stop
+      // A run begins a piece, but for the blank before it, which does so in its place.
+      var runs = letters & ~after(Lane.letter, block) | mask(Lane.other, block) & ~behindOther
+      var starts: UInt64
+      if digitsApart {
+        starts = runs & ~behindBlank | numbers & mask(Lane.start, block)
+      } else {
+        runs |= numbers & ~after(Lane.number, block)
+        starts = runs & ~behindBlank
+        beforeWord |= before(Lane.number, block)
+      }
+      // White space before a word gives it, or leaves alone, its last character.
+      let lastSpaces = spaces & beforeWord
+      starts |= spaces & ~after(Lane.space, block) | lastSpaces & ~high
+      let quotes = mask(Lane.quote, block) & ~behindOther & ~behindBlank & beforeLetter
+      mark(block, starts: starts, special: quotes | lastSpaces & high)
+    }
+    mend { text, position in
+      if text.byte(position) != UInt8(ascii: "'") {
+        text.beginCharacter(at: position)
+      } else if let suffix = text.contraction(position, ignoresCase: false) {
+        text.join(at: position &+ 1)
+        text.begin(at: suffix)
+      }
+    }
+    cutAtStarts()
   }
 }

@@ -1,4 +1,4 @@
-internal import CByteMasks
+internal import CTextKernels
 
 /// How a model over U+2581, which stands for a blank, sees words.
 struct MetaspaceWords: Sendable, Equatable {

@@ -22,7 +22,7 @@ extension ScannedText {
         position =
           has(Lane.other, start)
           ? endOfNewlinesAndSlashes(runEnd(Lane.other, start))
-          : endOfLines(position, keepsFinalSpaces: false)
+          : endOfLines(position)
       }
       cut(at: position)
     }

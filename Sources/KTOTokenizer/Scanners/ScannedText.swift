@@ -1,3 +1,5 @@
+internal import CTextKernels
+
 /// A text with its class masks, and where its pieces end: what a scanner reads and writes.
 ///
 /// Borrows memory of the encoder for the time of a call. Positions are bytes from the text's start; those that are
@@ -7,18 +9,38 @@
 
   let text: UnsafePointer<UInt8>
   let end: Int
-  private let lanes: UnsafePointer<UInt64>
-  /// As many as the text has bytes.
-  private let ends: UnsafeMutablePointer<UInt32>
-  private(set) var endCount = 0
+  let lanes: UnsafeMutablePointer<UInt64>
+  /// As many as the text has bytes, and 64 more.
+  let ends: UnsafeMutablePointer<UInt32>
+  var endCount = 0
+  let vectors = kto_best_vectors()
 
   init(
-    text: UnsafePointer<UInt8>, count: Int, lanes: UnsafePointer<UInt64>, ends: UnsafeMutablePointer<UInt32>
+    text: UnsafePointer<UInt8>, count: Int, lanes: UnsafeMutablePointer<UInt64>,
+    ends: UnsafeMutablePointer<UInt32>
   ) {
     unsafe self.text = text
     end = count
     unsafe self.lanes = lanes
     unsafe self.ends = ends
+  }
+
+  var blockCount: Int { (end &+ 63) &>> 6 }
+
+  /// A lane of a block.
+  @inline(__always)
+  func mask(_ lane: Int, _ block: Int) -> UInt64 { unsafe lanes[block &* Lane.count &+ lane] }
+
+  /// A bit at every byte of a block behind one of a lane.
+  @inline(__always)
+  func after(_ lane: Int, _ block: Int) -> UInt64 {
+    mask(lane, block) &<< 1 | mask(lane, block &- 1) &>> 63
+  }
+
+  /// A bit at every byte of a block that stands `distance` before one of a lane.
+  @inline(__always)
+  func before(_ lane: Int, _ block: Int, by distance: UInt64 = 1) -> UInt64 {
+    mask(lane, block) &>> distance | mask(lane, block &+ 1) &<< (64 &- distance)
   }
 
   /// Ends a piece, which is not empty, at `position`.

@@ -5,15 +5,17 @@
   private let scanner: Scanner
   private var masks: ClassMasks?
   private var ends: UnsafeMutablePointer<UInt32>
-  private var capacity = TextScanner.windowSize
+  private var capacity = TextScanner.windowSize + TextScanner.slack
 
   /// Masks and ends of this much text stay in a core's nearest memories.
   private static let windowSize = 1 << 14
+  /// What may be written behind the ends.
+  private static let slack = 64
 
   init(_ scanner: Scanner) {
     self.scanner = scanner
     masks = scanner.meaning.map { ClassMasks($0) }
-    unsafe ends = .allocate(capacity: Self.windowSize)
+    unsafe ends = .allocate(capacity: capacity)
   }
 
   deinit { unsafe ends.deallocate() }
@@ -56,9 +58,9 @@
   private mutating func cut(
     _ text: UnsafePointer<UInt8>, _ count: Int, _ body: (UnsafeBufferPointer<UInt32>) -> Void
   ) {
-    if count > capacity {
+    if count + Self.slack > capacity {
       unsafe ends.deallocate()
-      capacity = max(count, capacity * 2)
+      capacity = max(count + Self.slack, capacity * 2)
       unsafe ends = .allocate(capacity: capacity)
     }
     unsafe masks?.classify(text, count: count)

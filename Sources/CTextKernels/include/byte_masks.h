@@ -18,11 +18,13 @@ typedef struct {
   uint64_t control;  // the rest below 0x20, and 0x7F
   uint64_t high;     // 0x80 and above
   uint64_t inner;    // 0x80 to 0xBF: not the first byte of a character
+  uint64_t blank;    // the space alone
+  uint64_t quote;    // the apostrophe
 } kto_byte_masks;
 
 // The scalar twin of kto_byte_masks_of, for other processors and for its test.
 static inline kto_byte_masks kto_byte_masks_scalar(const uint8_t *bytes) {
-  kto_byte_masks masks = {0, 0, 0, 0, 0, 0, 0, 0};
+  kto_byte_masks masks = {0};
   for (int index = 0; index < 64; index++) {
     uint64_t bit = (uint64_t)1 << index;
     uint8_t byte = bytes[index];
@@ -34,6 +36,8 @@ static inline kto_byte_masks kto_byte_masks_scalar(const uint8_t *bytes) {
     if (byte < 9 || (byte > 13 && byte < 32) || byte == 127) masks.control |= bit;
     if (byte >= 0x80) masks.high |= bit;
     if ((byte & 0xC0) == 0x80) masks.inner |= bit;
+    if (byte == ' ') masks.blank |= bit;
+    if (byte == '\'') masks.quote |= bit;
   }
   return masks;
 }
@@ -53,7 +57,7 @@ static inline uint64_t kto_is(__m128i bytes, char byte) {
 
 // Reads 64 bytes, which need not be aligned.
 static inline kto_byte_masks kto_byte_masks_of(const uint8_t *bytes) {
-  kto_byte_masks masks = {0, 0, 0, 0, 0, 0, 0, 0};
+  kto_byte_masks masks = {0};
   for (int part = 0; part < 4; part++) {
     __m128i chunk = _mm_loadu_si128((const __m128i *)(const void *)(bytes + 16 * part));
     int shift = 16 * part;
@@ -62,7 +66,10 @@ static inline kto_byte_masks kto_byte_masks_of(const uint8_t *bytes) {
     masks.upper |= kto_in_range(chunk, 'A', 'Z') << shift;
     masks.lower |= kto_in_range(chunk, 'a', 'z') << shift;
     masks.digit |= kto_in_range(chunk, '0', '9') << shift;
-    masks.space |= (white | kto_is(chunk, ' ')) << shift;
+    uint64_t blank = kto_is(chunk, ' ');
+    masks.space |= (white | blank) << shift;
+    masks.blank |= blank << shift;
+    masks.quote |= kto_is(chunk, '\'') << shift;
     masks.newline |= (kto_is(chunk, 10) | kto_is(chunk, 13)) << shift;
     masks.control |= ((low & ~white) | kto_is(chunk, 127)) << shift;
     masks.high |= (uint64_t)(uint32_t)_mm_movemask_epi8(chunk) << shift;
