@@ -1,3 +1,5 @@
+internal import CTextKernels
+
 extension Tokenizer {
   /// The ids of a text.
   /// - Parameter addSpecialTokens: whether the file's post-processor puts its tokens around the text.
@@ -44,7 +46,7 @@ extension Tokenizer {
     let encoder = pool.take(model, scanner)
     defer { pool.put(encoder) }
     if scanner == nil { return try encodeInStages(text, encoder, &ids) }
-    if added.hasNoRawTokens { return try scan(text, isAtStart: true, encoder, &ids) }
+    if added.findsNoRawTokens(in: text) { return try scan(text, isAtStart: true, encoder, &ids) }
     for section in added.sections(ofRaw: text) {
       if let id = section.id {
         ids.append(id)
@@ -70,7 +72,7 @@ extension Tokenizer {
   private func scan(
     normalized text: Span<UInt8>, isAtStart: Bool, _ encoder: PooledEncoder, _ ids: inout [UInt32]
   ) {
-    if added.hasNoNormalizedTokens { return encoder.scan(text, isAtStart: isAtStart, into: &ids) }
+    if added.findsNoNormalizedTokens(in: text) { return encoder.scan(text, isAtStart: isAtStart, into: &ids) }
     for section in added.sections(ofNormalized: text) {
       if let id = section.id {
         ids.append(id)
@@ -137,7 +139,15 @@ extension Tokenizer {
       && !preTokenizers.dropFirst().contains(where: \.needsInputOffset)
   }
 
+  private func isASCII(_ text: Span<UInt8>) -> Bool {
+    unsafe text.withUnsafeBufferPointer { text in
+      guard let base = text.baseAddress else { return true }
+      return unsafe kto_is_ascii(kto_best_vectors(), base, Int64(text.count)) != 0
+    }
+  }
+
   func checkUTF8(_ text: Span<UInt8>) throws(TokenizerError) {
+    if isASCII(text) { return }
     do { _ = try UTF8Span(validating: text) } catch {
       throw .invalidUTF8(offset: error.byteOffsets.lowerBound)
     }

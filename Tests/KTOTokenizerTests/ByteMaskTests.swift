@@ -49,14 +49,19 @@ struct ByteMaskTests {
     #expect(positions(KTO_VECTORS_BASELINE, KTO_LANE_LETTER) == letters.map(UInt32.init))
   }
 
-  @Test func `the first of some bytes is found at every place`() {
-    for place in 0..<70 {
-      var text = [UInt8](repeating: 0x61, count: 70)
-      text[place] = 0x3C
-      let found = unsafe text.withUnsafeBufferPointer { bytes in
-        unsafe kto_find_any(bytes.baseAddress, 0, Int64(bytes.count), 0x3C5B_5B5B)
+  @Test(arguments: [KTO_VECTORS_BASELINE, KTO_VECTORS_AVX2, KTO_VECTORS_AVX512])
+  func `a byte is found at every place`(_ vectors: kto_vectors) {
+    guard vectors.rawValue <= kto_best_vectors().rawValue else { return }
+    let plain = [UInt8](repeating: 0x61, count: 150)
+    #expect(unsafe kto_find_any(vectors, plain, 0, 150, 0x3C5B_5B5B) == 150)
+    #expect(unsafe kto_is_ascii(vectors, plain, 150) != 0)
+    for place in 0..<150 {
+      for (byte, set) in [(UInt8(0x3C), UInt32(0x3C5B_5B5B)), (0x80, 0x0180_0000)] {
+        var text = plain
+        text[place] = byte
+        #expect(unsafe kto_find_any(vectors, text, 0, 150, set) == place)
+        #expect(unsafe (kto_is_ascii(vectors, text, 150) != 0) == (byte < 0x80))
       }
-      #expect(found == place)
     }
   }
 }

@@ -101,24 +101,6 @@ static inline uint64_t kto_equal_mask(const uint8_t *bytes, uint8_t first, uint8
   return mask;
 }
 
-// The index of the first byte from `start` on that is one of the four in `set`; `count` where none is.
-static inline int64_t kto_find_any(const uint8_t *bytes, int64_t start, int64_t count, uint32_t set) {
-  uint8_t wanted[4] = {(uint8_t)set, (uint8_t)(set >> 8), (uint8_t)(set >> 16), (uint8_t)(set >> 24)};
-  int64_t index = start;
-#if defined(__SSE2__)
-  for (; index + 16 <= count; index += 16) {
-    __m128i chunk = _mm_loadu_si128((const __m128i *)(const void *)(bytes + index));
-    uint64_t hits = kto_is(chunk, (char)wanted[0]) | kto_is(chunk, (char)wanted[1]) |
-                    kto_is(chunk, (char)wanted[2]) | kto_is(chunk, (char)wanted[3]);
-    if (hits != 0) return index + __builtin_ctzll(hits);
-  }
-#endif
-  for (; index < count; index++)
-    if (bytes[index] == wanted[0] || bytes[index] == wanted[1] || bytes[index] == wanted[2] || bytes[index] == wanted[3])
-      return index;
-  return count;
-}
-
 // Asks the processor to bring the cache line of `address` near. Never faults.
 static inline void kto_prefetch(const void *address) { __builtin_prefetch(address); }
 

@@ -86,11 +86,18 @@ struct AddedVocabulary: Sendable {
   /// How many tokens the vocabulary lacks.
   func countBeyond(_ model: BPEModel) -> Int { entries.count { model.id(of: $0.token.content) == nil } }
 
-  /// Whether no token is looked for in the text as it is.
-  var hasNoRawTokens: Bool { raw.isEmpty }
-
   /// Whether no token is looked for in normalized text.
   var hasNoNormalizedTokens: Bool { normalized.isEmpty }
+
+  /// Whether the text as it is certainly holds no token that is looked for there. Cheap; false where in doubt.
+  func findsNoRawTokens(in text: Span<UInt8>) -> Bool {
+    !text.isEmpty && (raw.isEmpty || raw.nextStart(in: text, from: 0) == nil)
+  }
+
+  /// The same for normalized text.
+  func findsNoNormalizedTokens(in text: Span<UInt8>) -> Bool {
+    !text.isEmpty && (normalized.isEmpty || normalized.nextStart(in: text, from: 0) == nil)
+  }
 
   /// Cuts at tokens that are looked for in the text as it is.
   func sections(ofRaw text: Span<UInt8>) -> [Section] { sections(of: text, raw) }

@@ -74,11 +74,12 @@ struct TokenTrie: Sendable {
     return nil
   }
 
-  private func nextStart(in text: Span<UInt8>, from start: Int) -> Int? {
+  /// Where one of the strings may begin, at or after `start`: at the first byte of one.
+  func nextStart(in text: Span<UInt8>, from start: Int) -> Int? {
     if let firstBytes {
       let place = unsafe text.withUnsafeBufferPointer { text in
         guard let base = text.baseAddress else { return text.count }
-        return unsafe Int(kto_find_any(base, Int64(start), Int64(text.count), firstBytes))
+        return unsafe Int(kto_find_any(kto_best_vectors(), base, Int64(start), Int64(text.count), firstBytes))
       }
       return place < text.count ? place : nil
     }

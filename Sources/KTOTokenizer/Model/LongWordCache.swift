@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// Remembers the ids of pre-tokens of 16 bytes or more, as `WordCache` does those of shorter ones.
 ///
 /// The bytes and the ids lie side by side in two arrays. When it is full it forgets everything.
@@ -37,7 +39,8 @@ struct LongWordCache: Sendable {
     let entry = unsafe entries[place(of: word, hash)]
     guard entry.counts != 0 else { return nil }
     unsafe ids.withUnsafeBufferPointer { ids in
-      for offset in 0..<entry.idCount { unsafe output[offset] = ids[Int(entry.idStart) + offset] }
+      guard let base = ids.baseAddress else { return }
+      unsafe output.update(from: base + Int(entry.idStart), count: entry.idCount)
     }
     return entry.idCount
   }
@@ -86,10 +89,8 @@ struct LongWordCache: Sendable {
   private func isWord(_ entry: Entry, _ word: UnsafeBufferPointer<UInt8>) -> Bool {
     guard entry.byteCount == word.count else { return false }
     return unsafe bytes.withUnsafeBufferPointer { bytes in
-      for offset in 0..<word.count where unsafe bytes[Int(entry.start) + offset] != word[offset] {
-        return false
-      }
-      return true
+      guard let base = bytes.baseAddress, let other = word.baseAddress else { return true }
+      return unsafe memcmp(base + Int(entry.start), other, word.count) == 0
     }
   }
 }

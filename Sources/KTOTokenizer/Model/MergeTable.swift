@@ -23,7 +23,7 @@ struct MergeTable: Sendable {
   init(capacity: Int) {
     var bits: UInt64 = 4
     while (1 << bits) < capacity * 2 { bits += 1 }
-    slots = [UInt64](inLargePages: .max, count: 1 << Int(bits))
+    slots = [UInt64](repeating: .max, count: 1 << Int(bits))
     filter = [UInt8](repeating: 0, count: 1 << Int(bits - 1))
     shift = 64 - bits
     multiplier = UInt64.random(in: 0...UInt64.max) | 1
@@ -60,7 +60,7 @@ struct MergeTable: Sendable {
 
   private mutating func grow() {
     let old = slots
-    slots = [UInt64](inLargePages: .max, count: slots.count * 2)
+    slots = [UInt64](repeating: .max, count: slots.count * 2)
     filter = [UInt8](repeating: 0, count: filter.count * 2)
     shift -= 1
     for slot in old where slot != .max {

@@ -84,13 +84,10 @@ internal import CTextKernels
     unsafe slots.deallocate()
   }
 
-  /// Memory in large pages where it fills some.
+  /// Memory for elements, none of which goes over from one cache line to another.
   private static func allocate<Element>(_ count: Int, _ value: Element) -> UnsafeMutablePointer<Element> {
-    let byteCount = count * MemoryLayout<Element>.stride
-    let largePage = 1 << 21
     let memory = UnsafeMutableRawPointer.allocate(
-      byteCount: byteCount, alignment: byteCount >= largePage ? largePage : 64)
-    unsafe adviseLargePages(memory, byteCount: byteCount)
+      byteCount: count * MemoryLayout<Element>.stride, alignment: 64)
     let elements = unsafe memory.bindMemory(to: Element.self, capacity: count)
     unsafe elements.initialize(repeating: value, count: count)
     return unsafe elements
@@ -153,7 +150,7 @@ internal import CTextKernels
     }
     for index in 0..<missingCount {
       let slot = unsafe slots[Int(truncatingIfNeeded: hashes[Int(missing[index])] &>> shift)]
-      unsafe kto_prefetch(entries + Int(slot & Self.numberMask))
+      unsafe kto_prefetch(entries + (Int(slot & Self.numberMask) &- 1))
     }
   }
 
