@@ -69,6 +69,9 @@ struct SymbolMerger: ~Copyable {
     tokens.reserveCapacity(count / 3)
     var start = 0
     var size = Self.windowCount
+    // The farthest seam that did not hold, and how much larger the next window becomes when one up to there fails.
+    var farthestFailure = -1
+    var extra = Self.windowCount
     while start < count {
       let length = min(size, count - start)
       guard length <= MergeWindow.capacity else {
@@ -77,9 +80,12 @@ struct SymbolMerger: ~Copyable {
       }
       window.merge(symbols, start, count: length, table)
       if let last = tokens.last, !isStable(symbols, last, border: start, table) {
-        // The token before is not one of the whole: take it up again, in a larger window.
+        // The token before is not one of the whole: take it up again, in a larger window, and in one larger still
+        // where that did not lead on.
         tokens.removeLast()
-        size = start + length - last.start + Self.windowCount
+        extra = start > farthestFailure ? Self.windowCount : extra + Self.windowCount
+        farthestFailure = max(farthestFailure, start)
+        size = start + length - last.start + extra
         start = last.start
         continue
       }

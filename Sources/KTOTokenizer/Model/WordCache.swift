@@ -133,9 +133,8 @@ internal import CTextKernels
     for index in 0..<count {
       let key = unsafe keys[index]
       let difference = unsafe found[index].pointee.difference(from: key)
-      let isLong = key.high &>> 56 > UInt64(WordKey.longest)
       unsafe missing[missingCount] = UInt32(truncatingIfNeeded: index)
-      missingCount &+= difference == 0 && !isLong ? 0 : 1
+      missingCount &+= difference == 0 && !key.isTooLong ? 0 : 1
     }
     prefetch(missingCount)
     return missingCount

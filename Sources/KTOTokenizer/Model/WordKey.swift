@@ -11,18 +11,23 @@ struct WordKey {
     self.high = high
   }
 
-  /// The key of a pre-token from which 16 bytes may be read; without a branch.
+  /// The key of a pre-token from which 16 bytes may be read; without a branch. `isTooLong` where it is.
   ///
   /// - Parameter masks: 16 bytes of ones, then 16 of zeros.
   @inline(__always)
   init(_ word: UnsafePointer<UInt8>, _ length: Int, _ masks: UnsafeRawPointer) {
     let raw = unsafe UnsafeRawPointer(word)
-    let mask = unsafe masks + (16 &- min(length, 16))
+    let count = min(length, Self.longest &+ 1)
+    let mask = unsafe masks + (16 &- count)
     low = unsafe raw.loadUnaligned(as: UInt64.self) & mask.loadUnaligned(as: UInt64.self)
     let upper = unsafe raw.loadUnaligned(fromByteOffset: 8, as: UInt64.self)
     let upperMask = unsafe mask.loadUnaligned(fromByteOffset: 8, as: UInt64.self)
-    high = upper & upperMask | UInt64(truncatingIfNeeded: length) &<< 56
+    high = upper & upperMask | UInt64(truncatingIfNeeded: count) &<< 56
   }
+
+  /// Whether the pre-token has more bytes than fit, so that the key is no word's.
+  @inline(__always)
+  var isTooLong: Bool { high &>> 56 > UInt64(Self.longest) }
 
   /// The key of any pre-token.
   init(_ word: UnsafeBufferPointer<UInt8>) {

@@ -1,0 +1,64 @@
+import KTOCore
+import Testing
+
+@testable import KTOTokenizer
+
+struct SymbolMergerTests {
+  @Test func `long runs of symbols merge in windows as they do at once`() {
+    var random = SeededGenerator(seed: 5)
+    for round in 0..<60 {
+      // Symbols 0 to 3; each merge makes a new one of two known ones.
+      var table = MergeTable(capacity: 40)
+      for rank in 0..<UInt32(40) {
+        let left = UInt32.random(in: 0..<(4 + rank), using: &random)
+        let right = UInt32.random(in: 0..<(4 + rank), using: &random)
+        table.insert(left, right, rank: rank, merged: 4 + rank)
+      }
+      let symbols = (0..<(200 + round * 37)).map { _ in UInt32.random(in: 0..<4, using: &random) }
+      let merger = SymbolMerger()
+      let (windows, whole) = table.withLookup { lookup in
+        let windows = unsafe symbols.withUnsafeBufferPointer { buffer in
+          merger.tokens(unsafe .ids(buffer.baseAddress.unsafelyUnwrapped), count: buffer.count, lookup)
+        }
+        return (windows, HeapMerger.tokens(symbols, lookup))
+      }
+      #expect(windows == whole)
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1))) func `runs whose tokens fill windows merge as they do at once`() {
+    var random = SeededGenerator(seed: 6)
+    // Symbols 0 and 1; merges double a run of 0 up to 128 or 512, and join some with a 1 on either side.
+    for doublings in [7, 9] {
+      var table = MergeTable(capacity: 64)
+      var rank: UInt32 = 0
+      var runs: [UInt32] = [0]
+      func add(_ left: UInt32, _ right: UInt32) -> UInt32 {
+        defer { rank += 1 }
+        table.insert(left, right, rank: rank, merged: 2 + rank)
+        return 2 + rank
+      }
+      for _ in 0..<doublings { runs.append(add(runs[runs.count - 1], runs[runs.count - 1])) }
+      for place in [1, 4, 5, 6] {
+        let longer = add(runs[place], runs[place - 1])
+        _ = add(longer, 1)
+        _ = add(1, runs[place])
+      }
+      let merger = SymbolMerger()
+      for _ in 0..<100 {
+        var symbols: [UInt32] = []
+        for _ in 0..<Int.random(in: 1...6, using: &random) {
+          symbols += [UInt32](repeating: 0, count: Int.random(in: 1...400, using: &random))
+          symbols += [UInt32](repeating: 1, count: Int.random(in: 0...3, using: &random))
+        }
+        let (windows, whole) = table.withLookup { lookup in
+          let windows = unsafe symbols.withUnsafeBufferPointer { buffer in
+            merger.tokens(unsafe .ids(buffer.baseAddress.unsafelyUnwrapped), count: buffer.count, lookup)
+          }
+          return (windows, HeapMerger.tokens(symbols, lookup))
+        }
+        #expect(windows == whole)
+      }
+    }
+  }
+}
