@@ -62,12 +62,15 @@
       index &+= batch
       start = unsafe Int(ends[index &- 1])
     }
+    if index == ends.count { return }
+    words.beginBatch()
     while index < ends.count {
       let end = unsafe Int(ends[index])
       unsafe encode(text + start, end &- start, readable: readable &- start)
       start = end
       index &+= 1
     }
+    words.endBatch()
   }
 
   @inline(__always)
@@ -95,7 +98,9 @@
     reserve(word.count)
     unsafe word.withUnsafeBufferPointer { word in
       guard let base = word.baseAddress else { return }
+      words.beginBatch()
       unsafe encode(base, word.count, readable: word.count)
+      words.endBatch()
     }
   }
 

@@ -214,9 +214,9 @@ internal import CTextKernels
     return count
   }
 
-  /// Remembers the ids of a word that `find` did not find.
+  /// Remembers the ids of a word that `find` did not find, if the batch left room.
   mutating func insert(_ key: WordKey, _ ids: UnsafeBufferPointer<UInt32>) {
-    assert(count < capacity)
+    guard count < capacity else { return }
     var entry = Entry(low: key.low, high: key.high, ids: SIMD4())
     if ids.count <= 4 {
       entry.high |= UInt64(ids.count) << Self.countShift

@@ -111,36 +111,25 @@ internal import CTextKernels
   /// Adds the characters beyond ASCII to the lanes.
   private func addCharacters(_ text: UnsafePointer<UInt8>, count: Int) {
     let blocks = (count + 63) / 64
-    unsafe codePoints.blocks.withUnsafeBufferPointer { blockTable in
-      unsafe codePoints.kinds.withUnsafeBufferPointer { kindTable in
-        unsafe lanesOfKind.withUnsafeBufferPointer { lanesOfKind in
-          for block in 0..<blocks {
-            let base = unsafe lanes + block * Lane.count
-            // What has no class yet: the ASCII bytes are all in one of these.
-            let known = unsafe base[Lane.letter] | base[Lane.number] | base[Lane.space] | base[Lane.other]
-            var starts = unsafe base[Lane.start] & ~known & ~ideographPunctuation(base)
-            while starts != 0 {
-              let bit = starts.trailingZeroBitCount
-              starts &= starts &- 1
-              let (code, width) = unsafe decode(text + (block * 64 + bit))
-              let place = unsafe Int(blockTable[Int(code >> 8)]) << 8 | Int(code & 0xFF)
-              let kindLanes = unsafe lanesOfKind[Int(kindTable[place])]
-              let bits: UInt64 = (1 &<< width) &- 1
-              unsafe add(bits &<< UInt64(bit), kindLanes, to: base)
-              if bit &+ Int(width) > 64 {
-                unsafe add(bits &>> UInt64(64 &- bit), kindLanes, to: base + Lane.count)
-              }
+    unsafe codePoints.kinds.withUnsafeBufferPointer { kinds in
+      unsafe lanesOfKind.withUnsafeBufferPointer { lanesOfKind in
+        for block in 0..<blocks {
+          let base = unsafe lanes + block * Lane.count
+          var starts = unsafe base[Lane.start] & base[Lane.high]
+          while starts != 0 {
+            let bit = starts.trailingZeroBitCount
+            starts &= starts &- 1
+            let (code, width) = unsafe decode(text + (block * 64 + bit))
+            let kindLanes = unsafe lanesOfKind[Int(kinds[Int(code)])]
+            let bits: UInt64 = (1 &<< width) &- 1
+            unsafe add(bits &<< UInt64(bit), kindLanes, to: base)
+            if bit &+ Int(width) > 64 {
+              unsafe add(bits &>> UInt64(64 &- bit), kindLanes, to: base + Lane.count)
             }
           }
         }
       }
     }
-  }
-
-  /// ASCII punctuation has a lane of its own where ideographs are looked for.
-  @inline(__always)
-  private func ideographPunctuation(_ block: UnsafeMutablePointer<UInt64>) -> UInt64 {
-    meaning == .ideographs ? unsafe block[Lane.upper] : 0
   }
 
   @inline(__always)

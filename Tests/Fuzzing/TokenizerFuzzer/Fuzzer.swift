@@ -12,6 +12,8 @@ private func runFuzzer(
 /// FUZZ_TOKENIZERS names files, with colons between them; without it the input itself is a tokenizer's file of any format.
 @main struct Fuzzer {
   static func main() {
+    // Large files take longer to load than one input may.
+    _ = texts
     var count = CommandLine.argc
     var arguments = unsafe CommandLine.unsafeArgv
     let status = unsafe runFuzzer(&count, &arguments) { data, count in
