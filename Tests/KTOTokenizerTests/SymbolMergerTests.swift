@@ -1,9 +1,39 @@
+import CTextKernels
 import KTOCore
 import Testing
 
 @testable import KTOTokenizer
 
 struct SymbolMergerTests {
+  @Test(arguments: [KTO_VECTORS_BASELINE, KTO_VECTORS_AVX2, KTO_VECTORS_AVX512])
+  func `a window of any size merges as all at once`(_ vectors: kto_vectors) {
+    guard vectors.rawValue <= kto_best_vectors().rawValue else { return }
+    var random = SeededGenerator(seed: 7)
+    var table = MergeTable(capacity: 40)
+    for rank in 0..<UInt32(40) {
+      let left = UInt32.random(in: 0..<(4 + rank), using: &random)
+      let right = UInt32.random(in: 0..<(4 + rank), using: &random)
+      table.insert(left, right, rank: rank, merged: 4 + rank)
+    }
+    let window = MergeWindow(vectors: vectors)
+    for count in [1, 2, 3, 15, 16, 17, 31, 32, 33, 63, 64, 65, 80, 200, 512] {
+      for _ in 0..<20 {
+        let symbols = (0..<count).map { _ in UInt32.random(in: 0..<4, using: &random) }
+        var ids = [UInt32](repeating: 0, count: count)
+        let (written, whole) = table.withLookup { lookup in
+          let written = unsafe symbols.withUnsafeBufferPointer { symbols in
+            window.merge(unsafe .ids(symbols.baseAddress.unsafelyUnwrapped), 0, count: count, lookup)
+            return unsafe ids.withUnsafeMutableBufferPointer {
+              unsafe window.write(count: count, to: $0.baseAddress.unsafelyUnwrapped)
+            }
+          }
+          return (written, HeapMerger.tokens(symbols, lookup))
+        }
+        #expect(Array(ids[..<written]) == whole.map(\.id))
+      }
+    }
+  }
+
   @Test func `long runs of symbols merge in windows as they do at once`() {
     var random = SeededGenerator(seed: 5)
     for round in 0..<60 {

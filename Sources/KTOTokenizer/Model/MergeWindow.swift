@@ -16,9 +16,10 @@ internal import CTextKernels
   /// By position, where the token that begins there ends.
   let nexts: UnsafeMutablePointer<UInt16>
   private let previouses: UnsafeMutablePointer<UInt16>
-  private let vectors = kto_best_vectors()
+  private let vectors: kto_vectors
 
-  init() {
+  init(vectors: kto_vectors = kto_best_vectors()) {
+    self.vectors = vectors
     // Room behind the last for a whole vector, and for the neighbour of the last.
     let room = Self.capacity + 16
     unsafe ids = .allocate(capacity: room)
