@@ -9,6 +9,7 @@ struct MergeReader {
     var leftCount: Int
     var rightCount: Int
     var hashes: (left: UInt64, right: UInt64, merged: UInt64)
+    var ids: (left: UInt32, right: UInt32, merged: UInt32) = (0, 0, 0)
   }
 
   private static let batchSize = 32
@@ -23,6 +24,10 @@ struct MergeReader {
   /// For each merge: left, right, and where a prefix is left out, both without it.
   private var text: [UInt8] = []
   private var pending: [Pending] = []
+  /// The id that the last merge made. Most files have merges in the order of the ids that they make.
+  private var lastMerged: UInt32 = 0
+  /// Whether the ids of most of the last merges were that, or one more.
+  private var foresees = true
 
   init(vocabulary: Vocabulary, prefixCount: Int, capacity: Int) {
     self.vocabulary = vocabulary
@@ -58,12 +63,13 @@ struct MergeReader {
     unsafe text.withUnsafeBufferPointer { text in
       let parts = unsafe parts(of: merge, in: text)
       unsafe merge.hashes = (
-        vocabulary.hash(parts.left), vocabulary.hash(parts.right), vocabulary.hash(parts.merged)
+        vocabulary.hash(parts.left), vocabulary.hash(parts.right),
+        foresees ? 0 : vocabulary.hash(parts.merged)
       )
     }
     vocabulary.prefetch(merge.hashes.left)
     vocabulary.prefetch(merge.hashes.right)
-    vocabulary.prefetch(merge.hashes.merged)
+    if !foresees { vocabulary.prefetch(merge.hashes.merged) }
     pending.append(merge)
     index += 1
     return pending.count == Self.batchSize ? finish() : .success(())
@@ -76,7 +82,9 @@ struct MergeReader {
       text.removeAll(keepingCapacity: true)
     }
     return unsafe text.withUnsafeBufferPointer { text in
-      for merge in pending {
+      var foreseen = 0
+      for place in pending.indices {
+        let merge = pending[place]
         let parts = unsafe parts(of: merge, in: text)
         guard let left = unsafe vocabulary.find(parts.left, hash: merge.hashes.left) else {
           return unsafe missing(parts.left, merge)
@@ -84,17 +92,35 @@ struct MergeReader {
         guard let right = unsafe vocabulary.find(parts.right, hash: merge.hashes.right) else {
           return unsafe missing(parts.right, merge)
         }
-        guard let merged = unsafe vocabulary.find(parts.merged, hash: merge.hashes.merged) else {
-          return unsafe missing(parts.merged, merge)
+        if let merged = unsafe foreseenID(of: parts.merged) {
+          lastMerged = merged
+          foreseen += 1
+        } else {
+          let hash = unsafe foresees ? vocabulary.hash(parts.merged) : merge.hashes.merged
+          guard let merged = unsafe vocabulary.find(parts.merged, hash: hash) else {
+            return unsafe missing(parts.merged, merge)
+          }
+          lastMerged = merged
         }
+        pending[place].ids = (left, right, lastMerged)
+        table.prefetch(left, right)
+      }
+      foresees = foreseen * 2 > pending.count
+      for merge in pending {
         guard Int(rank) < MergeTable.rankLimit - 1 else {
           return .failure(.tooManyMerges(limit: MergeTable.rankLimit))
         }
-        table.insert(left, right, rank: rank, merged: merged)
+        table.insert(merge.ids.left, merge.ids.right, rank: rank, merged: merge.ids.merged)
         rank += 1
       }
       return .success(())
     }
+  }
+
+  /// The id that the last merge made or the next one, if it is that of the token.
+  private func foreseenID(of token: UnsafeBufferPointer<UInt8>) -> UInt32? {
+    if unsafe vocabulary.has(token, at: lastMerged) { return lastMerged }
+    return unsafe vocabulary.has(token, at: lastMerged + 1) ? lastMerged + 1 : nil
   }
 
   private func parts(of merge: Pending, in text: UnsafeBufferPointer<UInt8>) -> (

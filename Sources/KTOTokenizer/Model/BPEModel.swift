@@ -31,8 +31,6 @@ struct BPEModel: Sendable {
   let options: Options
   /// The ids of single bytes and characters.
   private(set) var symbols: SymbolTable
-  /// With `ignoresMerges`: the tokens by the bytes of the pre-tokens they are.
-  private let wholeWords: Vocabulary?
 
   /// Puts a model together from a vocabulary and merges of its ids.
   init(vocabulary: Vocabulary, merges: MergeTable, alphabet: Alphabet, options: Options = Options()) {
@@ -41,8 +39,6 @@ struct BPEModel: Sendable {
     self.alphabet = alphabet
     self.options = options
     symbols = SymbolTable(vocabulary, merges, alphabet, fallsBackToBytes: options.fallsBackToBytes)
-    wholeWords =
-      options.ignoresMerges && alphabet == .byteLevel ? Self.decodedWords(vocabulary) : nil
   }
 
   /// Reads blanks as U+2581, so that no stage before the model need write it.
@@ -58,18 +54,12 @@ struct BPEModel: Sendable {
   /// The token that a whole pre-token is, where merges are ignored.
   func wholeWord(_ bytes: UnsafeBufferPointer<UInt8>) -> UInt32? {
     guard options.ignoresMerges else { return nil }
-    return unsafe (wholeWords ?? vocabulary).find(bytes)
-  }
-
-  /// The tokens by the bytes they stand for. No two tokens stand for the same bytes.
-  private static func decodedWords(_ vocabulary: Vocabulary) -> Vocabulary {
-    var words = Vocabulary(minimumCapacity: vocabulary.count)
-    for id in 0..<UInt32(vocabulary.idBound) {
-      guard let token = vocabulary[id],
-        let bytes = ByteLevelAlphabet.decode(token)
-      else { continue }
-      _ = words.insert(bytes, id: id)
+    guard alphabet == .byteLevel else { return unsafe vocabulary.find(bytes) }
+    // No token's bytes are more than the characters it is written with take.
+    if bytes.count > vocabulary.longest { return nil }
+    return unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: bytes.count * 2) { token in
+      let count = unsafe ByteLevelAlphabet.encode(bytes, into: token)
+      return unsafe vocabulary.find(UnsafeBufferPointer(rebasing: token[..<count]))
     }
-    return words
   }
 }

@@ -24,6 +24,32 @@ enum ByteLevelAlphabet {
     (0x21...0x7E).contains(byte) || (0xA1...0xAC).contains(byte) || (0xAE...0xFF).contains(byte)
   }
 
+  /// The UTF-8 of each byte's character: the first byte below, the second above, if there is one.
+  private static let encoded: [UInt16] = scalars.map { scalar in
+    scalar.value < 0x80
+      ? UInt16(scalar.value)
+      : UInt16(0xC0 | scalar.value >> 6) | UInt16(0x80 | scalar.value & 0x3F) << 8
+  }
+
+  /// Writes bytes as a token is written that stands for them; answers how many bytes that takes.
+  ///
+  /// - Parameter token: room for twice as many.
+  static func encode(_ bytes: UnsafeBufferPointer<UInt8>, into token: UnsafeMutableBufferPointer<UInt8>)
+    -> Int
+  {
+    var count = 0
+    for index in 0..<bytes.count {
+      let character = unsafe encoded[Int(bytes[index])]
+      unsafe token[count] = UInt8(truncatingIfNeeded: character)
+      count += 1
+      if character > 0xFF {
+        unsafe token[count] = UInt8(truncatingIfNeeded: character >> 8)
+        count += 1
+      }
+    }
+    return count
+  }
+
   /// The bytes that a token of the vocabulary stands for; nil where one of its characters is none of the 256.
   static func decode(_ token: String) -> [UInt8]? { decode(Array(token.utf8)[...]) }
 

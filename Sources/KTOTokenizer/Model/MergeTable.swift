@@ -46,6 +46,14 @@ struct MergeTable: Sendable {
     merged[Int(rank)] = id
   }
 
+  /// Has the memory fetched that inserting a pair's merge reads first.
+  func prefetch(_ left: UInt32, _ right: UInt32) {
+    let hash = (UInt64(left) << 21 | UInt64(right)) &* multiplier
+    unsafe slots.withUnsafeBufferPointer {
+      unsafe kto_prefetch($0.baseAddress.unsafelyUnwrapped + Int(hash >> shift))
+    }
+  }
+
   /// The rank of a pair's merge, `none` where it has none.
   func rank(_ left: UInt32, _ right: UInt32) -> UInt32 {
     let slot = slots[place(of: UInt64(left) << 21 | UInt64(right))]

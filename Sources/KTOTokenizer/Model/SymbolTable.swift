@@ -54,9 +54,11 @@ struct SymbolTable: Sendable {
 
   private static func pairRanks(_ bytes: [UInt32], _ merges: MergeTable) -> [UInt32] {
     var ranks = [UInt32](repeating: MergeTable.none, count: 1 << 16)
-    for (left, leftID) in bytes.enumerated() where leftID != Self.absent {
-      for (right, rightID) in bytes.enumerated() where rightID != Self.absent {
-        ranks[left << 8 | right] = merges.rank(leftID, rightID)
+    merges.withLookup { lookup in
+      for (left, leftID) in bytes.enumerated() where leftID != Self.absent {
+        for (right, rightID) in bytes.enumerated() where rightID != Self.absent {
+          ranks[left << 8 | right] = lookup.rank(leftID, rightID)
+        }
       }
     }
     return ranks

@@ -26,6 +26,8 @@ struct Vocabulary: Sendable {
 
   /// The number of different tokens.
   private(set) var count = 0
+  /// The bytes of the longest token.
+  private(set) var longest = 0
 
   init(minimumCapacity: Int, byteCapacity: Int = 0) {
     var size = 16
@@ -76,6 +78,16 @@ struct Vocabulary: Sendable {
     return arena[start..<start + Int(ranges[Int(id)].count)]
   }
 
+  /// Whether the id's token is written with these bytes, and found by them.
+  func has(_ key: UnsafeBufferPointer<UInt8>, at id: UInt32) -> Bool {
+    guard Int(id) < ranges.count, Int(ranges[Int(id)].count) == key.count else { return false }
+    let start = Int(ranges[Int(id)].start)
+    return unsafe arena.withUnsafeBufferPointer { arena in
+      for offset in 0..<key.count where unsafe arena[start + offset] != key[offset] { return false }
+      return true
+    }
+  }
+
   /// The token as text.
   func text(of id: UInt32) -> String? { self[id].map { String(decoding: $0, as: UTF8.self) } }
 
@@ -98,6 +110,7 @@ struct Vocabulary: Sendable {
     ranges[Int(id)] = (start, Int32(key.count))
     unsafe arena.append(contentsOf: key)
     count += 1
+    longest = max(longest, key.count)
     return .new
   }
 
