@@ -69,8 +69,9 @@ import KTOTokenizer
     ids.removeAll(keepingCapacity: true)
     ids.reserveCapacity(share.reduce(0) { $0 + $1.count } / 3)
     let bytes = documents.span
+    let session = EncodingSession(tokenizer)
     for range in share {
-      try tokenizer.encode(bytes.extracting(range), addSpecialTokens: false, into: &ids)
+      try session.encode(bytes.extracting(range), addSpecialTokens: false, into: &ids)
     }
   }
 

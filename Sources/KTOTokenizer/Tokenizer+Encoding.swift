@@ -31,9 +31,17 @@ extension Tokenizer {
   private func encode(
     valid text: Span<UInt8>, addSpecialTokens: Bool, into output: inout [UInt32]
   ) throws(TokenizerError) {
-    if postProcessors.isEmpty, truncation == nil, padding == nil { return try encode(text, into: &output) }
+    let encoder = pool.take(model, scanner)
+    defer { pool.put(encoder) }
+    try encode(valid: text, addSpecialTokens: addSpecialTokens, encoder, &output)
+  }
+
+  func encode(
+    valid text: Span<UInt8>, addSpecialTokens: Bool, _ encoder: PooledEncoder, _ output: inout [UInt32]
+  ) throws(TokenizerError) {
+    if postProcessors.isEmpty, truncation == nil, padding == nil { return try encode(text, encoder, &output) }
     var ids: [UInt32] = []
-    try encode(text, into: &ids)
+    try encode(text, encoder, &ids)
     if let truncation {
       ids = truncation.apply(to: ids, reserving: addSpecialTokens ? addedCount : 0)
     }
@@ -42,9 +50,9 @@ extension Tokenizer {
   }
 
   /// Appends the ids of valid UTF-8, before any post-processor.
-  private func encode(_ text: Span<UInt8>, into ids: inout [UInt32]) throws(TokenizerError) {
-    let encoder = pool.take(model, scanner)
-    defer { pool.put(encoder) }
+  private func encode(
+    _ text: Span<UInt8>, _ encoder: PooledEncoder, _ ids: inout [UInt32]
+  ) throws(TokenizerError) {
     if scanner == nil { return try encodeInStages(text, encoder, &ids) }
     if added.findsNoRawTokens(in: text) { return try scan(text, isAtStart: true, encoder, &ids) }
     for section in added.sections(ofRaw: text) {

@@ -2,7 +2,8 @@ internal import KTOCore
 
 /// A tokenizer loaded from a file: text to ids and back, with the ids of `tokenizers` 0.23.3.
 ///
-/// May be shared between threads: encoders, with their caches, are kept in a pool, and each call takes one.
+/// May be shared between threads: encoders, with their caches, are kept in a pool, and each call takes one, or each
+/// `EncodingSession` for as long as it lives.
 package struct Tokenizer: Sendable {
   let model: BPEModel
   let added: AddedVocabulary

@@ -37,6 +37,7 @@ package struct EncodingSettings: Sendable {
 /// Cuts batches into documents and encodes these. Keeps its memory from batch to batch; one belongs to one thread.
 struct BatchEncoder: ~Copyable {
   private let settings: EncodingSettings
+  private let session: EncodingSession
   private var formatter: TokenFormatter
   private var parser = JSONParser()
   private var ids: [UInt32] = []
@@ -45,6 +46,7 @@ struct BatchEncoder: ~Copyable {
 
   init(_ settings: EncodingSettings) {
     self.settings = settings
+    session = EncodingSession(settings.tokenizer)
     formatter = TokenFormatter(settings.format, tokenizer: settings.tokenizer)
   }
 
@@ -111,7 +113,7 @@ struct BatchEncoder: ~Copyable {
   ) throws {
     let start = ids.count
     do {
-      try settings.tokenizer.encode(text, addSpecialTokens: settings.addSpecialTokens, into: &ids)
+      try session.encode(text, addSpecialTokens: settings.addSpecialTokens, into: &ids)
       result.textByteCount += text.count
     } catch TokenizerError.invalidUTF8(let offset) {
       ids.removeLast(ids.count - start)
