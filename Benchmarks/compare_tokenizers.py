@@ -10,7 +10,8 @@ the fastest of all.
 
 Ours is a program that is called as PROGRAM tokenizer.json DOCUMENTS PASSES [THREADS] and prints JSON lines: first
 {"load_s"}, then for each pass {"pass", "seconds", "bytes", "tokens", "hash"}, where hash is the sum over all ids, in
-order from i = 0, of (id + 1) · (2 i + 1), modulo 2^64.
+order from i = 0, of (id + 1) · (2 i + 1), modulo 2^64. It writes a pass's ids to the memory of the last one's, as its
+interface lets a caller do; peers make new memory each time, as theirs do.
 """
 
 import argparse
