@@ -59,6 +59,18 @@ static int64_t bit_positions_baseline(const uint64_t *lanes, int64_t blocks, int
 
 #if KTO_X86
 
+// The masks of a block by two macros of the vectors at hand: where bytes are in a range, and where they are one byte.
+#define KTO_CLASSIFY(masks, meaning)                                                                         \
+  masks.upper = KTO_RANGE('A', 'Z');                                                                         \
+  masks.lower = KTO_RANGE('a', 'z');                                                                         \
+  masks.digit = KTO_RANGE('0', '9');                                                                         \
+  masks.blank = KTO_BYTE(' ');                                                                               \
+  masks.space = KTO_RANGE(9, 13) | masks.blank;                                                              \
+  masks.newline = KTO_BYTE(10) | KTO_BYTE(13);                                                               \
+  masks.control = meaning == KTO_MEANING_IDEOGRAPHS ? (KTO_RANGE(0, 31) & ~masks.space) | KTO_BYTE(127) : 0; \
+  masks.quote = KTO_BYTE('\'');                                                                              \
+  masks.inner = KTO_RANGE(0x80, 0xBF)
+
 KTO_AVX2 static inline uint64_t mask_of_halves(__m256i low, __m256i high) {
   return (uint64_t)(uint32_t)_mm256_movemask_epi8(low) | (uint64_t)(uint32_t)_mm256_movemask_epi8(high) << 32;
 }
@@ -81,16 +93,8 @@ KTO_AVX2 static int fill_lanes_avx2(const uint8_t *text, int64_t blocks, kto_mea
     __m256i low = _mm256_loadu_si256((const __m256i *)(const void *)(text + block * 64));
     __m256i high = _mm256_loadu_si256((const __m256i *)(const void *)(text + block * 64 + 32));
     kto_byte_masks masks;
-    masks.upper = KTO_RANGE('A', 'Z');
-    masks.lower = KTO_RANGE('a', 'z');
-    masks.digit = KTO_RANGE('0', '9');
-    masks.blank = KTO_BYTE(' ');
-    masks.space = KTO_RANGE(9, 13) | masks.blank;
-    masks.newline = KTO_BYTE(10) | KTO_BYTE(13);
-    masks.control = meaning == KTO_MEANING_IDEOGRAPHS ? (KTO_RANGE(0, 31) & ~masks.space) | KTO_BYTE(127) : 0;
-    masks.quote = KTO_BYTE('\'');
+    KTO_CLASSIFY(masks, meaning);
     masks.high = mask_of_halves(low, high);
-    masks.inner = KTO_RANGE(0x80, 0xBF);
     write_lanes(masks, meaning, lanes + block * KTO_LANE_COUNT);
     all_high |= masks.high;
   }
@@ -114,16 +118,8 @@ KTO_AVX512 static int fill_lanes_avx512(const uint8_t *text, int64_t blocks, kto
   for (int64_t block = 0; block < blocks; block++) {
     __m512i bytes = _mm512_loadu_si512(text + block * 64);
     kto_byte_masks masks;
-    masks.upper = KTO_RANGE('A', 'Z');
-    masks.lower = KTO_RANGE('a', 'z');
-    masks.digit = KTO_RANGE('0', '9');
-    masks.blank = KTO_BYTE(' ');
-    masks.space = KTO_RANGE(9, 13) | masks.blank;
-    masks.newline = KTO_BYTE(10) | KTO_BYTE(13);
-    masks.control = meaning == KTO_MEANING_IDEOGRAPHS ? (KTO_RANGE(0, 31) & ~masks.space) | KTO_BYTE(127) : 0;
-    masks.quote = KTO_BYTE('\'');
+    KTO_CLASSIFY(masks, meaning);
     masks.high = _mm512_movepi8_mask(bytes);
-    masks.inner = KTO_RANGE(0x80, 0xBF);
     write_lanes(masks, meaning, lanes + block * KTO_LANE_COUNT);
     all_high |= masks.high;
   }

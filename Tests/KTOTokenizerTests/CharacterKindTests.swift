@@ -30,7 +30,7 @@ extension CharacterKind {
 }
 
 struct CharacterKindTests {
-  /// With KTO_CHARACTER_KINDS set to a path, writes the runs there instead, as CharacterKindRuns.swift has them.
+  /// With KTO_CHARACTER_KINDS set to a path, also writes there what CharacterKindRuns.swift has to hold, between blanks.
   @Test func `the runs are what Swift's Unicode tables say`() throws {
     var runs: [(count: Int, kind: CharacterKind)] = []
     for code in UInt32(0)..<0x110000 {

@@ -86,17 +86,17 @@ static inline kto_byte_masks kto_byte_masks_of(const uint8_t *bytes) { return kt
 
 #endif
 
-// The bytes in a block of 64 that are `first` or `second`, a bit a byte.
-static inline uint64_t kto_equal_mask(const uint8_t *bytes, uint8_t first, uint8_t second) {
+// The bytes in a block of 64 that are `byte`, a bit a byte.
+static inline uint64_t kto_equal_mask(const uint8_t *bytes, uint8_t byte) {
   uint64_t mask = 0;
 #if defined(__SSE2__)
   for (int part = 0; part < 4; part++) {
     __m128i chunk = _mm_loadu_si128((const __m128i *)(const void *)(bytes + 16 * part));
-    mask |= (kto_is(chunk, (char)first) | kto_is(chunk, (char)second)) << (16 * part);
+    mask |= kto_is(chunk, (char)byte) << (16 * part);
   }
 #else
   for (int index = 0; index < 64; index++)
-    if (bytes[index] == first || bytes[index] == second) mask |= (uint64_t)1 << index;
+    if (bytes[index] == byte) mask |= (uint64_t)1 << index;
 #endif
   return mask;
 }

@@ -54,12 +54,6 @@ struct MergeTable: Sendable {
     }
   }
 
-  /// The rank of a pair's merge, `none` where it has none.
-  func rank(_ left: UInt32, _ right: UInt32) -> UInt32 {
-    let slot = slots[place(of: UInt64(left) << 21 | UInt64(right))]
-    return UInt32(truncatingIfNeeded: slot) & Self.none
-  }
-
   /// The ids that merges make, by rank; 0 for ranks without one.
   var mergedIDs: [UInt32] { merged }
 
@@ -111,7 +105,7 @@ struct MergeTable: Sendable {
   @safe struct Lookup: ~Copyable {
     let merges: kto_merges
 
-    /// As `MergeTable.rank`.
+    /// The rank of a pair's merge, `none` where it has none.
     @inline(__always)
     func rank(_ left: UInt32, _ right: UInt32) -> UInt32 { unsafe kto_merge_rank(merges, left, right) }
 

@@ -124,6 +124,6 @@ extension ScannedText {
     let masks = unsafe kto_byte_masks_of(text)
     return unsafe BlockMasks(
       upper: masks.upper, lower: masks.lower, digit: masks.digit, space: masks.space,
-      blank: kto_equal_mask(text, 0x20, 0x20), markLead: kto_equal_mask(text, 0xE2, 0xE2))
+      blank: masks.blank, markLead: kto_equal_mask(text, 0xE2))
   }
 }
