@@ -67,7 +67,8 @@ import KTOTokenizer
 
   private func encode(_ share: ArraySlice<Range<Int>>, into ids: inout [UInt32]) throws {
     ids.removeAll(keepingCapacity: true)
-    ids.reserveCapacity(share.reduce(0) { $0 + $1.count } / 3)
+    // No token is less than a byte here; memory that is not written to takes none.
+    ids.reserveCapacity(share.reduce(0) { $0 + $1.count })
     let bytes = documents.span
     let session = EncodingSession(tokenizer)
     for range in share {

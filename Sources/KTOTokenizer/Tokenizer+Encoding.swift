@@ -39,7 +39,12 @@ extension Tokenizer {
   func encode(
     valid text: Span<UInt8>, addSpecialTokens: Bool, _ encoder: PooledEncoder, _ output: inout [UInt32]
   ) throws(TokenizerError) {
-    if postProcessors.isEmpty, truncation == nil, padding == nil { return try encode(text, encoder, &output) }
+    if let frame, truncation == nil, padding == nil {
+      if addSpecialTokens { output += frame.before }
+      try encode(text, encoder, &output)
+      if addSpecialTokens { output += frame.after }
+      return
+    }
     var ids: [UInt32] = []
     try encode(text, encoder, &ids)
     if let truncation {

@@ -10,6 +10,8 @@ package struct Tokenizer: Sendable {
   let normalizers: [Normalizer]
   let preTokenizers: [PreTokenizer]
   let postProcessors: [PostProcessor]
+  /// What the post-processors put around a text, where that is all they do.
+  let frame: Frame?
   let decoder: TokenDecoder
   /// Cuts text in place of the pre-tokenizers, where they are ones with a scanner.
   let scanner: Scanner?
@@ -26,6 +28,7 @@ package struct Tokenizer: Sendable {
     normalizers = definition.normalizers
     preTokenizers = definition.preTokenizers
     postProcessors = definition.postProcessors
+    frame = Frame(postProcessors)
     truncation = definition.truncation
     padding = definition.padding
     added = try AddedVocabulary(definition.addedTokens, model: definition.model, normalizers: normalizers)

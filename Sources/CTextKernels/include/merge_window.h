@@ -20,38 +20,46 @@ typedef struct {
 
 // The rank of a pair that does not merge.
 #define KTO_NO_MERGE 0x3FFFFF
+// What stands at both ends of a window: the id of no token.
+#define KTO_BORDER_ID 0x1FFFFF
 
-// The rank of a pair's merge.
-static inline uint32_t kto_merge_rank(kto_merges merges, uint32_t left, uint32_t right) {
-  uint64_t key = (uint64_t)left << 21 | right;
-  uint64_t hash = key * merges.multiplier;
-  uint64_t bit = hash >> merges.filter_shift;
-  if (!(merges.filter[bit >> 3] >> (bit & 7) & 1)) return KTO_NO_MERGE;
-  uint64_t index = hash >> merges.shift;
+// The rank that a slot has for a pair, if it, or one behind it, is the pair's.
+static inline uint32_t kto_rank_from(kto_merges merges, const uint64_t *slot, uint64_t pair) {
   while (1) {
-    uint64_t slot = merges.slots[index];
-    if (slot >> 22 == key) {
-      uint32_t rank = (uint32_t)slot & KTO_NO_MERGE;
-      // Will be read if this merge is made.
-      __builtin_prefetch(merges.merged + rank);
-      return rank;
-    }
-    if (slot == UINT64_MAX) return KTO_NO_MERGE;
-    index = (index + 1) & merges.mask;
+    if (*slot >> 22 == pair) return (uint32_t)*slot & KTO_NO_MERGE;
+    if (*slot == UINT64_MAX) return KTO_NO_MERGE;
+    slot = merges.slots + ((uint64_t)(slot - merges.slots + 1) & merges.mask);
   }
 }
 
-// Symbols that lie side by side, up to 512. By position: the id of the token that begins there; the rank of its pair
-// above 9 bits of the position, INT32_MAX where no token begins; where it ends; and where the one before it begins.
+// The rank of a pair's merge.
+static inline uint32_t kto_merge_rank(kto_merges merges, uint32_t left, uint32_t right) {
+  uint64_t pair = (uint64_t)left << 21 | right;
+  uint64_t hash = pair * merges.multiplier;
+  uint64_t bit = hash >> merges.filter_shift;
+  if (!(merges.filter[bit >> 3] >> (bit & 7) & 1)) return KTO_NO_MERGE;
+  return kto_rank_from(merges, merges.slots + (hash >> merges.shift), pair);
+}
+
+// Up to 512 symbols that lie side by side, and a border before the first, at −1, and behind the last. By position: the id
+// of the token that begins there; the rank of its pair above 9 bits of the position, INT32_MAX where no token begins and
+// at the last symbol and behind it, up to a multiple of 16; where it ends; and where the one before it begins.
 typedef struct {
   uint32_t *ids;
   int32_t *keys;
-  uint16_t *nexts;
-  uint16_t *previouses;
+  int16_t *nexts;
+  int16_t *previouses;
+  int64_t count;
+  // Of the merge that is being made: its position, that of the token before it, and the pairs they make, each with the
+  // slot where its rank would be.
+  int64_t position, left;
+  uint64_t pairs[2];
+  const uint64_t *slots[2];
 } kto_window;
 
-// Merges 1 to 512 symbols whose ids and keys are there: the pair of lowest rank first, the leftmost where it occurs
-// more than once. There is room for 16 symbols more.
-void kto_merge_window(kto_vectors vectors, kto_window window, int64_t count, kto_merges merges);
+// Merges the symbols of windows, none of them empty: in each the pair of lowest rank first, the leftmost where it occurs
+// more than once. Some windows at a time go forward together, so that the memory which one needs comes while the others
+// go on.
+void kto_merge_windows(kto_vectors vectors, kto_window *windows, int64_t count, kto_merges merges);
 
 #endif

@@ -27,15 +27,17 @@ func derivedMerges(of tokens: [(id: UInt32, symbols: [UInt32])]) -> [DerivedMerg
   let byLength = tokens.indices.sorted {
     (tokens[$0].symbols.count, $0) < (tokens[$1].symbols.count, $1)
   }
+  var parts = GrowingBuffer<UInt32>()
   for rank in byLength {
-    var symbols = tokens[rank].symbols
-    let count = unsafe symbols.withUnsafeMutableBufferPointer { symbols in
+    parts.reserve(tokens[rank].symbols.count)
+    let count = unsafe tokens[rank].symbols.withUnsafeBufferPointer { symbols in
       guard let base = symbols.baseAddress else { return 0 }
-      return table.withLookup { unsafe merger.merge(.ids(base), count: symbols.count, $0, into: base) }
+      return table.withLookup { unsafe merger.merge(.ids(base), count: symbols.count, $0, into: parts.end) }
     }
     guard count == 2 else { continue }
-    table.insert(symbols[0], symbols[1], rank: UInt32(rank), merged: tokens[rank].id)
-    found[rank] = DerivedMerge(left: symbols[0], right: symbols[1], merged: tokens[rank].id)
+    let merge = unsafe DerivedMerge(left: parts.start[0], right: parts.start[1], merged: tokens[rank].id)
+    table.insert(merge.left, merge.right, rank: UInt32(rank), merged: merge.merged)
+    found[rank] = merge
   }
   return found.compactMap(\.self)
 }

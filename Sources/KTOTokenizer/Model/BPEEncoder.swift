@@ -1,38 +1,90 @@
 /// Turns pre-tokens into ids: the word caches, and scratch memory that lives on from text to text.
 ///
-/// One thread uses it at a time.
+/// Pre-tokens go in batches: those seen last are found without a branch (`WordCache`), the others are looked for
+/// among all, and what is new is merged (`BPEEncoder+NewWords`) and remembered. One thread uses it at a time.
 @safe struct BPEEncoder: ~Copyable {
-  private let model: BPEModel
-  private var words = WordCache()
-  private var longWords = LongWordCache()
-  private let merger = SymbolMerger()
-  private var symbols = SymbolList()
-  /// Whether pre-tokens are merged as bytes, without a list of symbols.
-  private let mergesBytes: Bool
+  let model: BPEModel
+  var words = WordCache()
+  var longWords = LongWordCache()
+  let merger = SymbolMerger()
+  /// Of each window that is filled, whose word it holds: a place in `missing`.
+  let filled: UnsafeMutablePointer<Int>
+  var filledCount = 0
+  var symbols = SymbolList()
+  /// New words as the vocabulary writes them.
+  var written = GrowingBuffer<UInt8>()
 
-  /// The ids of the text so far; memory with room for as many more as the text may give.
-  private var output: UnsafeMutablePointer<UInt32>
-  private var capacity = 1 << 12
-  private var count = 0
+  /// Of the batch, in the order of `WordCache.missing`.
+  let missing: UnsafeMutablePointer<MissingWord>
+  /// Of the batch, places in `missing`: words that no cache has.
+  let new: UnsafeMutablePointer<Int>
+  /// The ids of words of the batch that no entry of the word cache holds.
+  var looseIDs = GrowingBuffer<UInt32>()
+
+  /// The ids of the text so far.
+  private var output = GrowingBuffer<UInt32>()
+  /// The last words of a text, with room behind them.
+  private let tail: UnsafeMutablePointer<UInt8>
+  private let tailEnds: UnsafeMutablePointer<UInt32>
+
+  /// A word that is not among those seen last.
+  struct MissingWord {
+    /// Its place in the batch.
+    var word: Int
+    var start: Int
+    var length: Int
+    /// By which long words are remembered.
+    var hash: UInt64 = 0
+    /// The word as the vocabulary writes it, in `BPEEncoder.written`, and by what it finds it.
+    var written = 0..<0
+    var writtenHash: UInt64 = 0
+    /// Its ids in `looseIDs`; none where the batch found an entry for it.
+    var loose: Range<Int>?
+
+    init(word: Int, start: Int, length: Int) {
+      self.word = word
+      self.start = start
+      self.length = length
+    }
+
+    /// Whether it is too long for the word cache.
+    @inline(__always)
+    var isLong: Bool { length > WordKey.longest }
+
+    @inline(__always)
+    func bytes(in text: UnsafePointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
+      unsafe UnsafeBufferPointer(start: text + start, count: length)
+    }
+  }
 
   init(_ model: BPEModel) {
     self.model = model
-    mergesBytes =
-      model.symbols.hasAllBytes && model.options.continuingPrefix.isEmpty && model.options.endSuffix.isEmpty
-    unsafe output = .allocate(capacity: capacity)
+    unsafe missing = .allocate(capacity: WordCache.batchSize)
+    unsafe new = .allocate(capacity: WordCache.batchSize)
+    unsafe filled = .allocate(capacity: merger.windows.count)
+    unsafe tail = .allocate(capacity: 2 * WordCache.readCount)
+    unsafe tailEnds = .allocate(capacity: WordCache.readCount)
   }
 
-  deinit { unsafe output.deallocate() }
+  deinit {
+    unsafe missing.deallocate()
+    unsafe new.deallocate()
+    unsafe filled.deallocate()
+    unsafe tail.deallocate()
+    unsafe tailEnds.deallocate()
+  }
 
   /// Appends the ids of one pre-token.
   mutating func encode(_ text: Span<UInt8>, _ range: Range<Int>, into ids: inout [UInt32]) {
     if range.isEmpty { return }
     unsafe text.withUnsafeBufferPointer { text in
       guard let base = text.baseAddress else { return }
-      reserve(range.count)
-      words.beginBatch()
-      unsafe encode(base + range.lowerBound, range.count, readable: text.count - range.lowerBound)
-      words.endBatch()
+      let end = UInt32(truncatingIfNeeded: range.count)
+      unsafe withUnsafePointer(to: end) { end in
+        unsafe encode(
+          base + range.lowerBound, readable: text.count - range.lowerBound,
+          ends: UnsafeBufferPointer(start: end, count: 1))
+      }
     }
     flush(into: &ids)
   }
@@ -47,47 +99,56 @@
   mutating func encode(
     _ text: UnsafePointer<UInt8>, readable: Int, ends: UnsafeBufferPointer<UInt32>, from first: Int = 0
   ) {
-    unsafe reserve(ends.last.map { Int($0) } ?? 0)
     var start = unsafe first == 0 ? 0 : Int(ends[first - 1])
     var index = first
     while index < ends.count {
       var batch = min(WordCache.batchSize, ends.count &- index)
-      // The last words, from which 16 bytes cannot be read, go another way.
-      while batch > 0, unsafe (batch == 1 ? start : Int(ends[index &+ batch &- 2])) &+ 16 > readable {
+      // The last words, from which not enough can be read, go another way.
+      while batch > 0,
+        unsafe (batch == 1 ? start : Int(ends[index &+ batch &- 2])) &+ WordCache.readCount > readable
+      {
         batch &-= 1
       }
       if batch == 0 { break }
-      unsafe encodeBatch(
-        text, readable: readable, start: start, ends: ends.baseAddress.unsafelyUnwrapped + index, batch)
+      unsafe encodeBatch(text, start: start, ends: ends.baseAddress.unsafelyUnwrapped + index, batch)
       index &+= batch
       start = unsafe Int(ends[index &- 1])
     }
-    if index == ends.count { return }
-    words.beginBatch()
-    while index < ends.count {
-      let end = unsafe Int(ends[index])
-      unsafe encode(text + start, end &- start, readable: readable &- start)
-      start = end
-      index &+= 1
+    if index < ends.count {
+      unsafe encodeTail(text, start: start, UnsafeBufferPointer(rebasing: ends[index...]))
     }
-    words.endBatch()
+  }
+
+  /// Encodes words of which so little is left that it is copied.
+  private mutating func encodeTail(
+    _ text: UnsafePointer<UInt8>, start: Int, _ ends: UnsafeBufferPointer<UInt32>
+  ) {
+    unsafe tail.update(repeating: 0, count: 2 * WordCache.readCount)
+    let end = unsafe ends.last.map { Int($0) } ?? start
+    unsafe tail.update(from: text + start, count: end - start)
+    for index in 0..<ends.count { unsafe tailEnds[index] = ends[index] - UInt32(truncatingIfNeeded: start) }
+    unsafe encodeBatch(tail, start: 0, ends: tailEnds, ends.count)
   }
 
   @inline(__always)
   private mutating func encodeBatch(
-    _ text: UnsafePointer<UInt8>, readable: Int, start: Int, ends: UnsafePointer<UInt32>, _ batch: Int
+    _ text: UnsafePointer<UInt8>, start: Int, ends: UnsafePointer<UInt32>, _ batch: Int
   ) {
     words.beginBatch()
-    let missing = unsafe words.find(text, start: start, ends: ends, count: batch)
+    let missingCount = unsafe words.find(text, start: start, ends: ends, count: batch)
+    looseIDs.count = 0
+    if missingCount > 0 { unsafe findMissing(missingCount, text, start: start, ends: ends) }
+    // An entry holds up to four ids, and as many are copied of each.
+    output.reserve(4 &* batch &+ looseIDs.count)
     var done = 0
-    for index in 0..<missing {
-      let word = unsafe Int(words.missing[index])
-      unsafe count = words.copy(done..<word, to: output + count) - output
-      let wordStart = unsafe word == 0 ? start : Int(ends[word &- 1])
-      unsafe encode(text + wordStart, Int(ends[word]) &- wordStart, readable: readable &- wordStart)
+    for index in 0..<missingCount {
+      guard let loose = unsafe missing[index].loose else { continue }
+      let word = unsafe missing[index].word
+      unsafe output.count = words.copy(done..<word, to: output.end) - output.start
+      unsafe output.append(looseIDs.part(loose))
       done = word &+ 1
     }
-    unsafe count = words.copy(done..<batch, to: output + count) - output
+    unsafe output.count = words.copy(done..<batch, to: output.end) - output.start
     words.endBatch()
   }
 
@@ -95,85 +156,17 @@
   mutating func encodeBehindBlank(_ text: UnsafePointer<UInt8>, _ length: Int) {
     var word: [UInt8] = [0x20]
     unsafe word.append(contentsOf: UnsafeBufferPointer(start: text, count: length))
-    reserve(word.count)
+    let ends = [UInt32(truncatingIfNeeded: word.count)]
     unsafe word.withUnsafeBufferPointer { word in
       guard let base = word.baseAddress else { return }
-      words.beginBatch()
-      unsafe encode(base, word.count, readable: word.count)
-      words.endBatch()
+      unsafe ends.withUnsafeBufferPointer { unsafe encode(base, readable: word.count, ends: $0) }
     }
   }
 
   /// Moves the ids encoded so far to the end of an array.
   mutating func flush(into ids: inout [UInt32]) {
-    unsafe ids.append(contentsOf: UnsafeBufferPointer(start: output, count: count))
-    count = 0
-  }
-
-  /// Makes room for the ids of that many bytes, and four more.
-  private mutating func reserve(_ bytes: Int) {
-    let needed = count + bytes + 4
-    guard needed > capacity else { return }
-    capacity = max(needed, capacity * 2)
-    let larger = UnsafeMutablePointer<UInt32>.allocate(capacity: capacity)
-    unsafe larger.update(from: output, count: count)
-    unsafe output.deallocate()
-    unsafe output = larger
-  }
-
-  /// A pre-token that is not yet known to be in a cache.
-  private mutating func encode(_ word: UnsafePointer<UInt8>, _ length: Int, readable: Int) {
-    let bytes = unsafe UnsafeBufferPointer(start: word, count: length)
-    guard length <= WordKey.longest else { return unsafe encodeLong(bytes, readable) }
-    let key = unsafe readable >= 16 ? words.key(word, length) : WordKey(bytes)
-    let found = unsafe words.find(key, into: output + count)
-    if found >= 0 {
-      count += found
-      return
-    }
-    let start = count
-    unsafe encodeUncached(bytes, readable)
-    unsafe words.insert(key, UnsafeBufferPointer(start: output + start, count: count - start))
-  }
-
-  private mutating func encodeLong(_ word: UnsafeBufferPointer<UInt8>, _ readable: Int) {
-    guard word.count <= LongWordCache.longestKey else { return unsafe encodeUncached(word, readable) }
-    let hash = unsafe longWords.hash(word)
-    if let found = unsafe longWords.find(word, hash: hash, into: output + count) {
-      count += found
-      return
-    }
-    let start = count
-    unsafe encodeUncached(word, readable)
-    unsafe longWords.insert(
-      word, hash: hash, UnsafeBufferPointer(start: output + start, count: count - start))
-  }
-
-  private mutating func encodeUncached(_ word: UnsafeBufferPointer<UInt8>, _ readable: Int) {
-    if let id = unsafe model.wholeWord(word) {
-      unsafe output[count] = id
-      count += 1
-    } else if mergesBytes, let base = word.baseAddress {
-      count += unsafe model.symbols.bytes.withUnsafeBufferPointer { ids in
-        unsafe model.symbols.bytePairRanks.withUnsafeBufferPointer { pairRanks in
-          guard let ids = ids.baseAddress, let pairRanks = pairRanks.baseAddress else { return 0 }
-          return model.merges.withLookup { lookup in
-            unsafe merger.merge(
-              .bytes(base, ids: ids, pairRanks: pairRanks), count: word.count, lookup, into: output + count)
-          }
-        }
-      }
-    } else {
-      unsafe model.symbols(of: word, into: &symbols)
-      // Symbols with prefix or suffix may be more than the bytes that room was made for.
-      reserve(readable + symbols.ids.count)
-      count += unsafe symbols.ids.withUnsafeBufferPointer { ids in
-        guard let base = ids.baseAddress else { return 0 }
-        return model.merges.withLookup { lookup in
-          unsafe merger.merge(.ids(base), count: ids.count, lookup, into: output + count)
-        }
-      }
-    }
+    unsafe ids.append(contentsOf: UnsafeBufferPointer(start: output.start, count: output.count))
+    output.count = 0
   }
 
   /// The tokens of one pre-token and how many of its bytes each stands for. Slower than `encode`; the same ids.
@@ -183,13 +176,12 @@
       if word.isEmpty { return [] }
       if let id = unsafe model.wholeWord(word) { return [(id, word.count)] }
       unsafe model.symbols(of: word, into: &symbols)
-      let tokens = unsafe symbols.ids.withUnsafeBufferPointer { ids in
-        guard let base = ids.baseAddress else { return [SymbolMerger.Token]() }
-        return model.merges.withLookup { merger.tokens(unsafe .ids(base), count: ids.count, $0) }
+      let tokens = model.merges.withLookup { lookup in
+        unsafe merger.tokens(.ids(symbols.ids.start), count: symbols.ids.count, lookup)
       }
       return tokens.indices.map { index in
         let end = index + 1 < tokens.count ? tokens[index + 1].start : symbols.ids.count
-        let bytes = symbols.byteCounts[tokens[index].start..<end].reduce(0) { $0 + Int($1) }
+        let bytes = unsafe symbols.byteCounts.part(tokens[index].start..<end).reduce(0) { $0 + Int($1) }
         return (tokens[index].id, bytes)
       }
     }

@@ -1,11 +1,11 @@
 /// The symbols of a pre-token and how many of its bytes each stands for.
-struct SymbolList: Sendable {
-  private(set) var ids: [UInt32] = []
-  private(set) var byteCounts: [Int32] = []
+struct SymbolList: ~Copyable {
+  private(set) var ids = GrowingBuffer<UInt32>()
+  private(set) var byteCounts = GrowingBuffer<Int32>()
 
   mutating func removeAll() {
-    ids.removeAll(keepingCapacity: true)
-    byteCounts.removeAll(keepingCapacity: true)
+    ids.count = 0
+    byteCounts.count = 0
   }
 
   mutating func append(_ id: UInt32, _ byteCount: Int) {

@@ -31,6 +31,8 @@ struct BPEModel: Sendable {
   let options: Options
   /// The ids of single bytes and characters.
   private(set) var symbols: SymbolTable
+  /// Whether pre-tokens are merged as bytes, without a list of symbols.
+  let mergesBytes: Bool
 
   /// Puts a model together from a vocabulary and merges of its ids.
   init(vocabulary: Vocabulary, merges: MergeTable, alphabet: Alphabet, options: Options = Options()) {
@@ -39,6 +41,8 @@ struct BPEModel: Sendable {
     self.alphabet = alphabet
     self.options = options
     symbols = SymbolTable(vocabulary, merges, alphabet, fallsBackToBytes: options.fallsBackToBytes)
+    mergesBytes =
+      symbols.hasAllBytes && options.continuingPrefix.isEmpty && options.endSuffix.isEmpty
   }
 
   /// Reads blanks as U+2581, so that no stage before the model need write it.
@@ -54,12 +58,17 @@ struct BPEModel: Sendable {
   /// The token that a whole pre-token is, where merges are ignored.
   func wholeWord(_ bytes: UnsafeBufferPointer<UInt8>) -> UInt32? {
     guard options.ignoresMerges else { return nil }
-    guard alphabet == .byteLevel else { return unsafe vocabulary.find(bytes) }
+    var written = GrowingBuffer<UInt8>(capacity: 16)
+    unsafe write(bytes, to: &written)
+    return unsafe vocabulary.find(written.part(0..<written.count))
+  }
+
+  /// Appends bytes as the vocabulary writes them; of those that are more than any token's, as many as tell that.
+  func write(_ bytes: UnsafeBufferPointer<UInt8>, to written: inout GrowingBuffer<UInt8>) {
     // No token's bytes are more than the characters it is written with take.
-    if bytes.count > vocabulary.longest { return nil }
-    return unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: bytes.count * 2) { token in
-      let count = unsafe ByteLevelAlphabet.encode(bytes, into: token)
-      return unsafe vocabulary.find(UnsafeBufferPointer(rebasing: token[..<count]))
-    }
+    let bytes = unsafe UnsafeBufferPointer(rebasing: bytes[..<min(bytes.count, vocabulary.longest + 1)])
+    guard alphabet == .byteLevel else { return unsafe written.append(bytes) }
+    written.reserve(bytes.count * 2)
+    written.count += unsafe ByteLevelAlphabet.encode(bytes, into: written.end)
   }
 }

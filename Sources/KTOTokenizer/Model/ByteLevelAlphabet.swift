@@ -34,20 +34,17 @@ enum ByteLevelAlphabet {
   /// Writes bytes as a token is written that stands for them; answers how many bytes that takes.
   ///
   /// - Parameter token: room for twice as many.
-  static func encode(_ bytes: UnsafeBufferPointer<UInt8>, into token: UnsafeMutableBufferPointer<UInt8>)
-    -> Int
-  {
-    var count = 0
-    for index in 0..<bytes.count {
-      let character = unsafe encoded[Int(bytes[index])]
-      unsafe token[count] = UInt8(truncatingIfNeeded: character)
-      count += 1
-      if character > 0xFF {
-        unsafe token[count] = UInt8(truncatingIfNeeded: character >> 8)
-        count += 1
+  static func encode(_ bytes: UnsafeBufferPointer<UInt8>, into token: UnsafeMutablePointer<UInt8>) -> Int {
+    unsafe encoded.withUnsafeBufferPointer { encoded in
+      var count = 0
+      for index in 0..<bytes.count {
+        let character = unsafe encoded[Int(bytes[index])]
+        unsafe token[count] = UInt8(truncatingIfNeeded: character)
+        unsafe token[count &+ 1] = UInt8(truncatingIfNeeded: character >> 8)
+        count &+= character > 0xFF ? 2 : 1
       }
+      return count
     }
-    return count
   }
 
   /// The bytes that a token of the vocabulary stands for; nil where one of its characters is none of the 256.

@@ -9,12 +9,14 @@
 /// so that alone they would be merged across that border as well. Neighbours from one window are such pairs by the
 /// same argument, so that only the pair at each seam is checked.
 struct SymbolMerger: ~Copyable {
-  private static let windowCount = 64
+  static let windowCount = 64
   /// Symbols at a window's end whose tokens are not trusted, to save checks that fail.
   private static let margin = 12
 
-  private let window = MergeWindow()
-  private let seam = MergeWindow()
+  /// For several pre-tokens, or parts of one, at a time.
+  let windows = MergeWindows(count: 16, capacity: SymbolMerger.windowCount)
+  private let window = MergeWindows(count: 1, capacity: MergeWindows.largestCapacity)
+  private let seam = MergeWindows(count: 1, capacity: MergeWindows.largestCapacity)
 
   /// A token of a pre-token: its id and its first symbol.
   struct Token: Equatable {
@@ -46,7 +48,7 @@ struct SymbolMerger: ~Copyable {
 
   /// Merges and writes the tokens; answers how many they are, no more than there are symbols.
   ///
-  /// - Parameter output: room for as many ids; may be the memory of the symbols.
+  /// - Parameter output: room for as many ids.
   @inline(__always)
   func merge(
     _ symbols: Symbols, count: Int, _ table: borrowing MergeTable.Lookup,
@@ -54,9 +56,11 @@ struct SymbolMerger: ~Copyable {
   ) -> Int {
     if count == 0 { return 0 }
     if count <= Self.windowCount {
-      window.merge(symbols, 0, count: count, table)
-      return unsafe window.write(count: count, to: output)
+      window.fill(0, symbols, 0, count: count, table)
+      window.merge(1, table)
+      return unsafe window.write(0, to: output)
     }
+    if let written = unsafe chain(symbols, count: count, table, into: output) { return written }
     let tokens = tokens(symbols, count: count, table)
     for (index, token) in tokens.enumerated() { unsafe output[index] = token.id }
     return tokens.count
@@ -74,11 +78,12 @@ struct SymbolMerger: ~Copyable {
     var extra = Self.windowCount
     while start < count {
       let length = min(size, count - start)
-      guard length <= MergeWindow.capacity else {
+      guard length <= MergeWindows.largestCapacity else {
         // No window had a seam that holds: take all in one.
         return HeapMerger.tokens((0..<count).map(symbols.id(at:)), table)
       }
-      window.merge(symbols, start, count: length, table)
+      window.fill(0, symbols, start, count: length, table)
+      window.merge(1, table)
       if let last = tokens.last, !isStable(symbols, last, border: start, table) {
         // The token before is not one of the whole: take it up again, in a larger window, and in one larger still
         // where that did not lead on.
@@ -93,9 +98,9 @@ struct SymbolMerger: ~Copyable {
       let trusted = isLast ? length : length - Self.margin
       var position = 0
       repeat {
-        unsafe tokens.append(Token(id: window.ids[position], start: start + position))
-        position = unsafe Int(window.nexts[position])
-      } while unsafe position < length && Int(window.nexts[position]) <= trusted
+        tokens.append(Token(id: window.id(0, at: position), start: start + position))
+        position = window.end(0, at: position)
+      } while position < length && window.end(0, at: position) <= trusted
       if position == length, !isLast {
         // One token fills the window, so that its end is not known.
         tokens.removeLast()
@@ -113,10 +118,11 @@ struct SymbolMerger: ~Copyable {
     _ symbols: Symbols, _ left: Token, border: Int, _ table: borrowing MergeTable.Lookup
   ) -> Bool {
     let leftCount = border - left.start
-    let count = unsafe leftCount + Int(window.nexts[0])
-    guard count <= MergeWindow.capacity else { return false }
-    seam.merge(symbols, left.start, count: count, table)
-    return unsafe Int(seam.nexts[0]) == leftCount && Int(seam.nexts[leftCount]) == count
-      && seam.ids[0] == left.id && seam.ids[leftCount] == window.ids[0]
+    let count = leftCount + window.end(0, at: 0)
+    guard count <= MergeWindows.largestCapacity else { return false }
+    seam.fill(0, symbols, left.start, count: count, table)
+    seam.merge(1, table)
+    return seam.end(0, at: 0) == leftCount && seam.end(0, at: leftCount) == count
+      && seam.id(0, at: 0) == left.id && seam.id(0, at: leftCount) == window.id(0, at: 0)
   }
 }

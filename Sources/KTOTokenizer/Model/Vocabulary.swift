@@ -5,8 +5,8 @@ internal import CTextKernels
 /// The bytes lie side by side in one array. Keys are compared by bytes, never as `String`s, whose equality is
 /// canonical equivalence. The hash is seeded a process, so that no file can be made whose keys all collide.
 struct Vocabulary: Sendable {
-  /// No vocabulary has as many tokens as this; `MergeTable` packs ids into 21 bits.
-  static let idLimit = 1 << 21
+  /// No vocabulary has as many tokens as this; `MergeTable` packs ids into 21 bits, of which the last stands for none.
+  static let idLimit = Int(KTO_BORDER_ID)
 
   /// Where the bytes of a token lie, with its id and a part of its hash, so that most look-ups that fail read no
   /// more than this.
@@ -158,29 +158,44 @@ struct Vocabulary: Sendable {
   }
 }
 
-/// A hash of bytes whose every bit depends on all of them, eight at a time.
+/// A hash of bytes whose every bit depends on all of them, 16 at a time by the product of their halves.
 ///
 /// `seed` must be random: with a known one, colliding keys can be made.
 @inline(__always)
 func byteHash(_ key: UnsafeBufferPointer<UInt8>, seed: UInt64) -> UInt64 {
-  let raw = UnsafeRawBufferPointer(key)
-  var state = seed ^ (UInt64(truncatingIfNeeded: key.count) &* 0x9E37_79B9_7F4A_7C15)
-  var index = 0
-  while index + 8 <= raw.count {
-    state = unsafe mix(state ^ raw.loadUnaligned(fromByteOffset: index, as: UInt64.self))
-    index += 8
+  let bytes = UnsafeRawBufferPointer(key)
+  let count = bytes.count
+  let other = seed &* 0x9E37_79B9_7F4A_7C15
+  func word(_ offset: Int) -> UInt64 { unsafe bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self) }
+  func half(_ offset: Int) -> UInt64 {
+    unsafe UInt64(bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
   }
-  var tail: UInt64 = 0
-  while index < raw.count {
-    tail = unsafe tail << 8 | UInt64(raw[index])
-    index += 1
+  var state = seed
+  var low: UInt64 = 0
+  var high: UInt64 = 0
+  if count > 16 {
+    var offset = 0
+    while count &- offset > 16 {
+      state = folded(word(offset) ^ other, word(offset &+ 8) ^ state)
+      offset &+= 16
+    }
+    low = word(count &- 16)
+    high = word(count &- 8)
+  } else if count >= 8 {
+    low = word(0)
+    high = word(count &- 8)
+  } else if count >= 4 {
+    low = half(0)
+    high = half(count &- 4)
+  } else if count > 0 {
+    low = unsafe UInt64(bytes[0]) | UInt64(bytes[count / 2]) &<< 8 | UInt64(bytes[count &- 1]) &<< 16
   }
-  return mix(mix(state ^ tail) ^ seed)
+  return folded(folded(low ^ other, high ^ state) ^ UInt64(truncatingIfNeeded: count), other)
 }
 
 /// Folds the 128 bits of a product into 64.
 @inline(__always)
-private func mix(_ value: UInt64) -> UInt64 {
-  let product = value.multipliedFullWidth(by: 0xD6E8_FEB8_6659_FD93)
+private func folded(_ left: UInt64, _ right: UInt64) -> UInt64 {
+  let product = left.multipliedFullWidth(by: right)
   return product.high ^ product.low
 }

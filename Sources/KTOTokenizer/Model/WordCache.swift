@@ -22,27 +22,26 @@ internal import CTextKernels
     @inline(__always)
     func difference(from key: WordKey) -> UInt64 { (low ^ key.low) | ((high ^ key.high) &<< 4) }
 
+    var key: WordKey { WordKey(low: low, high: high & ~(15 &<< WordCache.countShift)) }
+
     static var free: Entry { Entry(low: 0, high: 0, ids: SIMD4()) }
   }
 
   /// How many words are looked up at once.
   static let batchSize = 256
+  /// How many bytes are read of each word, whatever its length.
+  static let readCount = 16
   private static let isSpilled: UInt64 = 15
   private static let countShift: UInt64 = 60
   private static let recentBits = 16
-  private static let entryLimit = 1 << 19
-  private static let numberBits: UInt32 = 20
-  private static let numberMask: UInt32 = (1 << 20) - 1
+  private static let entryLimit = NumberTable.limit
 
   private let recent: UnsafeMutablePointer<Entry>
-  /// In the order they came.
-  private var entries: UnsafeMutablePointer<Entry>
-  private var capacity = 1 << 11
+  /// In the order they came; memory for all there may be, which takes none before it is written to.
+  private let entries: UnsafeMutablePointer<Entry>
   private var count = 0
-  /// Numbers of entries plus one, below 12 bits of their hash; 0 where free. Twice `capacity`.
-  private var slots: UnsafeMutablePointer<UInt32>
-  private var slotBits = 12
-  private var spilled: [UInt32] = []
+  private var numbers = NumberTable()
+  private var spilled = GrowingBuffer<UInt32>()
   private let seed: UInt64
 
   /// Of the batch: where each word would be among those seen last, and its hash.
@@ -66,9 +65,9 @@ internal import CTextKernels
     unsafe keyMasks = .allocate(byteCount: 32, alignment: 16)
     unsafe keyMasks.initializeMemory(as: UInt8.self, repeating: 0xFF, count: 16)
     unsafe (keyMasks + 16).initializeMemory(as: UInt8.self, repeating: 0, count: 16)
-    unsafe recent = Self.allocate(1 << Self.recentBits, Entry.free)
-    unsafe entries = Self.allocate(capacity, Entry.free)
-    unsafe slots = Self.allocate(1 << slotBits, 0)
+    unsafe recent = Self.allocate(1 << Self.recentBits)
+    unsafe recent.initialize(repeating: Entry.free, count: 1 << Self.recentBits)
+    unsafe entries = Self.allocate(Self.entryLimit)
     seed = UInt64.random(in: 0...UInt64.max)
   }
 
@@ -81,16 +80,13 @@ internal import CTextKernels
     unsafe keyMasks.deallocate()
     unsafe recent.deallocate()
     unsafe entries.deallocate()
-    unsafe slots.deallocate()
   }
 
-  /// Memory for elements, none of which goes over from one cache line to another.
-  private static func allocate<Element>(_ count: Int, _ value: Element) -> UnsafeMutablePointer<Element> {
+  /// Memory for entries, none of which goes over from one cache line to another.
+  private static func allocate(_ count: Int) -> UnsafeMutablePointer<Entry> {
     let memory = UnsafeMutableRawPointer.allocate(
-      byteCount: count * MemoryLayout<Element>.stride, alignment: 64)
-    let elements = unsafe memory.bindMemory(to: Element.self, capacity: count)
-    unsafe elements.initialize(repeating: value, count: count)
-    return unsafe elements
+      byteCount: count * MemoryLayout<Entry>.stride, alignment: 64)
+    return unsafe memory.bindMemory(to: Entry.self, capacity: count)
   }
 
   /// Folds the 128 bits of a product of the key's halves.
@@ -103,7 +99,8 @@ internal import CTextKernels
   /// Makes room for what a batch may insert.
   @inline(__always)
   mutating func beginBatch() {
-    if count &+ Self.batchSize > capacity { makeRoom() }
+    if count &+ Self.batchSize > Self.entryLimit { forget() }
+    if numbers.isTooSmall(for: count &+ Self.batchSize) { enlarge() }
   }
 
   /// The key of a pre-token from which 16 bytes may be read.
@@ -143,13 +140,9 @@ internal import CTextKernels
   /// Asks for the memory that the look-ups of missing words will read.
   @inline(__always)
   private func prefetch(_ missingCount: Int) {
-    let shift = UInt64(64 &- slotBits)
+    for index in 0..<missingCount { unsafe numbers.prefetch(hashes[Int(missing[index])]) }
     for index in 0..<missingCount {
-      unsafe kto_prefetch(slots + Int(truncatingIfNeeded: hashes[Int(missing[index])] &>> shift))
-    }
-    for index in 0..<missingCount {
-      let slot = unsafe slots[Int(truncatingIfNeeded: hashes[Int(missing[index])] &>> shift)]
-      unsafe kto_prefetch(entries + (Int(slot & Self.numberMask) &- 1))
+      unsafe kto_prefetch(entries + numbers.firstNumber(hashes[Int(missing[index])]))
     }
   }
 
@@ -167,33 +160,38 @@ internal import CTextKernels
     return unsafe output
   }
 
-  /// Writes the ids of a word seen before, and answers how many they are; −1 for a new word.
-  ///
-  /// - Parameter output: room for four ids, and for as many as the word has bytes.
-  mutating func find(_ key: WordKey, into output: UnsafeMutablePointer<UInt32>) -> Int {
-    let hash = hash(key)
-    let mask = 1 &<< slotBits &- 1
-    let tag = UInt32(truncatingIfNeeded: hash) &<< Self.numberBits
-    var index = Int(truncatingIfNeeded: hash &>> UInt64(64 &- slotBits))
-    while true {
-      let slot = unsafe slots[index]
-      if slot == 0 { return -1 }
-      if (slot ^ tag) &>> Self.numberBits == 0 {
-        let number = Int(slot & Self.numberMask) &- 1
-        let entry = unsafe entries + number
-        if unsafe entry.pointee.difference(from: key) == 0 {
-          let count = unsafe entry.pointee.high &>> Self.countShift
-          if count == Self.isSpilled { return unsafe copySpilled(entry.pointee, output) }
-          unsafe UnsafeMutableRawPointer(output).storeBytes(of: entry.pointee.ids, as: SIMD4<UInt32>.self)
-          if seenCount < Self.batchSize {
-            unsafe seen[seenCount] = UInt32(truncatingIfNeeded: number)
-            seenCount &+= 1
-          }
-          return Int(truncatingIfNeeded: count)
-        }
-      }
-      index = (index &+ 1) & mask
+  /// What is known of a word that is not among those seen last.
+  enum Known {
+    case new
+    /// The batch has its entry now.
+    case entry
+    /// More ids than an entry holds.
+    case spilled(Range<Int>)
+  }
+
+  /// Looks for a missing word of the batch, which is not too long, among all.
+  @inline(__always)
+  mutating func look(for word: Int) -> Known {
+    guard let number = number(of: word) else { return .new }
+    let entry = unsafe entries + number
+    if unsafe entry.pointee.high &>> Self.countShift == Self.isSpilled {
+      let start = unsafe Int(entry.pointee.ids[0])
+      return unsafe .spilled(start..<start + Int(entry.pointee.ids[1]))
     }
+    unsafe found[word] = entry
+    unsafe seen[seenCount] = UInt32(truncatingIfNeeded: number)
+    seenCount &+= 1
+    return .entry
+  }
+
+  /// The ids of a word that `look` says are spilled.
+  func spilledIDs(_ range: Range<Int>) -> UnsafeBufferPointer<UInt32> { unsafe spilled.part(range) }
+
+  /// The number of the entry of a word of the batch.
+  @inline(__always)
+  private func number(of word: Int) -> Int? {
+    let key = unsafe keys[word]
+    return unsafe numbers.find(hashes[word]) { unsafe entries[$0].difference(from: key) == 0 }
   }
 
   /// Ends a batch: words that were found among all are now those seen last.
@@ -201,62 +199,44 @@ internal import CTextKernels
   mutating func endBatch() {
     for index in 0..<seenCount {
       let entry = unsafe entries[Int(seen[index])]
-      let hash = hash(WordKey(low: entry.low, high: entry.high & ~(15 &<< Self.countShift)))
-      unsafe recent[Int(truncatingIfNeeded: hash &>> UInt64(64 &- Self.recentBits))] = entry
+      unsafe recent[Int(truncatingIfNeeded: hash(entry.key) &>> UInt64(64 &- Self.recentBits))] = entry
     }
     seenCount = 0
   }
 
-  private func copySpilled(_ entry: Entry, _ output: UnsafeMutablePointer<UInt32>) -> Int {
-    let start = Int(entry.ids[0])
-    let count = Int(entry.ids[1])
-    for offset in 0..<count { unsafe output[offset] = spilled[start + offset] }
-    return count
-  }
-
-  /// Remembers the ids of a word that `find` did not find, if the batch left room.
-  mutating func insert(_ key: WordKey, _ ids: UnsafeBufferPointer<UInt32>) {
-    guard count < capacity else { return }
-    var entry = Entry(low: key.low, high: key.high, ids: SIMD4())
-    if ids.count <= 4 {
-      entry.high |= UInt64(ids.count) << Self.countShift
-      for index in 0..<ids.count { unsafe entry.ids[index] = ids[index] }
-    } else {
-      entry.high |= Self.isSpilled << Self.countShift
-      entry.ids[0] = UInt32(spilled.count)
-      entry.ids[1] = UInt32(ids.count)
-      unsafe spilled.append(contentsOf: ids)
+  /// Remembers the ids of a new word of the batch; answers whether the batch has its entry now.
+  mutating func insert(_ word: Int, _ ids: UnsafeBufferPointer<UInt32>) -> Bool {
+    // The batch may have the word twice.
+    let known = number(of: word)
+    if known == nil {
+      let key = unsafe keys[word]
+      var entry = Entry(low: key.low, high: key.high, ids: SIMD4())
+      if ids.count <= 4 {
+        entry.high |= UInt64(ids.count) << Self.countShift
+        for index in 0..<ids.count { unsafe entry.ids[index] = ids[index] }
+      } else {
+        entry.high |= Self.isSpilled << Self.countShift
+        entry.ids[0] = UInt32(spilled.count)
+        entry.ids[1] = UInt32(ids.count)
+        unsafe spilled.append(ids)
+      }
+      unsafe (entries + count).initialize(to: entry)
+      unsafe numbers.insert(count, hashes[word])
+      count += 1
     }
-    unsafe entries[count] = entry
-    put(count)
-    count += 1
+    unsafe found[word] = entries + (known ?? count - 1)
+    return ids.count <= 4
   }
 
-  /// Makes an entry known by its key.
-  private func put(_ number: Int) {
-    let entry = unsafe entries[number]
-    let hash = hash(WordKey(low: entry.low, high: entry.high & ~(15 << Self.countShift)))
-    var index = Int(truncatingIfNeeded: hash >> UInt64(64 - slotBits))
-    while unsafe slots[index] != 0 { index = (index + 1) & (1 << slotBits - 1) }
-    unsafe slots[index] = UInt32(truncatingIfNeeded: hash) << Self.numberBits | UInt32(number + 1)
+  private mutating func enlarge() {
+    numbers.clear(for: count + Self.batchSize)
+    for number in 0..<count { numbers.insert(number, unsafe hash(entries[number].key)) }
   }
 
-  private mutating func makeRoom() {
-    guard capacity < Self.entryLimit else {
-      unsafe slots.initialize(repeating: 0, count: 1 << slotBits)
-      unsafe recent.initialize(repeating: Entry.free, count: 1 << Self.recentBits)
-      spilled.removeAll(keepingCapacity: true)
-      count = 0
-      return
-    }
-    let old = unsafe entries
-    capacity *= 2
-    unsafe entries = Self.allocate(capacity, Entry.free)
-    unsafe entries.update(from: old, count: count)
-    unsafe old.deallocate()
-    unsafe slots.deallocate()
-    slotBits += 1
-    unsafe slots = Self.allocate(1 << slotBits, 0)
-    for number in 0..<count { put(number) }
+  private mutating func forget() {
+    numbers.removeAll()
+    unsafe recent.initialize(repeating: Entry.free, count: 1 << Self.recentBits)
+    spilled.count = 0
+    count = 0
   }
 }

@@ -54,6 +54,25 @@ enum PostProcessor: Sendable, Equatable {
   }
 }
 
+/// The tokens that stand before and after a text.
+struct Frame: Sendable, Equatable {
+  var before: [UInt32] = []
+  var after: [UInt32] = []
+
+  /// What post-processors put around a text; nil where one does more than that.
+  init?(_ processors: [PostProcessor]) {
+    for case .template(let parts) in processors {
+      let halves = parts.split(separator: .sequence, omittingEmptySubsequences: false)
+      guard halves.count == 2 else { return nil }
+      func ids(_ parts: ArraySlice<PostProcessor.TemplatePart>) -> [UInt32] {
+        parts.flatMap { part -> [UInt32] in if case .special(let ids) = part { ids } else { [] } }
+      }
+      before = ids(halves[0]) + before
+      after += ids(halves[1])
+    }
+  }
+}
+
 extension TracedToken {
   /// Takes as many characters off the range as the token has spaces at its ends.
   fileprivate mutating func trimSpaces(keepsPrefixSpace: Bool, isFirst: Bool, in input: Span<UInt8>) {
