@@ -112,13 +112,20 @@ struct SymbolMergerTests {
           symbols += [UInt32](repeating: 0, count: Int.random(in: 1...400, using: &random))
           symbols += [UInt32](repeating: 1, count: Int.random(in: 0...3, using: &random))
         }
-        let (windows, whole) = table.withLookup { lookup in
-          let windows = unsafe symbols.withUnsafeBufferPointer { buffer in
-            merger.tokens(unsafe .ids(buffer.baseAddress.unsafelyUnwrapped), count: buffer.count, lookup)
+        var ids = [UInt32](repeating: 0, count: symbols.count)
+        let (windows, written, whole) = table.withLookup { lookup in
+          let (windows, written) = unsafe symbols.withUnsafeBufferPointer { buffer in
+            let all = unsafe SymbolMerger.Symbols.ids(buffer.baseAddress.unsafelyUnwrapped)
+            let windows = merger.tokens(all, count: buffer.count, lookup)
+            let written = unsafe ids.withUnsafeMutableBufferPointer {
+              unsafe merger.merge(all, count: buffer.count, lookup, into: $0.baseAddress.unsafelyUnwrapped)
+            }
+            return (windows, written)
           }
-          return (windows, HeapMerger.tokens(symbols, lookup))
+          return (windows, written, HeapMerger.tokens(symbols, lookup))
         }
         #expect(windows == whole)
+        #expect(Array(ids[..<written]) == whole.map(\.id))
       }
     }
   }

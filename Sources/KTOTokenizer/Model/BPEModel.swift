@@ -31,7 +31,7 @@ struct BPEModel: Sendable {
   let options: Options
   /// The ids of single bytes and characters.
   private(set) var symbols: SymbolTable
-  /// Whether pre-tokens are merged as bytes, without a list of symbols.
+  /// Whether pre-tokens whose bytes all have ids are merged as bytes, without a list of symbols.
   let mergesBytes: Bool
 
   /// Puts a model together from a vocabulary and merges of its ids.
@@ -42,7 +42,7 @@ struct BPEModel: Sendable {
     self.options = options
     symbols = SymbolTable(vocabulary, merges, alphabet, fallsBackToBytes: options.fallsBackToBytes)
     mergesBytes =
-      symbols.hasAllBytes && options.continuingPrefix.isEmpty && options.endSuffix.isEmpty
+      alphabet != .scalars && options.continuingPrefix.isEmpty && options.endSuffix.isEmpty
   }
 
   /// Reads blanks as U+2581, so that no stage before the model need write it.

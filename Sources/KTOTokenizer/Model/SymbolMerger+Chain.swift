@@ -6,6 +6,8 @@ extension SymbolMerger {
   private static let margin = 12
   /// How many tokens may be taken back.
   private static let linkLimit = 32
+  /// How many groups may fail to lead on.
+  private static let failureLimit = 4
 
   /// A token that has been written.
   private struct Link {
@@ -27,6 +29,9 @@ extension SymbolMerger {
     var written = 0
     // Tokens that a group's first window may have to begin with, the last of them at the end.
     var links: [Link] = []
+    // How far groups have come, and how many have not led on from there.
+    var farthest = 0
+    var failureCount = 0
     while true {
       let last = links.last
       let first = last?.start ?? 0
@@ -78,6 +83,9 @@ extension SymbolMerger {
         window += 1
       }
       guard let trusted = links.last, trusted.start > first else { return nil }
+      failureCount = trusted.start > farthest ? 0 : failureCount + 1
+      if failureCount > Self.failureLimit { return nil }
+      farthest = max(farthest, trusted.start)
     }
   }
 

@@ -5,6 +5,8 @@ struct SymbolTable: Sendable {
 
   /// The ids of the 256 bytes, or of their characters in a byte-level vocabulary; empty for `.scalars`.
   let bytes: [UInt32]
+  /// Whether every byte has an id.
+  let hasAllBytes: Bool
   /// The ids of `<0x00>` to `<0xFF>`; empty where they are not asked for.
   let fallbackBytes: [UInt32]
   /// The ranks of the merges of two bytes, by the first times 256 and the second; empty for `.scalars`.
@@ -22,6 +24,7 @@ struct SymbolTable: Sendable {
     case .bytes: bytes = (0..<256).map { id([UInt8($0)]) }
     case .scalars: bytes = []
     }
+    hasAllBytes = !bytes.isEmpty && !bytes.contains(Self.absent)
     bytePairRanks = bytes.isEmpty ? [] : Self.pairRanks(bytes, merges)
     plane = alphabet == .scalars ? Self.plane(vocabulary) : []
   }
@@ -31,8 +34,11 @@ struct SymbolTable: Sendable {
     if !plane.isEmpty { plane[0x20] = plane[0x2581] }
   }
 
-  /// Whether every byte has an id.
-  var hasAllBytes: Bool { !bytes.isEmpty && !bytes.contains(Self.absent) }
+  /// Whether every byte of a word has an id.
+  @inline(__always)
+  func hasBytes(of word: UnsafeBufferPointer<UInt8>) -> Bool {
+    hasAllBytes || unsafe word.allSatisfy { bytes[Int($0)] != Self.absent }
+  }
 
   /// The id of a character of valid UTF-8; `absent` without one.
   @inline(__always)
