@@ -74,7 +74,7 @@ extension Tokenizer {
   private func scan(
     _ part: Span<UInt8>, isAtStart: Bool, _ encoder: PooledEncoder, _ ids: inout [UInt32]
   ) throws(TokenizerError) {
-    if normalizers.isEmpty || scanner?.readsBlanks == true {
+    if scanner?.readsBlanks == true || normalizers.allSatisfy({ $0.leaves(part) }) {
       return scan(normalized: part, isAtStart: isAtStart, encoder, &ids)
     }
     var text = AlignedText(part, isTraced: false)

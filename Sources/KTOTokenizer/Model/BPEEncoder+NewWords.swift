@@ -72,7 +72,8 @@ extension BPEEncoder {
             let index = unsafe new[place]
             if unsafe missing[index].loose != nil { continue }
             let word = unsafe missing[index].bytes(in: text)
-            if model.mergesBytes, unsafe table.hasBytes(of: word), let base = word.baseAddress, let ids = ids.baseAddress,
+            if model.mergesBytes, unsafe table.hasBytes(of: word), let base = word.baseAddress,
+              let ids = ids.baseAddress,
               let pairRanks = pairRanks.baseAddress
             {
               unsafe merge(index, .bytes(base, ids: ids, pairRanks: pairRanks), count: word.count, lookup)

@@ -41,8 +41,8 @@ extension BPEModel {
           unknown = nil
         }
         list.append(id, width)
-      } else if let bytes = unsafe fallback(written ?? self.written(symbol)) {
-        for byte in bytes { list.append(byte, alphabet == .scalars ? 1 : width) }
+      } else if options.fallsBackToBytes, unsafe appendBytes(of: symbol, written, width, to: &list) {
+        // Written with the tokens of its bytes.
       } else if let unknownID = options.unknownID {
         if let pending = unknown, !options.fusesUnknown { list.append(pending.id, pending.byteCount) }
         let fused = options.fusesUnknown ? unknown?.byteCount ?? 0 : 0
@@ -69,11 +69,19 @@ extension BPEModel {
     unsafe (isFirst ? [] : options.continuingPrefix) + written(symbol) + (isLast ? options.endSuffix : [])
   }
 
-  /// The tokens of a symbol's bytes; nil unless the vocabulary has them all.
-  private func fallback(_ symbol: [UInt8]) -> [UInt32]? {
-    guard options.fallsBackToBytes else { return nil }
-    let ids = symbol.map { symbols.fallbackBytes[Int($0)] }
-    return ids.contains(SymbolTable.absent) ? nil : ids
+  /// Appends the tokens of a symbol's bytes, unless the vocabulary lacks one.
+  private func appendBytes(
+    of symbol: UnsafeBufferPointer<UInt8>, _ written: [UInt8]?, _ width: Int, to list: inout SymbolList
+  ) -> Bool {
+    func append(_ bytes: some Sequence<UInt8>) -> Bool {
+      if bytes.contains(where: { symbols.fallbackBytes[Int($0)] == SymbolTable.absent }) { return false }
+      for byte in bytes {
+        list.append(symbols.fallbackBytes[Int(byte)], alphabet == .scalars ? 1 : width)
+      }
+      return true
+    }
+    if let written { return append(written) }
+    return unsafe alphabet == .byteLevel ? append(self.written(symbol)) : append(symbol)
   }
 }
 

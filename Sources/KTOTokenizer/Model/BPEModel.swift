@@ -41,12 +41,11 @@ struct BPEModel: Sendable {
     self.alphabet = alphabet
     self.options = options
     symbols = SymbolTable(vocabulary, merges, alphabet, fallsBackToBytes: options.fallsBackToBytes)
-    mergesBytes =
-      alphabet != .scalars && options.continuingPrefix.isEmpty && options.endSuffix.isEmpty
+    mergesBytes = options.continuingPrefix.isEmpty && options.endSuffix.isEmpty
   }
 
   /// Reads blanks as U+2581, so that no stage before the model need write it.
-  mutating func readBlanksAsMarks() { symbols.readBlanksAsMarks() }
+  mutating func readBlanksAsMarks() { symbols.readBlanksAsMarks(merges) }
 
   func id(of token: String) -> UInt32? { vocabulary.find(token) }
 

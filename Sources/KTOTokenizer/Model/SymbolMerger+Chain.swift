@@ -10,7 +10,7 @@ extension SymbolMerger {
   private static let failureLimit = 4
 
   /// A token that has been written.
-  private struct Link {
+  private struct Link: BitwiseCopyable {
     var id: UInt32
     var start: Int
     var end: Int
@@ -28,23 +28,26 @@ extension SymbolMerger {
   ) -> Int? {
     var written = 0
     // Tokens that a group's first window may have to begin with, the last of them at the end.
-    var links: [Link] = []
+    var links = GrowingBuffer<Link>(capacity: 256)
     // How far groups have come, and how many have not led on from there.
     var farthest = 0
     var failureCount = 0
     while true {
-      let last = links.last
+      let last = unsafe links.count > 0 ? links.end[-1] : nil
       let first = last?.start ?? 0
       let windowCount = fillGroup(symbols, from: first, count: count, table)
       if let last {
         guard windows.id(0, at: 0) == last.id, windows.end(0, at: 0) == last.end - first else {
           // It is not one of the whole.
-          links.removeLast()
-          if links.isEmpty { return nil }
+          links.count -= 1
+          if links.count == 0 { return nil }
           continue
         }
       }
-      if links.count > Self.linkLimit { links.removeFirst(links.count - Self.linkLimit) }
+      if links.count > Self.linkLimit {
+        unsafe links.start.update(from: links.end - Self.linkLimit, count: Self.linkLimit)
+        links.count = Self.linkLimit
+      }
       var position = last.map { $0.end - first } ?? 0
       written = last?.written ?? 0
       var window = 0
@@ -82,10 +85,11 @@ extension SymbolMerger {
         position -= Self.step
         window += 1
       }
-      guard let trusted = links.last, trusted.start > first else { return nil }
-      failureCount = trusted.start > farthest ? 0 : failureCount + 1
+      let reached = unsafe links.count > 0 ? links.end[-1].start : 0
+      guard reached > first else { return nil }
+      failureCount = reached > farthest ? 0 : failureCount + 1
       if failureCount > Self.failureLimit { return nil }
-      farthest = max(farthest, trusted.start)
+      farthest = max(farthest, reached)
     }
   }
 

@@ -3,14 +3,15 @@ struct SymbolTable: Sendable {
   /// Stands for a symbol that the vocabulary lacks.
   static let absent = UInt32.max
 
-  /// The ids of the 256 bytes, or of their characters in a byte-level vocabulary; empty for `.scalars`.
-  let bytes: [UInt32]
+  /// The ids of the 256 bytes, or of their characters in a byte-level vocabulary; for `.scalars` those of the ASCII
+  /// characters.
+  private(set) var bytes: [UInt32]
   /// Whether every byte has an id.
   let hasAllBytes: Bool
   /// The ids of `<0x00>` to `<0xFF>`; empty where they are not asked for.
   let fallbackBytes: [UInt32]
-  /// The ranks of the merges of two bytes, by the first times 256 and the second; empty for `.scalars`.
-  let bytePairRanks: [UInt32]
+  /// The ranks of the merges of two bytes, by the first times 256 and the second.
+  private(set) var bytePairRanks: [UInt32]
   /// The ids of the characters of the first plane; empty but for `.scalars`.
   private var plane: [UInt32]
 
@@ -22,22 +23,27 @@ struct SymbolTable: Sendable {
     switch alphabet {
     case .byteLevel: bytes = ByteLevelAlphabet.scalars.map { id(Array(String(Character($0)).utf8)) }
     case .bytes: bytes = (0..<256).map { id([UInt8($0)]) }
-    case .scalars: bytes = []
+    case .scalars: bytes = (0..<256).map { $0 < 0x80 ? id([UInt8($0)]) : Self.absent }
     }
-    hasAllBytes = !bytes.isEmpty && !bytes.contains(Self.absent)
-    bytePairRanks = bytes.isEmpty ? [] : Self.pairRanks(bytes, merges)
+    hasAllBytes = !bytes.contains(Self.absent)
+    bytePairRanks = Self.pairRanks(bytes, merges)
     plane = alphabet == .scalars ? Self.plane(vocabulary) : []
   }
 
   /// Reads blanks as the characters that they would become: U+2581.
-  mutating func readBlanksAsMarks() {
-    if !plane.isEmpty { plane[0x20] = plane[0x2581] }
+  mutating func readBlanksAsMarks(_ merges: MergeTable) {
+    if plane.isEmpty { return }
+    plane[0x20] = plane[0x2581]
+    bytes[0x20] = plane[0x2581]
+    bytePairRanks = Self.pairRanks(bytes, merges)
   }
 
   /// Whether every byte of a word has an id.
   @inline(__always)
   func hasBytes(of word: UnsafeBufferPointer<UInt8>) -> Bool {
-    hasAllBytes || unsafe word.allSatisfy { bytes[Int($0)] != Self.absent }
+    if hasAllBytes { return true }
+    for index in 0..<word.count where unsafe bytes[Int(word[index])] == Self.absent { return false }
+    return true
   }
 
   /// The id of a character of valid UTF-8; `absent` without one.
