@@ -225,6 +225,8 @@ int kto_json_parse(kto_json_parser *parser, const char *bytes, size_t count, siz
   }
 }
 
+int kto_is_valid_utf8(const char *bytes, size_t count) { return simdjson::validate_utf8(bytes, count); }
+
 const kto_json_entry *kto_json_tape(const kto_json_parser *parser, size_t *count) {
   *count = parser->tape.size();
   return parser->tape.data();

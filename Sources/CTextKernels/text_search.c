@@ -14,10 +14,12 @@ KTO_INLINE int64_t find_any_from(const uint8_t *bytes, int64_t index, int64_t co
   return count;
 }
 
-KTO_INLINE int is_ascii_from(const uint8_t *bytes, int64_t index, int64_t count) {
+KTO_INLINE kto_survey survey_from(const uint8_t *bytes, int64_t index, int64_t count, uint32_t set, kto_survey found) {
   uint8_t all = 0;
-  for (; index < count; index++) all |= bytes[index];
-  return all < 0x80;
+  for (int64_t place = index; place < count; place++) all |= bytes[place];
+  found.has_high |= all >= 0x80;
+  found.has_any |= find_any_from(bytes, index, count, set) < count;
+  return found;
 }
 
 #if KTO_X86
@@ -36,14 +38,21 @@ KTO_AVX2 static int64_t find_any_avx2(const uint8_t *bytes, int64_t index, int64
   return find_any_from(bytes, index, count, set);
 }
 
-KTO_AVX2 static int is_ascii_avx2(const uint8_t *bytes, int64_t count) {
+KTO_AVX2 static kto_survey survey_avx2(const uint8_t *bytes, int64_t count, uint32_t set) {
+  __m256i first = _mm256_set1_epi8((char)set), second = _mm256_set1_epi8((char)(set >> 8));
+  __m256i third = _mm256_set1_epi8((char)(set >> 16)), fourth = _mm256_set1_epi8((char)(set >> 24));
+  __m256i high = _mm256_setzero_si256(), any = _mm256_setzero_si256();
   int64_t index = 0;
-  for (; index + 64 <= count; index += 64) {
-    __m256i low = _mm256_loadu_si256((const __m256i *)(const void *)(bytes + index));
-    __m256i high = _mm256_loadu_si256((const __m256i *)(const void *)(bytes + index + 32));
-    if (_mm256_movemask_epi8(_mm256_or_si256(low, high)) != 0) return 0;
+  for (; index + 32 <= count; index += 32) {
+    __m256i chunk = _mm256_loadu_si256((const __m256i *)(const void *)(bytes + index));
+    __m256i hits = _mm256_or_si256(
+        _mm256_or_si256(_mm256_cmpeq_epi8(chunk, first), _mm256_cmpeq_epi8(chunk, second)),
+        _mm256_or_si256(_mm256_cmpeq_epi8(chunk, third), _mm256_cmpeq_epi8(chunk, fourth)));
+    high = _mm256_or_si256(high, chunk);
+    any = _mm256_or_si256(any, hits);
   }
-  return is_ascii_from(bytes, index, count);
+  kto_survey found = {_mm256_movemask_epi8(high) != 0, _mm256_movemask_epi8(any) != 0};
+  return survey_from(bytes, index, count, set, found);
 }
 
 #endif
@@ -56,10 +65,10 @@ int64_t kto_find_any(kto_vectors vectors, const uint8_t *bytes, int64_t start, i
   return find_any_from(bytes, start, count, set);
 }
 
-int kto_is_ascii(kto_vectors vectors, const uint8_t *bytes, int64_t count) {
+kto_survey kto_survey_of(kto_vectors vectors, const uint8_t *bytes, int64_t count, uint32_t set) {
 #if KTO_X86
-  if (vectors >= KTO_VECTORS_AVX2) return is_ascii_avx2(bytes, count);
+  if (vectors >= KTO_VECTORS_AVX2) return survey_avx2(bytes, count, set);
 #endif
   (void)vectors;
-  return is_ascii_from(bytes, 0, count);
+  return survey_from(bytes, 0, count, set, (kto_survey){0, 0});
 }

@@ -17,7 +17,6 @@ package final class EncodingSession {
   package func encode(
     _ text: Span<UInt8>, addSpecialTokens: Bool, into ids: inout [UInt32]
   ) throws(TokenizerError) {
-    try tokenizer.checkUTF8(text)
-    try tokenizer.encode(valid: text, addSpecialTokens: addSpecialTokens, encoder, &ids)
+    try tokenizer.encode(text, addSpecialTokens: addSpecialTokens, encoder, &ids)
   }
 }

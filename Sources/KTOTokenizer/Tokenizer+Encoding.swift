@@ -1,4 +1,4 @@
-internal import CTextKernels
+internal import KTOCore
 
 extension Tokenizer {
   /// The ids of a text.
@@ -7,7 +7,7 @@ extension Tokenizer {
   package func encode(_ text: String, addSpecialTokens: Bool) throws -> [UInt32] {
     var ids: [UInt32] = []
     let bytes = text.utf8Span
-    try encode(valid: bytes.span, addSpecialTokens: addSpecialTokens, into: &ids)
+    try encode(bytes.span, addSpecialTokens: addSpecialTokens, into: &ids)
     return ids
   }
 
@@ -24,29 +24,24 @@ extension Tokenizer {
   package func encode(
     _ text: Span<UInt8>, addSpecialTokens: Bool, into ids: inout [UInt32]
   ) throws(TokenizerError) {
-    try checkUTF8(text)
-    try encode(valid: text, addSpecialTokens: addSpecialTokens, into: &ids)
-  }
-
-  private func encode(
-    valid text: Span<UInt8>, addSpecialTokens: Bool, into output: inout [UInt32]
-  ) throws(TokenizerError) {
     let encoder = pool.take(model, scanner)
     defer { pool.put(encoder) }
-    try encode(valid: text, addSpecialTokens: addSpecialTokens, encoder, &output)
+    try encode(text, addSpecialTokens: addSpecialTokens, encoder, &ids)
   }
 
   func encode(
-    valid text: Span<UInt8>, addSpecialTokens: Bool, _ encoder: PooledEncoder, _ output: inout [UInt32]
+    _ text: Span<UInt8>, addSpecialTokens: Bool, _ encoder: PooledEncoder, _ output: inout [UInt32]
   ) throws(TokenizerError) {
+    let survey = added.survey(text)
+    if !survey.isASCII { try checkUTF8(text) }
     if let frame, truncation == nil, padding == nil {
       if addSpecialTokens { output += frame.before }
-      try encode(text, encoder, &output)
+      try encode(text, survey, encoder, &output)
       if addSpecialTokens { output += frame.after }
       return
     }
     var ids: [UInt32] = []
-    try encode(text, encoder, &ids)
+    try encode(text, survey, encoder, &ids)
     if let truncation {
       ids = truncation.apply(to: ids, reserving: addSpecialTokens ? addedCount : 0)
     }
@@ -54,27 +49,33 @@ extension Tokenizer {
     output += padding?.apply(to: ids, padding?.id ?? 0) ?? ids
   }
 
+  func checkUTF8(_ text: Span<UInt8>) throws(TokenizerError) {
+    if let offset = firstInvalidUTF8(in: text) { throw .invalidUTF8(offset: offset) }
+  }
+
   /// Appends the ids of valid UTF-8, before any post-processor.
   private func encode(
-    _ text: Span<UInt8>, _ encoder: PooledEncoder, _ ids: inout [UInt32]
+    _ text: Span<UInt8>, _ survey: TextSurvey, _ encoder: PooledEncoder, _ ids: inout [UInt32]
   ) throws(TokenizerError) {
     if scanner == nil { return try encodeInStages(text, encoder, &ids) }
-    if added.findsNoRawTokens(in: text) { return try scan(text, isAtStart: true, encoder, &ids) }
+    if text.isEmpty { return }
+    if !survey.mayHoldTokens { return try scan(text, survey, isAtStart: true, encoder, &ids) }
     for section in added.sections(ofRaw: text) {
       if let id = section.id {
         ids.append(id)
       } else {
         let part = text.extracting(section.range)
-        try scan(part, isAtStart: section.range.lowerBound == 0, encoder, &ids)
+        try scan(part, survey, isAtStart: section.range.lowerBound == 0, encoder, &ids)
       }
     }
   }
 
   /// Text between raw added tokens: normalize, cut at the normalized ones, then scan the rest.
   private func scan(
-    _ part: Span<UInt8>, isAtStart: Bool, _ encoder: PooledEncoder, _ ids: inout [UInt32]
+    _ part: Span<UInt8>, _ survey: TextSurvey, isAtStart: Bool, _ encoder: PooledEncoder,
+    _ ids: inout [UInt32]
   ) throws(TokenizerError) {
-    if scanner?.readsBlanks == true || normalizers.allSatisfy({ $0.leaves(part) }) {
+    if scanner?.readsBlanks == true || normalizers.allSatisfy({ $0.leaves(part, isASCII: survey.isASCII) }) {
       return scan(normalized: part, isAtStart: isAtStart, encoder, &ids)
     }
     var text = AlignedText(part, isTraced: false)
@@ -150,19 +151,5 @@ extension Tokenizer {
     guard let place = preTokenizers.firstIndex(where: \.needsInputOffset) else { return true }
     return place == 0 && !normalizers.contains(where: \.canDropStart)
       && !preTokenizers.dropFirst().contains(where: \.needsInputOffset)
-  }
-
-  private func isASCII(_ text: Span<UInt8>) -> Bool {
-    unsafe text.withUnsafeBufferPointer { text in
-      guard let base = text.baseAddress else { return true }
-      return unsafe kto_is_ascii(kto_best_vectors(), base, Int64(text.count)) != 0
-    }
-  }
-
-  func checkUTF8(_ text: Span<UInt8>) throws(TokenizerError) {
-    if isASCII(text) { return }
-    do { _ = try UTF8Span(validating: text) } catch {
-      throw .invalidUTF8(offset: error.byteOffsets.lowerBound)
-    }
   }
 }

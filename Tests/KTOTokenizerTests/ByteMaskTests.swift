@@ -54,13 +54,15 @@ struct ByteMaskTests {
     guard vectors.rawValue <= kto_best_vectors().rawValue else { return }
     let plain = [UInt8](repeating: 0x61, count: 150)
     #expect(unsafe kto_find_any(vectors, plain, 0, 150, 0x3C5B_5B5B) == 150)
-    #expect(unsafe kto_is_ascii(vectors, plain, 150) != 0)
+    let survey = unsafe kto_survey_of(vectors, plain, 150, 0x3C5B_5B5B)
+    #expect(survey.has_high == 0 && survey.has_any == 0)
     for place in 0..<150 {
       for (byte, set) in [(UInt8(0x3C), UInt32(0x3C5B_5B5B)), (0x80, 0x0180_0000)] {
         var text = plain
         text[place] = byte
         #expect(unsafe kto_find_any(vectors, text, 0, 150, set) == place)
-        #expect(unsafe (kto_is_ascii(vectors, text, 150) != 0) == (byte < 0x80))
+        let survey = unsafe kto_survey_of(vectors, text, 150, set)
+        #expect((survey.has_high != 0) == (byte >= 0x80) && survey.has_any != 0)
       }
     }
   }

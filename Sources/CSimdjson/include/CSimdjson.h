@@ -57,6 +57,9 @@ size_t kto_json_padding(void);
 // Parses one document. Returns an enum kto_json_status; *error_offset is where it went wrong.
 int kto_json_parse(kto_json_parser *parser, const char *bytes, size_t count, size_t *error_offset);
 
+// Whether bytes are valid UTF-8.
+int kto_is_valid_utf8(const char *bytes, size_t count);
+
 // The tape of the last successful parse, valid until the next parse.
 const kto_json_entry *kto_json_tape(const kto_json_parser *parser, size_t *count);
 

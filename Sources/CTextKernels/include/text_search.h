@@ -8,7 +8,12 @@
 // The index of the first byte from `start` on that is one of the four in `set`; `count` where none is.
 int64_t kto_find_any(kto_vectors vectors, const uint8_t *bytes, int64_t start, int64_t count, uint32_t set);
 
-// Whether all bytes are below 0x80.
-int kto_is_ascii(kto_vectors vectors, const uint8_t *bytes, int64_t count);
+// What a look at all of a text tells.
+typedef struct {
+  int has_high;  // a byte of 0x80 or above
+  int has_any;   // one of the four bytes in `set`
+} kto_survey;
+
+kto_survey kto_survey_of(kto_vectors vectors, const uint8_t *bytes, int64_t count, uint32_t set);
 
 #endif

@@ -89,12 +89,10 @@ struct AddedVocabulary: Sendable {
   /// Whether no token is looked for in normalized text.
   var hasNoNormalizedTokens: Bool { normalized.isEmpty }
 
-  /// Whether the text as it is certainly holds no token that is looked for there. Cheap; false where in doubt.
-  func findsNoRawTokens(in text: Span<UInt8>) -> Bool {
-    !text.isEmpty && (raw.isEmpty || raw.nextStart(in: text, from: 0) == nil)
-  }
+  /// What one look at a text tells: whether it is ASCII, and may hold a token that is looked for in it as it is.
+  func survey(_ text: Span<UInt8>) -> TextSurvey { raw.survey(text) }
 
-  /// The same for normalized text.
+  /// Whether normalized text certainly holds no token that is looked for there. Cheap; false where in doubt.
   func findsNoNormalizedTokens(in text: Span<UInt8>) -> Bool {
     !text.isEmpty && (normalized.isEmpty || normalized.nextStart(in: text, from: 0) == nil)
   }

@@ -91,6 +91,19 @@ struct TokenTrie: Sendable {
     return nil
   }
 
+  /// Looks at a whole text once, UTF-8 or not.
+  func survey(_ text: Span<UInt8>) -> TextSurvey {
+    // Without strings the byte that no UTF-8 has.
+    let wanted = firstBytes ?? .max
+    let found = unsafe text.withUnsafeBufferPointer { text in
+      guard let base = text.baseAddress else { return kto_survey(has_high: 0, has_any: 0) }
+      return unsafe kto_survey_of(kto_best_vectors(), base, Int64(text.count), wanted)
+    }
+    let mayHoldTokens =
+      firstBytes == nil ? !isEmpty && nextStart(in: text, from: 0) != nil : found.has_any != 0
+    return TextSurvey(isASCII: found.has_high == 0, mayHoldTokens: mayHoldTokens)
+  }
+
   /// The longest string that the text has at `start`.
   func longest(in text: Span<UInt8>, at start: Int) -> (range: Range<Int>, value: Int32)? {
     var node = 0
@@ -115,4 +128,11 @@ struct TokenTrie: Sendable {
     }
     return nil
   }
+}
+
+/// What a look at all of a text told.
+struct TextSurvey {
+  var isASCII: Bool
+  /// Whether it has a byte that begins one of the strings that were looked for.
+  var mayHoldTokens: Bool
 }

@@ -49,7 +49,7 @@
 
     /// Whether it is too long for the word cache.
     @inline(__always)
-    var isLong: Bool { length > WordKey.longest }
+    var isLong: Bool { length > WordCache.longest }
 
     @inline(__always)
     func bytes(in text: UnsafePointer<UInt8>) -> UnsafeBufferPointer<UInt8> {

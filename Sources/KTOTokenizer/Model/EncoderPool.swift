@@ -18,9 +18,8 @@ final class PooledEncoder: @unchecked Sendable {
     unsafe text.withUnsafeBufferPointer { text in
       guard let base = text.baseAddress else { return }
       unsafe scanner?.encode(
-        base, count: text.count, readable: text.count, addsBlank: addsBlank, with: &encoder)
+        base, count: text.count, readable: text.count, addsBlank: addsBlank, with: &encoder, into: &ids)
     }
-    encoder.flush(into: &ids)
   }
 }
 

@@ -33,9 +33,9 @@ enum Normalizer: Sendable, Equatable {
   }
 
   /// Whether this certainly leaves a text as it is, which it looks at where that is cheap.
-  func leaves(_ text: Span<UInt8>) -> Bool {
+  func leaves(_ text: Span<UInt8>, isASCII: Bool) -> Bool {
     guard case .unicode(let form) = self else { return false }
-    return NormalizationData.shared.nextOdd(in: text, from: 0, for: form) == nil
+    return isASCII || NormalizationData.shared.nextOdd(in: text, from: 0, for: form) == nil
   }
 
   /// Whether this can move where in the input the first byte of a text comes from.

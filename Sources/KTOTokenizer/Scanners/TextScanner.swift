@@ -20,14 +20,14 @@
 
   deinit { unsafe ends.deallocate() }
 
-  /// Encodes valid UTF-8; the encoder's `flush` gives the ids.
+  /// Encodes valid UTF-8 and appends the ids.
   ///
   /// - Parameters:
   ///   - readable: how many bytes may be read from `text` on, no fewer than `count`.
   ///   - addsBlank: whether a blank stands before the text.
   mutating func encode(
     _ text: UnsafePointer<UInt8>, count: Int, readable: Int, addsBlank: Bool,
-    with encoder: inout BPEEncoder
+    with encoder: inout BPEEncoder, into ids: inout [UInt32]
   ) {
     var start = 0
     while start < count {
@@ -37,6 +37,8 @@
         if isFirst { unsafe encoder.encodeBehindBlank(text, Int(ends[0])) }
         unsafe encoder.encode(text + start, readable: readable - start, ends: ends, from: isFirst ? 1 : 0)
       }
+      // While they are near.
+      encoder.flush(into: &ids)
       start += length
     }
   }
