@@ -14,6 +14,14 @@ KTO_INLINE int64_t find_any_from(const uint8_t *bytes, int64_t index, int64_t co
   return count;
 }
 
+KTO_INLINE int64_t last_word_end_from(const uint8_t *bytes, int64_t first, int64_t end) {
+  for (int64_t index = end - 1; index >= first; index--) {
+    uint8_t before = bytes[index - 1] | 0x20;
+    if ((bytes[index] == ' ' || bytes[index] == '\n') && before >= 'a' && before <= 'z') return index;
+  }
+  return first - 1;
+}
+
 KTO_INLINE kto_survey survey_from(const uint8_t *bytes, int64_t index, int64_t count, uint32_t set, kto_survey found) {
   uint8_t all = 0;
   for (int64_t place = index; place < count; place++) all |= bytes[place];
@@ -36,6 +44,20 @@ KTO_AVX2 static int64_t find_any_avx2(const uint8_t *bytes, int64_t index, int64
     if (mask != 0) return index + __builtin_ctz(mask);
   }
   return find_any_from(bytes, index, count, set);
+}
+
+KTO_AVX2 static int64_t last_word_end_avx2(const uint8_t *bytes, int64_t first, int64_t end) {
+  for (; end - 32 >= first; end -= 32) {
+    __m256i chunk = _mm256_loadu_si256((const __m256i *)(const void *)(bytes + end - 32));
+    __m256i before = _mm256_loadu_si256((const __m256i *)(const void *)(bytes + end - 33));
+    __m256i letter = _mm256_sub_epi8(_mm256_or_si256(before, _mm256_set1_epi8(0x20)), _mm256_set1_epi8('a'));
+    __m256i is_letter = _mm256_cmpeq_epi8(_mm256_min_epu8(letter, _mm256_set1_epi8(25)), letter);
+    __m256i is_space = _mm256_or_si256(
+        _mm256_cmpeq_epi8(chunk, _mm256_set1_epi8(' ')), _mm256_cmpeq_epi8(chunk, _mm256_set1_epi8('\n')));
+    uint32_t mask = (uint32_t)_mm256_movemask_epi8(_mm256_and_si256(is_letter, is_space));
+    if (mask != 0) return end - 1 - __builtin_clz(mask);
+  }
+  return last_word_end_from(bytes, first, end);
 }
 
 KTO_AVX2 static kto_survey survey_avx2(const uint8_t *bytes, int64_t count, uint32_t set) {
@@ -71,4 +93,12 @@ kto_survey kto_survey_of(kto_vectors vectors, const uint8_t *bytes, int64_t coun
 #endif
   (void)vectors;
   return survey_from(bytes, 0, count, set, (kto_survey){0, 0});
+}
+
+int64_t kto_last_word_end(kto_vectors vectors, const uint8_t *bytes, int64_t first, int64_t end) {
+#if KTO_X86
+  if (vectors >= KTO_VECTORS_AVX2) return last_word_end_avx2(bytes, first, end);
+#endif
+  (void)vectors;
+  return last_word_end_from(bytes, first, end);
 }

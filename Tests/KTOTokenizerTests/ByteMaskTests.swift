@@ -66,4 +66,19 @@ struct ByteMaskTests {
       }
     }
   }
+
+  @Test(arguments: [KTO_VECTORS_BASELINE, KTO_VECTORS_AVX2, KTO_VECTORS_AVX512])
+  func `the last word's end is found at every place`(_ vectors: kto_vectors) {
+    guard vectors.rawValue <= kto_best_vectors().rawValue else { return }
+    for (pair, isEnd) in [
+      ("a ", true), ("Z\n", true), ("1 ", false), ("a\t", false), ("@ ", false), ("{ ", false),
+    ] {
+      for place in 1..<99 {
+        var text = [UInt8](repeating: 0x2D, count: 100)
+        text.replaceSubrange(place - 1...place, with: pair.utf8)
+        #expect(unsafe kto_last_word_end(vectors, text, 1, 100) == (isEnd ? Int64(place) : 0))
+        #expect(unsafe kto_last_word_end(vectors, text, Int64(place) + 1, 100) == Int64(place))
+      }
+    }
+  }
 }

@@ -8,6 +8,9 @@
 // The index of the first byte from `start` on that is one of the four in `set`; `count` where none is.
 int64_t kto_find_any(kto_vectors vectors, const uint8_t *bytes, int64_t start, int64_t count, uint32_t set);
 
+// The last index in first..<end at which a blank or a line feed stands behind an ASCII letter; `first` − 1 where none does.
+int64_t kto_last_word_end(kto_vectors vectors, const uint8_t *bytes, int64_t first, int64_t end);
+
 // What a look at all of a text tells.
 typedef struct {
   int has_high;  // a byte of 0x80 or above

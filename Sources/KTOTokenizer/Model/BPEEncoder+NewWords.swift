@@ -26,6 +26,13 @@ extension BPEEncoder {
       newCount &+= 1
     }
     if newCount == 0 { return }
+    // What is remembered may move those known before.
+    for index in 0..<count where unsafe missing[index].isInCache {
+      guard let ids = unsafe missing[index].loose else { continue }
+      unsafe missing[index].loose = looseIDs.count..<looseIDs.count + ids.count
+      unsafe missing[index].isInCache = false
+      unsafe looseIDs.append(longWords.ids(ids))
+    }
     unsafe mergeNew(newCount, text)
     for place in 0..<newCount { unsafe remember(new[place], text) }
   }
@@ -37,7 +44,9 @@ extension BPEEncoder {
     let first = looseIDs.count
     if word.isLong {
       guard let ids = unsafe longWords.find(word.bytes(in: text), word.hash) else { return false }
-      unsafe looseIDs.append(longWords.ids(ids))
+      unsafe missing[index].loose = ids
+      unsafe missing[index].isInCache = true
+      return true
     } else {
       switch words.look(for: word.word) {
       case .new: return false

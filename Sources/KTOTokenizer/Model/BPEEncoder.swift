@@ -38,8 +38,9 @@
     /// The word as the vocabulary writes it, in `BPEEncoder.written`, and by what it finds it.
     var written = 0..<0
     var writtenHash: UInt64 = 0
-    /// Its ids in `looseIDs`; none where the batch found an entry for it.
+    /// Its ids in `looseIDs`, or in `longWords` as long as nothing is new; none where the batch found an entry for it.
     var loose: Range<Int>?
+    var isInCache = false
 
     init(word: Int, start: Int, length: Int) {
       self.word = word
@@ -145,7 +146,7 @@
       guard let loose = unsafe missing[index].loose else { continue }
       let word = unsafe missing[index].word
       unsafe output.count = words.copy(done..<word, to: output.end) - output.start
-      unsafe output.append(looseIDs.part(loose))
+      unsafe output.append(missing[index].isInCache ? longWords.ids(loose) : looseIDs.part(loose))
       done = word &+ 1
     }
     unsafe output.count = words.copy(done..<batch, to: output.end) - output.start

@@ -1,3 +1,5 @@
+internal import CTextKernels
+
 /// Cuts text by a scanner and encodes the pieces, a window at a time.
 ///
 /// Owns the masks and the list of ends. One belongs to one encoder.
@@ -79,23 +81,26 @@
   private func windowLength(_ text: UnsafePointer<UInt8>, _ count: Int) -> Int {
     var size = Self.windowSize
     while size < count {
-      var index = size
-      while index > size / 2 {
-        if unsafe isBorder(text, index) { return index }
-        index -= 1
-      }
+      let border = unsafe lastBorder(text, size / 2 + 1..<size + 1)
+      if let border { return border }
       size *= 2
     }
     return count
   }
 
-  @inline(__always)
-  private func isBorder(_ text: UnsafePointer<UInt8>, _ index: Int) -> Bool {
-    let before = unsafe text[index - 1]
-    guard (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(before | 0x20) else { return false }
-    let byte = unsafe text[index]
-    guard case .metaspace(let words) = scanner else { return byte == 0x20 || byte == 0x0A }
-    return unsafe !words.joinedPairs.contains(before, 0x20)
-      && (byte == 0x20 || byte == 0xE2 && text[index + 1] == 0x96 && text[index + 2] == 0x81)
+  /// The last border within a range, which does not begin with the text.
+  private func lastBorder(_ text: UnsafePointer<UInt8>, _ range: Range<Int>) -> Int? {
+    guard case .metaspace(let words) = scanner else {
+      let border = unsafe Int(
+        kto_last_word_end(kto_best_vectors(), text, Int64(range.lowerBound), Int64(range.upperBound)))
+      return range.contains(border) ? border : nil
+    }
+    return range.last { index in
+      let before = unsafe text[index - 1]
+      guard (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(before | 0x20) else { return false }
+      let byte = unsafe text[index]
+      return unsafe !words.joinedPairs.contains(before, 0x20)
+        && (byte == 0x20 || byte == 0xE2 && text[index + 1] == 0x96 && text[index + 2] == 0x81)
+    }
   }
 }
