@@ -41,20 +41,19 @@ extension BPEEncoder {
   @inline(__always)
   private mutating func findKnown(_ index: Int, _ text: UnsafePointer<UInt8>) -> Bool {
     let word = unsafe missing[index]
-    let first = looseIDs.count
     if word.isLong {
       guard let ids = unsafe longWords.find(word.bytes(in: text), word.hash) else { return false }
       unsafe missing[index].loose = ids
       unsafe missing[index].isInCache = true
       return true
-    } else {
-      switch words.look(for: word.word) {
-      case .new: return false
-      case .entry: return true
-      case .spilled(let ids): unsafe looseIDs.append(words.spilledIDs(ids))
-      }
     }
-    unsafe missing[index].loose = first..<looseIDs.count
+    switch words.look(for: word.word) {
+    case .new: return false
+    case .entry: break
+    case .spilled(let ids):
+      unsafe missing[index].loose = looseIDs.count..<looseIDs.count + ids.count
+      unsafe looseIDs.append(words.spilledIDs(ids))
+    }
     return true
   }
 

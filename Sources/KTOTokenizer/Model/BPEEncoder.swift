@@ -140,12 +140,13 @@
     looseIDs.count = 0
     if missingCount > 0 { unsafe findMissing(missingCount, text, start: start, ends: ends) }
     // An entry holds up to four ids, and as many are copied of each.
-    output.reserve(4 &* batch &+ looseIDs.count)
+    output.reserve(4 &* batch)
     var done = 0
     for index in 0..<missingCount {
       guard let loose = unsafe missing[index].loose else { continue }
       let word = unsafe missing[index].word
       unsafe output.count = words.copy(done..<word, to: output.end) - output.start
+      output.reserve(loose.count &+ 4 &* (batch &- word))
       unsafe output.append(missing[index].isInCache ? longWords.ids(loose) : looseIDs.part(loose))
       done = word &+ 1
     }
