@@ -66,4 +66,15 @@ struct PatternTests {
     }
     #expect(counts == [Int](repeating: 250, count: 8))
   }
+
+  @Test func `no character of Unicode 15 or 16 is looked for in vain`() {
+    var missed: [UInt32] = []
+    for code in UInt32(0)..<0x110000 {
+      guard let age = Unicode.Scalar(code)?.properties.age, age.major == 15 || age.major == 16 else {
+        continue
+      }
+      if !RegexUnicode.stretches.contains(where: { $0.contains(code) }) { missed.append(code) }
+    }
+    #expect(missed.isEmpty)
+  }
 }

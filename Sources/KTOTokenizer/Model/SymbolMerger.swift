@@ -1,13 +1,14 @@
 /// Merges the symbols of one pre-token of any length.
 ///
 /// Up to 64 symbols are merged in one window. Longer pre-tokens are merged in windows of which only the tokens are
-/// kept that BPE gives for the whole as well.
+/// kept that BPE gives for the whole as well: windows that overlap, several at a time (`chain`), or where those do not
+/// meet, one after the other (`tokens`).
 ///
 /// Why windows are exact: let every two neighbours of a sequence of tokens be what BPE gives for their own symbols.
 /// Then BPE gives that sequence for the whole. For look at BPE's first merge across a border between two tokens;
 /// until then what happened inside the two is what happens to them alone, where pairs are taken in the same order,
 /// so that alone they would be merged across that border as well. Neighbours from one window are such pairs by the
-/// same argument, so that only the pair at each seam is checked.
+/// same argument, so that only the pair at each seam is checked, or is one that an overlapping window has, too.
 struct SymbolMerger: ~Copyable {
   static let windowCount = 64
   /// Symbols at a window's end whose tokens are not trusted, to save checks that fail.

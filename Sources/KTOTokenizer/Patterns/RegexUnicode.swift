@@ -148,11 +148,15 @@ enum RegexUnicode {
     }
   }
 
+  /// Where Unicode 15.0 to 16.0 added characters: one to the ideographs and syllables before, the others around them.
+  static let stretches: [Range<UInt32>] = [
+    0..<0x3400, 0xA000..<0xAC00, 0xF900..<0x20000, 0x2B730..<0x2B740, 0x2EBE0..<0x2F000, 0x31340..<0x323B0,
+  ]
+
   /// The characters of Unicode 15.0 to 16.0 in runs of one category.
   private static let newcomers: [(codes: ClosedRange<UInt32>, category: Unicode.GeneralCategory)] = {
     var runs: [(codes: ClosedRange<UInt32>, category: Unicode.GeneralCategory)] = []
-    // Nothing was added beyond plane 3, which ideographs fill.
-    for code in UInt32(0)..<0x40000 {
+    for code in stretches.joined() {
       guard let properties = Unicode.Scalar(code)?.properties, let age = properties.age,
         age.major == 15 || age.major == 16
       else { continue }
