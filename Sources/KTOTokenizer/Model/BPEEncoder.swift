@@ -21,7 +21,9 @@
   /// The ids of words of the batch that no entry of the word cache holds.
   var looseIDs = GrowingBuffer<UInt32>()
 
-  /// The ids of the text so far.
+  /// More ids of one word are not copied to those of the text on their way.
+  private static let manyIDs = 1 << 12
+  /// The ids of the text so far that are not handed over.
   private var output = GrowingBuffer<UInt32>()
   /// The last words of a text, with room behind them.
   private let tail: UnsafeMutablePointer<UInt8>
@@ -84,13 +86,13 @@
       unsafe withUnsafePointer(to: end) { end in
         unsafe encode(
           base + range.lowerBound, readable: text.count - range.lowerBound,
-          ends: UnsafeBufferPointer(start: end, count: 1))
+          ends: UnsafeBufferPointer(start: end, count: 1), into: &ids)
       }
     }
     flush(into: &ids)
   }
 
-  /// Encodes pre-tokens that lie side by side, the first from `text` on; `flush` gives their ids.
+  /// Encodes pre-tokens that lie side by side, the first from `text` on; `flush` appends the ids that are not yet.
   ///
   /// - Parameters:
   ///   - readable: how many bytes may be read from `text` on.
@@ -98,7 +100,8 @@
   ///   - first: how many are left out.
   @inline(__always)
   mutating func encode(
-    _ text: UnsafePointer<UInt8>, readable: Int, ends: UnsafeBufferPointer<UInt32>, from first: Int = 0
+    _ text: UnsafePointer<UInt8>, readable: Int, ends: UnsafeBufferPointer<UInt32>, from first: Int = 0,
+    into ids: inout [UInt32]
   ) {
     var start = unsafe first == 0 ? 0 : Int(ends[first - 1])
     var index = first
@@ -111,29 +114,32 @@
         batch &-= 1
       }
       if batch == 0 { break }
-      unsafe encodeBatch(text, start: start, ends: ends.baseAddress.unsafelyUnwrapped + index, batch)
+      unsafe encodeBatch(
+        text, start: start, ends: ends.baseAddress.unsafelyUnwrapped + index, batch, into: &ids)
       index &+= batch
       start = unsafe Int(ends[index &- 1])
     }
     if index < ends.count {
-      unsafe encodeTail(text, start: start, UnsafeBufferPointer(rebasing: ends[index...]))
+      unsafe encodeTail(text, start: start, UnsafeBufferPointer(rebasing: ends[index...]), into: &ids)
     }
   }
 
   /// Encodes words of which so little is left that it is copied.
   private mutating func encodeTail(
-    _ text: UnsafePointer<UInt8>, start: Int, _ ends: UnsafeBufferPointer<UInt32>
+    _ text: UnsafePointer<UInt8>, start: Int, _ ends: UnsafeBufferPointer<UInt32>,
+    into ids: inout [UInt32]
   ) {
     unsafe tail.update(repeating: 0, count: 2 * WordCache.readCount)
     let end = unsafe ends.last.map { Int($0) } ?? start
     unsafe tail.update(from: text + start, count: end - start)
     for index in 0..<ends.count { unsafe tailEnds[index] = ends[index] - UInt32(truncatingIfNeeded: start) }
-    unsafe encodeBatch(tail, start: 0, ends: tailEnds, ends.count)
+    unsafe encodeBatch(tail, start: 0, ends: tailEnds, ends.count, into: &ids)
   }
 
   @inline(__always)
   private mutating func encodeBatch(
-    _ text: UnsafePointer<UInt8>, start: Int, ends: UnsafePointer<UInt32>, _ batch: Int
+    _ text: UnsafePointer<UInt8>, start: Int, ends: UnsafePointer<UInt32>, _ batch: Int,
+    into ids: inout [UInt32]
   ) {
     words.beginBatch()
     let missingCount = unsafe words.find(text, start: start, ends: ends, count: batch)
@@ -146,8 +152,15 @@
       guard let loose = unsafe missing[index].loose else { continue }
       let word = unsafe missing[index].word
       unsafe output.count = words.copy(done..<word, to: output.end) - output.start
-      output.reserve(loose.count &+ 4 &* (batch &- word))
-      unsafe output.append(missing[index].isInCache ? longWords.ids(loose) : looseIDs.part(loose))
+      let looseIDs = unsafe missing[index].isInCache ? longWords.ids(loose) : looseIDs.part(loose)
+      if loose.count > Self.manyIDs {
+        flush(into: &ids)
+        unsafe ids.append(contentsOf: looseIDs)
+        output.reserve(4 &* (batch &- word))
+      } else {
+        output.reserve(loose.count &+ 4 &* (batch &- word))
+        unsafe output.append(looseIDs)
+      }
       done = word &+ 1
     }
     unsafe output.count = words.copy(done..<batch, to: output.end) - output.start
@@ -155,13 +168,15 @@
   }
 
   /// Encodes one pre-token with a blank put before it.
-  mutating func encodeBehindBlank(_ text: UnsafePointer<UInt8>, _ length: Int) {
+  mutating func encodeBehindBlank(_ text: UnsafePointer<UInt8>, _ length: Int, into ids: inout [UInt32]) {
     var word: [UInt8] = [0x20]
     unsafe word.append(contentsOf: UnsafeBufferPointer(start: text, count: length))
     let ends = [UInt32(truncatingIfNeeded: word.count)]
     unsafe word.withUnsafeBufferPointer { word in
       guard let base = word.baseAddress else { return }
-      unsafe ends.withUnsafeBufferPointer { unsafe encode(base, readable: word.count, ends: $0) }
+      unsafe ends.withUnsafeBufferPointer {
+        unsafe encode(base, readable: word.count, ends: $0, into: &ids)
+      }
     }
   }
 

@@ -36,8 +36,9 @@ internal import CTextKernels
       let length = unsafe windowLength(text + start, count - start)
       unsafe cut(text + start, length) { ends in
         let isFirst = addsBlank && start == 0 && ends.count > 0
-        if isFirst { unsafe encoder.encodeBehindBlank(text, Int(ends[0])) }
-        unsafe encoder.encode(text + start, readable: readable - start, ends: ends, from: isFirst ? 1 : 0)
+        if isFirst { unsafe encoder.encodeBehindBlank(text, Int(ends[0]), into: &ids) }
+        unsafe encoder.encode(
+          text + start, readable: readable - start, ends: ends, from: isFirst ? 1 : 0, into: &ids)
       }
       // While they are near.
       encoder.flush(into: &ids)
