@@ -59,7 +59,9 @@ extension Tokenizer {
   ) throws(TokenizerError) {
     if scanner == nil { return try encodeInStages(text, encoder, &ids) }
     if text.isEmpty { return }
-    if !survey.mayHoldTokens { return try scan(text, survey, isAtStart: true, encoder, &ids) }
+    if !survey.mayHoldTokens || added.findsNoRawTokens(in: text) {
+      return try scan(text, survey, isAtStart: true, encoder, &ids)
+    }
     for section in added.sections(ofRaw: text) {
       if let id = section.id {
         ids.append(id)
@@ -76,6 +78,7 @@ extension Tokenizer {
     _ ids: inout [UInt32]
   ) throws(TokenizerError) {
     if scanner?.readsBlanks == true || normalizers.allSatisfy({ $0.leaves(part, isASCII: survey.isASCII) }) {
+      if !survey.mayHoldTokens { return encoder.scan(part, isAtStart: isAtStart, into: &ids) }
       return scan(normalized: part, isAtStart: isAtStart, encoder, &ids)
     }
     var text = AlignedText(part, isTraced: false)

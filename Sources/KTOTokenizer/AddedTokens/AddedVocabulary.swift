@@ -1,3 +1,5 @@
+internal import CTextKernels
+
 /// The added tokens with their ids, and the cutting of text at them.
 struct AddedVocabulary: Sendable {
   /// A part of a text: an added token, or what lies between.
@@ -18,6 +20,8 @@ struct AddedVocabulary: Sendable {
   private var entries: [Entry] = []
   private var raw = TokenTrie([])
   private var normalized = TokenTrie([])
+  /// The bytes that tokens of either kind begin with, side by side, where they are few.
+  private var firstBytes: UInt32?
   /// The contents of special tokens; one that was special once stays so.
   private var specialContents: Set<[UInt8]> = []
   private var entryOfID: [UInt32: Int] = [:]
@@ -51,6 +55,7 @@ struct AddedVocabulary: Sendable {
     }
     raw = try trie { !$0.token.isNormalized }
     normalized = try trie { $0.token.isNormalized }
+    firstBytes = TokenTrie.packed(Set(raw.starts + normalized.starts).sorted())
   }
 
   private func trie(_ isMember: (Entry) -> Bool) throws(TokenizerError) -> TokenTrie {
@@ -89,8 +94,21 @@ struct AddedVocabulary: Sendable {
   /// Whether no token is looked for in normalized text.
   var hasNoNormalizedTokens: Bool { normalized.isEmpty }
 
-  /// What one look at a text tells: whether it is ASCII, and may hold a token that is looked for in it as it is.
-  func survey(_ text: Span<UInt8>) -> TextSurvey { raw.survey(text) }
+  /// What one look at a text tells, UTF-8 or not.
+  func survey(_ text: Span<UInt8>) -> TextSurvey {
+    // Where tokens begin with too many bytes, or there are none, the byte that no UTF-8 has.
+    let found = unsafe text.withUnsafeBufferPointer { text in
+      guard let base = text.baseAddress else { return kto_survey(has_high: 0, has_any: 0) }
+      return unsafe kto_survey_of(kto_best_vectors(), base, Int64(text.count), firstBytes ?? .max)
+    }
+    let mayHoldTokens = firstBytes == nil ? !raw.isEmpty || !normalized.isEmpty : found.has_any != 0
+    return TextSurvey(isASCII: found.has_high == 0, mayHoldTokens: mayHoldTokens)
+  }
+
+  /// Whether the text as it is certainly holds no token that is looked for there. Cheap; false where in doubt.
+  func findsNoRawTokens(in text: Span<UInt8>) -> Bool {
+    raw.isEmpty || raw.nextStart(in: text, from: 0) == nil
+  }
 
   /// Whether normalized text certainly holds no token that is looked for there. Cheap; false where in doubt.
   func findsNoNormalizedTokens(in text: Span<UInt8>) -> Bool {
@@ -131,4 +149,11 @@ struct AddedVocabulary: Sendable {
     if done != text.count { sections.append(Section(range: done..<text.count, id: nil)) }
     return sections
   }
+}
+
+/// What a look at all of a text told.
+struct TextSurvey {
+  var isASCII: Bool
+  /// Whether it may hold an added token, of either kind.
+  var mayHoldTokens: Bool
 }

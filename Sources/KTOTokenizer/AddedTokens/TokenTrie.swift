@@ -19,7 +19,9 @@ struct TokenTrie: Sendable {
   private var nodes = [Node()]
   private var edges: [Edge] = []
   private var startsPattern = [Bool](repeating: false, count: 256)
-  /// The bytes that begin a string side by side, where they are few enough to look for all at once.
+  /// The bytes that begin a string.
+  private(set) var starts: [UInt8] = []
+  /// The same side by side, where they are few enough to look for all at once.
   private var firstBytes: UInt32?
 
   /// - Parameter patterns: strings with their values; of the same string the last counts, and the empty one is never
@@ -55,11 +57,15 @@ struct TokenTrie: Sendable {
         done = 0
       }
     }
-    let starts = edges.prefix(Int(nodes[0].edgeCount)).map(\.byte)
+    starts = edges.prefix(Int(nodes[0].edgeCount)).map(\.byte)
     for byte in starts { startsPattern[Int(byte)] = true }
-    if let last = starts.last, starts.count <= 4 {
-      firstBytes = (starts + [last, last, last]).prefix(4).reduce(0) { $0 << 8 | UInt32($1) }
-    }
+    firstBytes = Self.packed(starts)
+  }
+
+  /// Up to four bytes side by side; nil for none and for more.
+  static func packed(_ bytes: [UInt8]) -> UInt32? {
+    guard let last = bytes.last, bytes.count <= 4 else { return nil }
+    return (bytes + [last, last, last]).prefix(4).reduce(0) { $0 << 8 | UInt32($1) }
   }
 
   var isEmpty: Bool { nodes.count == 1 }
@@ -91,19 +97,6 @@ struct TokenTrie: Sendable {
     return nil
   }
 
-  /// Looks at a whole text once, UTF-8 or not.
-  func survey(_ text: Span<UInt8>) -> TextSurvey {
-    // Without strings the byte that no UTF-8 has.
-    let wanted = firstBytes ?? .max
-    let found = unsafe text.withUnsafeBufferPointer { text in
-      guard let base = text.baseAddress else { return kto_survey(has_high: 0, has_any: 0) }
-      return unsafe kto_survey_of(kto_best_vectors(), base, Int64(text.count), wanted)
-    }
-    let mayHoldTokens =
-      firstBytes == nil ? !isEmpty && nextStart(in: text, from: 0) != nil : found.has_any != 0
-    return TextSurvey(isASCII: found.has_high == 0, mayHoldTokens: mayHoldTokens)
-  }
-
   /// The longest string that the text has at `start`.
   func longest(in text: Span<UInt8>, at start: Int) -> (range: Range<Int>, value: Int32)? {
     var node = 0
@@ -128,11 +121,4 @@ struct TokenTrie: Sendable {
     }
     return nil
   }
-}
-
-/// What a look at all of a text told.
-struct TextSurvey {
-  var isASCII: Bool
-  /// Whether it has a byte that begins one of the strings that were looked for.
-  var mayHoldTokens: Bool
 }
