@@ -1,6 +1,7 @@
 import Foundation
 import KTOCore
 import KTOTokenizer
+import Synchronization
 
 /// Encodes a file of documents with a tokenizer file, and prints how long that took: what compare_tokenizers.sh runs
 /// beside its peers.
@@ -29,11 +30,11 @@ import KTOTokenizer
     let benchmark = try Self(documents: arguments[2])
     // As a server would: each thread keeps its encoder, and the memory of the last pass's ids takes the next one's.
     let sessions = (0..<threads).map { _ in EncodingSession(tokenizer) }
-    var ids = [[UInt32]](repeating: [], count: threads)
     for pass in 0..<passes {
       let start = clock.now
-      try benchmark.encode(sessions, into: &ids)
-      benchmark.report(pass: pass, load: load, seconds: seconds(clock.now - start), ids)
+      try benchmark.encode(sessions)
+      benchmark.report(
+        pass: pass, load: load, seconds: seconds(clock.now - start), sessions.map(\.documents.ids))
     }
   }
 
@@ -50,32 +51,27 @@ import KTOTokenizer
     self.ranges = ranges
   }
 
-  /// Encodes an equal share of the documents into each array, on a thread of its own.
-  private func encode(_ sessions: [EncodingSession], into ids: inout [[UInt32]]) throws {
-    let threads = ids.count
-    if threads == 1 { return try encode(ranges[...], sessions[0], into: &ids[0]) }
+  /// Encodes an equal share of the documents with each session, on a thread of its own.
+  private func encode(_ sessions: [EncodingSession]) throws {
+    if sessions.count == 1 { return try encode(ranges[...], sessions[0]) }
     // Each session is used by the thread of its index alone.
     nonisolated(unsafe) let sessions = sessions
-    let results = Results(ids)
-    ids = []
-    DispatchQueue.concurrentPerform(iterations: threads) { index in
+    let failures = Mutex<[any Error]>([])
+    let threads = sessions.count
+    unsafe DispatchQueue.concurrentPerform(iterations: threads) { index in
       let share = ranges[ranges.count * index / threads..<ranges.count * (index + 1) / threads]
-      var ids = results.take(index)
-      results.set(index, Result { try unsafe encode(share, sessions[index], into: &ids) }.map { ids })
+      do { try unsafe encode(share, sessions[index]) } catch { failures.withLock { $0.append(error) } }
     }
-    ids = try results.all.map { try $0.get() }
+    if let failure = failures.withLock({ $0.first }) { throw failure }
   }
 
-  private func encode(
-    _ share: ArraySlice<Range<Int>>, _ session: EncodingSession, into ids: inout [UInt32]
-  ) throws {
-    ids.removeAll(keepingCapacity: true)
+  private func encode(_ share: ArraySlice<Range<Int>>, _ session: EncodingSession) throws {
+    session.removeAll()
     // No token is less than a byte here; memory that is not written to takes none.
-    ids.reserveCapacity(share.reduce(0) { $0 + $1.count })
+    session.reserve(share.reduce(0) { $0 + $1.count })
     let bytes = documents.span
-    for range in share {
-      try session.encode(bytes.extracting(range), addSpecialTokens: false, into: &ids)
-    }
+    for range in share { try session.add(bytes.extracting(range), addSpecialTokens: false) }
+    session.finish()
   }
 
   private func report(pass: Int, load: Double, seconds: Double, _ ids: [[UInt32]]) {
@@ -96,24 +92,4 @@ import KTOTokenizer
   private static func seconds(_ duration: Duration) -> Double {
     Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
   }
-}
-
-/// What the threads take and give back.
-private final class Results: @unchecked Sendable {
-  private let lock = NSLock()
-  private var ids: [Result<[UInt32], any Error>]
-
-  init(_ ids: [[UInt32]]) { self.ids = ids.map { .success($0) } }
-
-  func take(_ index: Int) -> [UInt32] {
-    lock.withLock {
-      let taken = (try? ids[index].get()) ?? []
-      ids[index] = .success([])
-      return taken
-    }
-  }
-
-  func set(_ index: Int, _ new: Result<[UInt32], any Error>) { lock.withLock { ids[index] = new } }
-
-  var all: [Result<[UInt32], any Error>] { lock.withLock { ids } }
 }

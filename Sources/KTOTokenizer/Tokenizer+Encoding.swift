@@ -25,49 +25,66 @@ extension Tokenizer {
     _ text: Span<UInt8>, addSpecialTokens: Bool, into ids: inout [UInt32]
   ) throws(TokenizerError) {
     let encoder = pool.take(model, scanner)
-    defer { pool.put(encoder) }
-    try encode(text, addSpecialTokens: addSpecialTokens, encoder, &ids)
+    let start = ids.count
+    var documents = EncodedDocuments()
+    swap(&documents.ids, &ids)
+    defer {
+      swap(&documents.ids, &ids)
+      pool.put(encoder)
+    }
+    do throws(TokenizerError) {
+      try encode(text, addSpecialTokens: addSpecialTokens, encoder, &documents)
+      encoder.finish(into: &documents)
+    } catch {
+      encoder.finish(into: &documents)
+      documents.ids.removeSubrange(start...)
+      throw error
+    }
   }
 
+  /// Adds the ids of UTF-8 text, some of which may still wait in the encoder. Where it throws, some may have been added.
   func encode(
-    _ text: Span<UInt8>, addSpecialTokens: Bool, _ encoder: PooledEncoder, _ output: inout [UInt32]
+    _ text: Span<UInt8>, addSpecialTokens: Bool, _ encoder: PooledEncoder, _ documents: inout EncodedDocuments
   ) throws(TokenizerError) {
     let survey = added.survey(text)
     if !survey.isASCII { try checkUTF8(text) }
     if let frame, truncation == nil, padding == nil {
-      if addSpecialTokens { output += frame.before }
-      try encode(text, survey, encoder, &output)
-      if addSpecialTokens { output += frame.after }
+      if addSpecialTokens { for id in frame.before { encoder.add(id: id, into: &documents) } }
+      try encode(text, survey, encoder, &documents)
+      if addSpecialTokens { for id in frame.after { encoder.add(id: id, into: &documents) } }
       return
     }
-    var ids: [UInt32] = []
-    try encode(text, survey, encoder, &ids)
+    encoder.finish(into: &documents)
+    var own = EncodedDocuments()
+    try encode(text, survey, encoder, &own)
+    encoder.finish(into: &own)
+    var ids = own.ids
     if let truncation {
       ids = truncation.apply(to: ids, reserving: addSpecialTokens ? addedCount : 0)
     }
     for processor in postProcessors { ids = processor.apply(to: ids, addSpecialTokens: addSpecialTokens) }
-    output += padding?.apply(to: ids, padding?.id ?? 0) ?? ids
+    documents.ids += padding?.apply(to: ids, padding?.id ?? 0) ?? ids
   }
 
   func checkUTF8(_ text: Span<UInt8>) throws(TokenizerError) {
     if let offset = firstInvalidUTF8(in: text) { throw .invalidUTF8(offset: offset) }
   }
 
-  /// Appends the ids of valid UTF-8, before any post-processor.
+  /// Adds the ids of valid UTF-8, before any post-processor.
   private func encode(
-    _ text: Span<UInt8>, _ survey: TextSurvey, _ encoder: PooledEncoder, _ ids: inout [UInt32]
+    _ text: Span<UInt8>, _ survey: TextSurvey, _ encoder: PooledEncoder, _ documents: inout EncodedDocuments
   ) throws(TokenizerError) {
-    if scanner == nil { return try encodeInStages(text, encoder, &ids) }
+    if scanner == nil { return try encodeInStages(text, encoder, &documents) }
     if text.isEmpty { return }
     if !survey.mayHoldTokens || added.findsNoRawTokens(in: text) {
-      return try scan(text, survey, isAtStart: true, encoder, &ids)
+      return try scan(text, survey, isAtStart: true, encoder, &documents)
     }
     for section in added.sections(ofRaw: text) {
       if let id = section.id {
-        ids.append(id)
+        encoder.add(id: id, into: &documents)
       } else {
         let part = text.extracting(section.range)
-        try scan(part, survey, isAtStart: section.range.lowerBound == 0, encoder, &ids)
+        try scan(part, survey, isAtStart: section.range.lowerBound == 0, encoder, &documents)
       }
     }
   }
@@ -75,40 +92,45 @@ extension Tokenizer {
   /// Text between raw added tokens: normalize, cut at the normalized ones, then scan the rest.
   private func scan(
     _ part: Span<UInt8>, _ survey: TextSurvey, isAtStart: Bool, _ encoder: PooledEncoder,
-    _ ids: inout [UInt32]
+    _ documents: inout EncodedDocuments
   ) throws(TokenizerError) {
     if scanner?.readsBlanks == true || normalizers.allSatisfy({ $0.leaves(part, isASCII: survey.isASCII) }) {
-      if !survey.mayHoldTokens { return encoder.scan(part, isAtStart: isAtStart, into: &ids) }
-      return scan(normalized: part, isAtStart: isAtStart, encoder, &ids)
+      if !survey.mayHoldTokens { return encoder.scan(part, isAtStart: isAtStart, into: &documents) }
+      return scan(normalized: part, isAtStart: isAtStart, encoder, &documents)
     }
     var text = AlignedText(part, isTraced: false)
     for normalizer in normalizers { try normalizer.apply(to: &text) }
-    scan(normalized: text.bytes.span, isAtStart: isAtStart, encoder, &ids)
+    scan(normalized: text.bytes.span, isAtStart: isAtStart, encoder, &documents)
   }
 
   private func scan(
-    normalized text: Span<UInt8>, isAtStart: Bool, _ encoder: PooledEncoder, _ ids: inout [UInt32]
+    normalized text: Span<UInt8>, isAtStart: Bool, _ encoder: PooledEncoder,
+    _ documents: inout EncodedDocuments
   ) {
-    if added.findsNoNormalizedTokens(in: text) { return encoder.scan(text, isAtStart: isAtStart, into: &ids) }
+    if added.findsNoNormalizedTokens(in: text) {
+      return encoder.scan(text, isAtStart: isAtStart, into: &documents)
+    }
     for section in added.sections(ofNormalized: text) {
       if let id = section.id {
-        ids.append(id)
+        encoder.add(id: id, into: &documents)
       } else {
         let part = text.extracting(section.range)
-        encoder.scan(part, isAtStart: isAtStart && section.range.lowerBound == 0, into: &ids)
+        encoder.scan(part, isAtStart: isAtStart && section.range.lowerBound == 0, into: &documents)
       }
     }
   }
 
-  /// Appends the ids of valid UTF-8 through every stage, one after the other; what a scanner must equal.
+  /// Adds the ids of valid UTF-8 through every stage, one after the other; what a scanner must equal.
   func encodeInStages(
-    _ text: Span<UInt8>, _ encoder: PooledEncoder, _ ids: inout [UInt32]
+    _ text: Span<UInt8>, _ encoder: PooledEncoder, _ documents: inout EncodedDocuments
   ) throws(TokenizerError) {
     try forEachPart(of: text, isTraced: !knowsInputOffsets) { part in
       switch part {
-      case .token(let id, _): ids.append(id)
+      case .token(let id, _): encoder.add(id: id, into: &documents)
       case .pieces(let pieces):
-        for range in pieces.ranges { encoder.encoder.encode(pieces.text.bytes.span, range, into: &ids) }
+        for range in pieces.ranges {
+          encoder.add(word: pieces.text.bytes.span.extracting(range), into: &documents)
+        }
       }
     }
   }

@@ -40,9 +40,8 @@ struct BatchEncoder: ~Copyable {
   private let session: EncodingSession
   private var formatter: TokenFormatter
   private var parser = JSONParser()
-  private var ids: [UInt32] = []
-  /// For each document, the index behind its last id.
-  private var ends: [Int] = []
+  /// Documents added so far.
+  private var documentCount = 0
 
   init(_ settings: EncodingSettings) {
     self.settings = settings
@@ -52,8 +51,8 @@ struct BatchEncoder: ~Copyable {
 
   /// - Throws: what encoding throws apart from `invalidUTF8`, which is a problem of its document.
   mutating func encode(_ batch: DocumentBatch) throws -> EncodedBatch {
-    ids.removeAll(keepingCapacity: true)
-    ends.removeAll(keepingCapacity: true)
+    session.removeAll()
+    documentCount = 0
     var result = EncodedBatch()
     let bytes = batch.bytes.span
     switch settings.separator {
@@ -67,8 +66,8 @@ struct BatchEncoder: ~Copyable {
 
   /// Encodes documents that are at hand.
   mutating func encode(texts: [String]) throws -> EncodedBatch {
-    ids.removeAll(keepingCapacity: true)
-    ends.removeAll(keepingCapacity: true)
+    session.removeAll()
+    documentCount = 0
     var result = EncodedBatch()
     for text in texts { try append(text.utf8Span.span, at: 0, line: nil, &result) }
     finish(&result)
@@ -76,10 +75,11 @@ struct BatchEncoder: ~Copyable {
   }
 
   private mutating func finish(_ result: inout EncodedBatch) {
-    // Copies of references, not of content: the formatter may not be called with what lies beside it in `self`.
-    let (ids, ends) = (ids, ends)
-    result.documentCount = ends.count
-    let soundCount = result.problems.first?.document ?? ends.count
+    session.finish()
+    // References to what is in the session, not copies.
+    let (ids, ends) = (session.documents.ids, session.documents.ends)
+    result.documentCount = documentCount
+    let soundCount = result.problems.first?.document ?? documentCount
     let sound = ends.span.extracting(first: soundCount)
     let end = soundCount == 0 ? 0 : sound[soundCount - 1]
     result.output = formatter.bytes(ids: ids.span.extracting(first: end), ends: sound)
@@ -111,18 +111,17 @@ struct BatchEncoder: ~Copyable {
   private mutating func append(
     _ text: Span<UInt8>, at byteOffset: Int, line: Int?, _ result: inout EncodedBatch
   ) throws {
-    let start = ids.count
     do {
-      try session.encode(text, addSpecialTokens: settings.addSpecialTokens, into: &ids)
+      try session.add(text, addSpecialTokens: settings.addSpecialTokens)
       result.textByteCount += text.count
     } catch TokenizerError.invalidUTF8(let offset) {
-      ids.removeLast(ids.count - start)
       result.problems.append(
         DocumentProblem(
-          reason: .notUTF8, document: ends.count, line: line, offset: offset, inputOffset: byteOffset + offset
+          reason: .notUTF8, document: documentCount, line: line, offset: offset,
+          inputOffset: byteOffset + offset
         ))
     }
-    ends.append(ids.count)
+    documentCount += 1
   }
 
   private mutating func appendRows(
@@ -139,9 +138,10 @@ struct BatchEncoder: ~Copyable {
         case .failure(let flaw):
           result.problems.append(
             DocumentProblem(
-              reason: flaw.reason, document: ends.count, line: result.lineCount, offset: flaw.offset,
+              reason: flaw.reason, document: documentCount, line: result.lineCount, offset: flaw.offset,
               inputOffset: batch.byteOffset + start + flaw.offset))
-          ends.append(ids.count)
+          session.addEmpty()
+          documentCount += 1
         }
       }
       result.lineCount += 1

@@ -1,13 +1,12 @@
 /// Words that are not among those seen last: looked for among all, or merged.
 extension BPEEncoder {
   /// Finds the ids of the batch's missing words, in an entry of the word cache or in `looseIDs`.
-  mutating func findMissing(
-    _ count: Int, _ text: UnsafePointer<UInt8>, start: Int, ends: UnsafePointer<UInt32>
-  ) {
+  mutating func findMissing(_ count: Int, _ batch: Batch) {
+    let text = unsafe batch.text
     for index in 0..<count {
       let word = unsafe Int(words.missing[index])
-      let wordStart = unsafe word == 0 ? start : Int(ends[word &- 1])
-      var found = unsafe MissingWord(word: word, start: wordStart, length: Int(ends[word]) &- wordStart)
+      let start = unsafe word == 0 ? batch.start : Int(batch.ends[word &- 1])
+      var found = unsafe MissingWord(word: word, start: start, length: Int(batch.ends[word]) &- start)
       if found.isLong {
         found.hash = unsafe longWords.hash(found.bytes(in: text))
         longWords.prefetch(found.hash)

@@ -25,10 +25,6 @@
   private static let manyIDs = 1 << 12
   /// The ids of the text so far that are not handed over.
   private var output = GrowingBuffer<UInt32>()
-  /// The last words of a text, with room behind them.
-  private let tail: UnsafeMutablePointer<UInt8>
-  private let tailEnds: UnsafeMutablePointer<UInt32>
-
   /// A word that is not among those seen last.
   struct MissingWord {
     /// Its place in the batch.
@@ -65,124 +61,130 @@
     unsafe missing = .allocate(capacity: WordCache.batchSize)
     unsafe new = .allocate(capacity: WordCache.batchSize)
     unsafe filled = .allocate(capacity: merger.windows.count)
-    unsafe tail = .allocate(capacity: 2 * WordCache.readCount)
-    unsafe tailEnds = .allocate(capacity: WordCache.readCount)
   }
 
   deinit {
     unsafe missing.deallocate()
     unsafe new.deallocate()
     unsafe filled.deallocate()
-    unsafe tail.deallocate()
-    unsafe tailEnds.deallocate()
   }
 
-  /// Appends the ids of one pre-token.
-  mutating func encode(_ text: Span<UInt8>, _ range: Range<Int>, into ids: inout [UInt32]) {
-    if range.isEmpty { return }
-    unsafe text.withUnsafeBufferPointer { text in
-      guard let base = text.baseAddress else { return }
-      let end = UInt32(truncatingIfNeeded: range.count)
-      unsafe withUnsafePointer(to: end) { end in
-        unsafe encode(
-          base + range.lowerBound, readable: text.count - range.lowerBound,
-          ends: UnsafeBufferPointer(start: end, count: 1), into: &ids)
-      }
-    }
-    flush(into: &ids)
-  }
-
-  /// Encodes pre-tokens that lie side by side, the first from `text` on; `flush` appends the ids that are not yet.
+  /// Encodes pre-tokens that lie side by side, and appends their ids.
   ///
   /// - Parameters:
-  ///   - readable: how many bytes may be read from `text` on.
+  ///   - text: where the first begins; `WordCache.readCount` bytes may be read from the start of each on.
   ///   - ends: where each ends.
-  ///   - first: how many are left out.
-  @inline(__always)
+  ///   - marks: what stands between them, in order.
   mutating func encode(
-    _ text: UnsafePointer<UInt8>, readable: Int, ends: UnsafeBufferPointer<UInt32>, from first: Int = 0,
-    into ids: inout [UInt32]
+    _ text: UnsafePointer<UInt8>, ends: UnsafeBufferPointer<UInt32>,
+    marks: UnsafeBufferPointer<WordQueue.Mark>,
+    into documents: inout EncodedDocuments
   ) {
-    var start = unsafe first == 0 ? 0 : Int(ends[first - 1])
-    var index = first
+    var start = 0
+    var index = 0
+    var mark = 0
     while index < ends.count {
-      var batch = min(WordCache.batchSize, ends.count &- index)
-      // The last words, from which not enough can be read, go another way.
-      while batch > 0,
-        unsafe (batch == 1 ? start : Int(ends[index &+ batch &- 2])) &+ WordCache.readCount > readable
-      {
-        batch &-= 1
-      }
-      if batch == 0 { break }
-      unsafe encodeBatch(
-        text, start: start, ends: ends.baseAddress.unsafelyUnwrapped + index, batch, into: &ids)
-      index &+= batch
+      let count = min(WordCache.batchSize, ends.count &- index)
+      let batch = unsafe Batch(
+        text: text, start: start, ends: ends.baseAddress.unsafelyUnwrapped + index, count: count, first: index
+      )
+      unsafe encode(batch, marks, &mark, into: &documents)
+      index &+= count
       start = unsafe Int(ends[index &- 1])
     }
-    if index < ends.count {
-      unsafe encodeTail(text, start: start, UnsafeBufferPointer(rebasing: ends[index...]), into: &ids)
+    while mark < marks.count {
+      unsafe put(marks[mark], into: &documents)
+      mark &+= 1
     }
+    // While they are near.
+    flush(into: &documents)
   }
 
-  /// Encodes words of which so little is left that it is copied.
-  private mutating func encodeTail(
-    _ text: UnsafePointer<UInt8>, start: Int, _ ends: UnsafeBufferPointer<UInt32>,
-    into ids: inout [UInt32]
-  ) {
-    unsafe tail.update(repeating: 0, count: 2 * WordCache.readCount)
-    let end = unsafe ends.last.map { Int($0) } ?? start
-    unsafe tail.update(from: text + start, count: end - start)
-    for index in 0..<ends.count { unsafe tailEnds[index] = ends[index] - UInt32(truncatingIfNeeded: start) }
-    unsafe encodeBatch(tail, start: 0, ends: tailEnds, ends.count, into: &ids)
+  /// Encodes all that waits in a queue.
+  mutating func empty(_ queue: inout WordQueue, into documents: inout EncodedDocuments) {
+    if queue.isEmpty { return }
+    unsafe encode(
+      queue.text.start, ends: queue.ends.part(0..<queue.ends.count),
+      marks: queue.marks.part(0..<queue.marks.count), into: &documents)
+    queue.removeAll()
+  }
+
+  /// Words that are looked up at once.
+  @unsafe struct Batch {
+    /// What the positions count from.
+    var text: UnsafePointer<UInt8>
+    /// Where the first word begins.
+    var start: Int
+    var ends: UnsafePointer<UInt32>
+    var count: Int
+    /// How many words are before them.
+    var first: Int
   }
 
   @inline(__always)
-  private mutating func encodeBatch(
-    _ text: UnsafePointer<UInt8>, start: Int, ends: UnsafePointer<UInt32>, _ batch: Int,
-    into ids: inout [UInt32]
+  private mutating func encode(
+    _ batch: Batch, _ marks: UnsafeBufferPointer<WordQueue.Mark>, _ mark: inout Int,
+    into documents: inout EncodedDocuments
   ) {
     words.beginBatch()
-    let missingCount = unsafe words.find(text, start: start, ends: ends, count: batch)
+    let missingCount = unsafe words.find(batch.text, start: batch.start, ends: batch.ends, count: batch.count)
     looseIDs.count = 0
-    if missingCount > 0 { unsafe findMissing(missingCount, text, start: start, ends: ends) }
-    // An entry holds up to four ids, and as many are copied of each.
-    output.reserve(4 &* batch)
-    var done = 0
-    for index in 0..<missingCount {
-      guard let loose = unsafe missing[index].loose else { continue }
-      let word = unsafe missing[index].word
-      unsafe output.count = words.copy(done..<word, to: output.end) - output.start
-      let looseIDs = unsafe missing[index].isInCache ? longWords.ids(loose) : looseIDs.part(loose)
-      if loose.count > Self.manyIDs {
-        flush(into: &ids)
-        unsafe ids.append(contentsOf: looseIDs)
-        output.reserve(4 &* (batch &- word))
-      } else {
-        output.reserve(loose.count &+ 4 &* (batch &- word))
-        unsafe output.append(looseIDs)
-      }
-      done = word &+ 1
+    if missingCount > 0 { unsafe findMissing(missingCount, batch) }
+    var copied = Copied()
+    while unsafe mark < marks.count && marks[mark].wordCount &- batch.first < batch.count {
+      unsafe copy(upTo: marks[mark].wordCount &- batch.first, &copied, missingCount, into: &documents)
+      unsafe put(marks[mark], into: &documents)
+      mark &+= 1
     }
-    unsafe output.count = words.copy(done..<batch, to: output.end) - output.start
+    unsafe copy(upTo: batch.count, &copied, missingCount, into: &documents)
     words.endBatch()
   }
 
-  /// Encodes one pre-token with a blank put before it.
-  mutating func encodeBehindBlank(_ text: UnsafePointer<UInt8>, _ length: Int, into ids: inout [UInt32]) {
-    var word: [UInt8] = [0x20]
-    unsafe word.append(contentsOf: UnsafeBufferPointer(start: text, count: length))
-    let ends = [UInt32(truncatingIfNeeded: word.count)]
-    unsafe word.withUnsafeBufferPointer { word in
-      guard let base = word.baseAddress else { return }
-      unsafe ends.withUnsafeBufferPointer {
-        unsafe encode(base, readable: word.count, ends: $0, into: &ids)
+  /// How much of a batch is copied: words, and those of them that were missing.
+  private struct Copied {
+    var words = 0
+    var missing = 0
+  }
+
+  /// Copies the ids of a batch's words.
+  @inline(__always)
+  private mutating func copy(
+    upTo end: Int, _ copied: inout Copied, _ missingCount: Int, into documents: inout EncodedDocuments
+  ) {
+    // An entry holds up to four ids, and as many are copied of each.
+    output.reserve(4 &* (end &- copied.words))
+    while copied.missing < missingCount {
+      let word = unsafe missing[copied.missing]
+      if word.word >= end { break }
+      copied.missing &+= 1
+      guard let loose = word.loose else { continue }
+      unsafe output.count = words.copy(copied.words..<word.word, to: output.end) - output.start
+      let looseIDs = unsafe word.isInCache ? longWords.ids(loose) : looseIDs.part(loose)
+      if loose.count > Self.manyIDs {
+        flush(into: &documents)
+        unsafe documents.ids.append(contentsOf: looseIDs)
+      } else {
+        output.reserve(loose.count &+ 4 &* (end &- word.word))
+        unsafe output.append(looseIDs)
       }
+      copied.words = word.word &+ 1
+    }
+    unsafe output.count = words.copy(copied.words..<end, to: output.end) - output.start
+    copied.words = end
+  }
+
+  @inline(__always)
+  private mutating func put(_ mark: WordQueue.Mark, into documents: inout EncodedDocuments) {
+    if mark.id == WordQueue.Mark.documentEnd {
+      documents.ends.append(documents.ids.count &+ output.count)
+    } else {
+      output.append(mark.id)
     }
   }
 
   /// Moves the ids encoded so far to the end of an array.
-  mutating func flush(into ids: inout [UInt32]) {
-    unsafe ids.append(contentsOf: UnsafeBufferPointer(start: output.start, count: output.count))
+  private mutating func flush(into documents: inout EncodedDocuments) {
+    unsafe documents.ids.append(contentsOf: UnsafeBufferPointer(start: output.start, count: output.count))
     output.count = 0
   }
 

@@ -1,48 +1,77 @@
 internal import CTextKernels
 
-/// Cuts text by a scanner and encodes the pieces, a window at a time.
+/// Cuts text by a scanner, a window at a time: short ones join the words that wait, others are encoded where they are.
 ///
 /// Owns the masks and the list of ends. One belongs to one encoder.
 @safe struct TextScanner: ~Copyable {
   private let scanner: Scanner
   private var masks: ClassMasks?
-  private var ends: UnsafeMutablePointer<UInt32>
-  private var capacity = TextScanner.windowSize + TextScanner.slack
+  /// Of a window that is encoded where it is.
+  private var ends = GrowingBuffer<UInt32>(capacity: TextScanner.windowSize + TextScanner.slack)
 
   /// Masks and ends of this much text stay in a core's nearest memories.
   private static let windowSize = 1 << 14
+  /// Shorter windows wait for others.
+  private static let shortWindow = 1 << 12
   /// What may be written behind the ends.
   private static let slack = 64
 
   init(_ scanner: Scanner) {
     self.scanner = scanner
     masks = scanner.meaning.map { ClassMasks($0) }
-    unsafe ends = .allocate(capacity: capacity)
   }
 
-  deinit { unsafe ends.deallocate() }
-
-  /// Encodes valid UTF-8 and appends the ids.
+  /// Adds the words of valid UTF-8.
   ///
   /// - Parameters:
-  ///   - readable: how many bytes may be read from `text` on, no fewer than `count`.
   ///   - addsBlank: whether a blank stands before the text.
   mutating func encode(
-    _ text: UnsafePointer<UInt8>, count: Int, readable: Int, addsBlank: Bool,
-    with encoder: inout BPEEncoder, into ids: inout [UInt32]
+    _ text: UnsafeBufferPointer<UInt8>, addsBlank: Bool, _ queue: inout WordQueue,
+    with encoder: inout BPEEncoder, into documents: inout EncodedDocuments
   ) {
+    guard let base = text.baseAddress else { return }
     var start = 0
-    while start < count {
-      let length = unsafe windowLength(text + start, count - start)
-      unsafe cut(text + start, length) { ends in
-        let isFirst = addsBlank && start == 0 && ends.count > 0
-        if isFirst { unsafe encoder.encodeBehindBlank(text, Int(ends[0]), into: &ids) }
-        unsafe encoder.encode(
-          text + start, readable: readable - start, ends: ends, from: isFirst ? 1 : 0, into: &ids)
+    while start < text.count {
+      let length = unsafe windowLength(base + start, text.count &- start)
+      let window = unsafe UnsafeBufferPointer(start: base + start, count: length)
+      let addsBlank = addsBlank && start == 0
+      if addsBlank || length <= Self.shortWindow {
+        unsafe put(window, addsBlank: addsBlank, &queue)
+        if queue.isFull { encoder.empty(&queue, into: &documents) }
+      } else {
+        encoder.empty(&queue, into: &documents)
+        unsafe encode(window, readable: text.count &- start, &queue, with: &encoder, into: &documents)
       }
-      // While they are near.
-      encoder.flush(into: &ids)
-      start += length
+      start &+= length
+    }
+  }
+
+  /// Puts a window's words into the queue.
+  private mutating func put(_ window: UnsafeBufferPointer<UInt8>, addsBlank: Bool, _ queue: inout WordQueue) {
+    if addsBlank { queue.appendBlank() }
+    let start = queue.text.count
+    let text = unsafe queue.append(window)
+    let place = unsafe queue.placeForEnds(window.count &+ Self.slack)
+    queue.takeEnds(unsafe cut(text, window.count, to: place), from: start)
+  }
+
+  /// Encodes a window where it is, but for its last words where the text ends with it.
+  private mutating func encode(
+    _ window: UnsafeBufferPointer<UInt8>, readable: Int, _ queue: inout WordQueue,
+    with encoder: inout BPEEncoder, into documents: inout EncodedDocuments
+  ) {
+    guard let text = window.baseAddress else { return }
+    ends.count = 0
+    ends.reserve(window.count &+ Self.slack)
+    ends.count = unsafe cut(text, window.count, to: ends.start)
+    var count = ends.count
+    func start(_ word: Int) -> Int { unsafe word == 0 ? 0 : Int(ends.start[word &- 1]) }
+    while count > 0, start(count &- 1) &+ WordCache.readCount > readable { count &-= 1 }
+    unsafe encoder.encode(
+      text, ends: ends.part(0..<count), marks: UnsafeBufferPointer(start: nil, count: 0), into: &documents)
+    for word in count..<ends.count {
+      let end = unsafe Int(ends.start[word])
+      unsafe queue.append(word: UnsafeBufferPointer(start: text + start(word), count: end &- start(word)))
     }
   }
 
@@ -59,21 +88,17 @@ internal import CTextKernels
     }
   }
 
+  /// Writes where each word of a window ends; answers how many they are.
   @inline(__always)
-  private mutating func cut(
-    _ text: UnsafePointer<UInt8>, _ count: Int, _ body: (UnsafeBufferPointer<UInt32>) -> Void
-  ) {
-    if count + Self.slack > capacity {
-      unsafe ends.deallocate()
-      capacity = max(count + Self.slack, capacity * 2)
-      unsafe ends = .allocate(capacity: capacity)
-    }
+  private mutating func cut(_ text: UnsafePointer<UInt8>, _ count: Int, to ends: UnsafeMutablePointer<UInt32>)
+    -> Int
+  {
     unsafe masks?.classify(text, count: count)
     // Without masks the lanes are not read; any address will do.
     let lanes = unsafe masks?.lanes ?? UnsafeMutableRawPointer(ends).assumingMemoryBound(to: UInt64.self)
     var scanned = unsafe ScannedText(text: text, count: count, lanes: lanes, ends: ends)
     scanner.cut(&scanned)
-    unsafe body(UnsafeBufferPointer(start: ends, count: scanned.endCount))
+    return scanned.endCount
   }
 
   /// How much of the text is scanned at once: up to a place where every scanner ends a piece, whatever stands around.
