@@ -58,7 +58,7 @@ import Synchronization
     nonisolated(unsafe) let sessions = sessions
     let failures = Mutex<[any Error]>([])
     let threads = sessions.count
-    unsafe DispatchQueue.concurrentPerform(iterations: threads) { index in
+    DispatchQueue.concurrentPerform(iterations: threads) { index in
       let share = ranges[ranges.count * index / threads..<ranges.count * (index + 1) / threads]
       do { try unsafe encode(share, sessions[index]) } catch { failures.withLock { $0.append(error) } }
     }

@@ -37,7 +37,13 @@ package final class EncodingSession {
   package func finish() { encoder.finish(into: &documents) }
 
   /// Makes room for that many ids.
-  package func reserve(_ count: Int) { documents.ids.reserveCapacity(count) }
+  package func reserve(_ count: Int) {
+    documents.ids.reserveCapacity(count)
+    unsafe documents.ids.withUnsafeMutableBytes { ids in
+      guard let memory = ids.baseAddress else { return }
+      unsafe LargePages.advise(memory, byteCount: count * MemoryLayout<UInt32>.stride)
+    }
+  }
 
   /// Forgets all documents, but keeps their memory for the next ones.
   package func removeAll() {

@@ -84,9 +84,12 @@ struct BPEModelFile {
   ) throws(TokenizerError) -> MergeTable {
     guard let index, tape.kind(index) == .arrayBegin else { throw field.malformed("an array") }
     let end = tape.end(of: index) - 1
-    var reader = MergeReader(
-      vocabulary: vocabulary, prefixCount: prefixCount, capacity: min(end - index, MergeTable.rankLimit))
     var next = index + 1
+    // An array of two takes four entries. A table that turns out too small grows.
+    let width = next < end && tape.kind(next) == .arrayBegin ? 4 : 1
+    var reader = MergeReader(
+      vocabulary: vocabulary, prefixCount: prefixCount,
+      capacity: min((end - next) / width, MergeTable.rankLimit))
     while next < end {
       switch tape.kind(next) {
       case .string:

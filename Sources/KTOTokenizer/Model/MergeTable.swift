@@ -11,11 +11,12 @@ struct MergeTable: Sendable {
   /// The rank of a pair that does not merge: larger than every rank.
   static let none = UInt32(KTO_NO_MERGE)
 
-  private var slots: [UInt64]
+  private var slots: LargeTable<UInt64>
   /// A bit for each value of the topmost bits of a pair's hash, set where a pair has it: four for each slot.
-  private var filter: [UInt8]
+  private var filter: LargeTable<UInt8>
   /// The id that the merge of a rank makes.
-  private var merged: [UInt32] = []
+  private var merged: LargeTable<UInt32>
+  private var rankCount = 0
   private var multiplier: UInt64
   private var shift: UInt64
   private(set) var count = 0
@@ -23,11 +24,11 @@ struct MergeTable: Sendable {
   init(capacity: Int) {
     var bits: UInt64 = 4
     while (1 << bits) < capacity * 2 { bits += 1 }
-    slots = [UInt64](repeating: .max, count: 1 << Int(bits))
-    filter = [UInt8](repeating: 0, count: 1 << Int(bits - 1))
+    slots = LargeTable(repeating: .max, count: 1 << Int(bits))
+    filter = LargeTable(repeating: 0, count: 1 << Int(bits - 1))
     shift = 64 - bits
     multiplier = UInt64.random(in: 0...UInt64.max) | 1
-    merged.reserveCapacity(capacity)
+    merged = LargeTable(repeating: 0, count: max(capacity, 1))
   }
 
   /// Adds a merge, replacing an earlier one of the same pair. Merges of one rank make the same id.
@@ -40,34 +41,28 @@ struct MergeTable: Sendable {
     if slots[index] == .max { count += 1 }
     slots[index] = key << 22 | UInt64(rank)
     allow(key)
-    if Int(rank) >= merged.count {
-      merged.append(contentsOf: repeatElement(0, count: Int(rank) + 1 - merged.count))
-    }
+    rankCount = max(rankCount, Int(rank) + 1)
+    if rankCount > merged.count { merged = merged.enlarged(to: rankCount * 2, with: 0) }
     merged[Int(rank)] = id
   }
 
   /// Has the memory fetched that inserting a pair's merge reads first.
   func prefetch(_ left: UInt32, _ right: UInt32) {
     let hash = (UInt64(left) << 21 | UInt64(right)) &* multiplier
-    unsafe slots.withUnsafeBufferPointer {
-      unsafe kto_prefetch($0.baseAddress.unsafelyUnwrapped + Int(hash >> shift))
-    }
+    unsafe kto_prefetch(slots.start + Int(hash >> shift))
   }
 
   /// The ids that merges make, by rank; 0 for ranks without one.
-  var mergedIDs: [UInt32] { merged }
-
-  /// The id that the merge of that rank makes.
-  func id(ofRank rank: UInt32) -> UInt32 { merged[Int(rank)] }
+  var mergedIDs: some Sequence<UInt32> { (0..<rankCount).lazy.map { merged[$0] } }
 
   private mutating func grow() {
     let old = slots
-    slots = [UInt64](repeating: .max, count: slots.count * 2)
-    filter = [UInt8](repeating: 0, count: filter.count * 2)
+    slots = LargeTable(repeating: .max, count: slots.count * 2)
+    filter = LargeTable(repeating: 0, count: filter.count * 2)
     shift -= 1
-    for slot in old where slot != .max {
-      slots[place(of: slot >> 22)] = slot
-      allow(slot >> 22)
+    for index in 0..<old.count where old[index] != .max {
+      slots[place(of: old[index] >> 22)] = old[index]
+      allow(old[index] >> 22)
     }
   }
 
@@ -88,18 +83,10 @@ struct MergeTable: Sendable {
   /// Calls `body` with a view that checks no bounds: what it is asked for must be ids and ranks of this table.
   @inline(__always)
   func withLookup<Result>(_ body: (borrowing Lookup) -> Result) -> Result {
-    unsafe slots.withUnsafeBufferPointer { slots in
-      unsafe filter.withUnsafeBufferPointer { filter in
-        unsafe merged.withUnsafeBufferPointer { merged in
-          // No rank is found in a table without merges, so that nothing is read of an empty `merged`.
-          let merges = unsafe kto_merges(
-            slots: slots.baseAddress, mask: UInt64(slots.count - 1), shift: shift, filter: filter.baseAddress,
-            filter_shift: filterShift, multiplier: multiplier,
-            merged: merged.baseAddress ?? UnsafePointer(bitPattern: 8))
-          return unsafe body(Lookup(merges: merges))
-        }
-      }
-    }
+    let merges = unsafe kto_merges(
+      slots: slots.start, mask: UInt64(slots.count - 1), shift: shift, filter: filter.start,
+      filter_shift: filterShift, multiplier: multiplier, merged: merged.start)
+    return withExtendedLifetime(self) { unsafe body(Lookup(merges: merges)) }
   }
 
   @safe struct Lookup: ~Copyable {

@@ -1,4 +1,5 @@
 internal import CTextKernels
+internal import Glibc
 
 /// The tokens of a vocabulary, by id and by the bytes they are written with.
 ///
@@ -10,7 +11,7 @@ struct Vocabulary: Sendable {
 
   /// Where the bytes of a token lie, with its id and a part of its hash, so that most look-ups that fail read no
   /// more than this.
-  private struct Slot {
+  private struct Slot: BitwiseCopyable {
     var hash: UInt32
     var start: UInt32
     /// −1 where the slot is free.
@@ -18,8 +19,10 @@ struct Vocabulary: Sendable {
     var id: UInt32
   }
 
+  private static let free = Slot(hash: 0, start: 0, count: -1, id: 0)
+
   private var arena: [UInt8] = []
-  private var slots: [Slot]
+  private var slots: LargeTable<Slot>
   private let seed: UInt64
   /// Where in `arena` the bytes of each id lie; `absent` where it has no token.
   private var ranges: [(start: UInt32, count: Int32)] = []
@@ -31,12 +34,15 @@ struct Vocabulary: Sendable {
 
   init(minimumCapacity: Int, byteCapacity: Int = 0) {
     var size = 16
-    while size < minimumCapacity * 2 { size *= 2 }
-    slots = [Slot](repeating: Slot(hash: 0, start: 0, count: -1, id: 0), count: size)
+    while Self.isTooSmall(size, for: minimumCapacity) { size *= 2 }
+    slots = LargeTable(repeating: Self.free, count: size)
     seed = UInt64.random(in: 0...UInt64.max)
     ranges.reserveCapacity(minimumCapacity)
     arena.reserveCapacity(byteCapacity > 0 ? byteCapacity : minimumCapacity * 8)
   }
+
+  /// Whether so many tokens would fill more than two thirds of the slots.
+  private static func isTooSmall(_ slotCount: Int, for count: Int) -> Bool { count * 3 > slotCount * 2 }
 
   /// One more than the largest id.
   var idBound: Int { ranges.count }
@@ -65,9 +71,15 @@ struct Vocabulary: Sendable {
 
   /// Has the memory fetched that looking for that hash reads first.
   func prefetch(_ hash: UInt64) {
-    unsafe slots.withUnsafeBufferPointer { slots in
-      guard let base = slots.baseAddress else { return }
-      unsafe kto_prefetch(base + firstPlace(hash))
+    unsafe kto_prefetch(slots.start + firstPlace(hash))
+  }
+
+  /// Has fetched what is read next, when the memory of `prefetch` has come.
+  func prefetchBytes(_ hash: UInt64) {
+    let slot = unsafe slots.start[firstPlace(hash)]
+    unsafe arena.withUnsafeBufferPointer { arena in
+      guard slot.hash == UInt32(truncatingIfNeeded: hash), let base = arena.baseAddress else { return }
+      unsafe kto_prefetch(base + Int(slot.start))
     }
   }
 
@@ -97,7 +109,7 @@ struct Vocabulary: Sendable {
   mutating func insert(_ key: UnsafeBufferPointer<UInt8>, id: UInt32) -> Insertion {
     guard arena.count + key.count <= Int(UInt32.max), key.count <= Int(Int32.max), Int(id) < Self.idLimit
     else { return .full }
-    if (count + 1) * 2 > slots.count { grow() }
+    if Self.isTooSmall(slots.count, for: count + 1) { grow() }
     let hash = unsafe hash(key)
     let index = unsafe place(of: key, hash)
     guard slots[index].count < 0 else { return .known }
@@ -121,8 +133,8 @@ struct Vocabulary: Sendable {
 
   private mutating func grow() {
     let old = slots
-    slots = [Slot](repeating: Slot(hash: 0, start: 0, count: -1, id: 0), count: slots.count * 2)
-    for slot in old where slot.count >= 0 {
+    slots = LargeTable(repeating: Self.free, count: slots.count * 2)
+    for slot in (0..<old.count).lazy.map({ old[$0] }) where slot.count >= 0 {
       let start = Int(slot.start)
       let hash = unsafe arena.withUnsafeBufferPointer { arena -> UInt64 in
         unsafe self.hash(UnsafeBufferPointer(rebasing: arena[start..<start + Int(slot.count)]))
@@ -137,22 +149,19 @@ struct Vocabulary: Sendable {
   private func firstPlace(_ hash: UInt64) -> Int { Int(truncatingIfNeeded: hash >> 32) & (slots.count - 1) }
 
   private func place(of key: UnsafeBufferPointer<UInt8>, _ hash: UInt64) -> Int {
-    unsafe slots.withUnsafeBufferPointer { slots in
-      unsafe arena.withUnsafeBufferPointer { arena in
-        let mask = slots.count &- 1
-        var index = firstPlace(hash)
-        while true {
-          let slot = unsafe slots[index]
-          if slot.count < 0 { return index }
-          if slot.hash == UInt32(truncatingIfNeeded: hash), Int(slot.count) == key.count {
-            var offset = 0
-            while unsafe offset < key.count && arena[Int(slot.start) &+ offset] == key[offset] {
-              offset &+= 1
-            }
-            if offset == key.count { return index }
+    let (start, mask) = unsafe (slots.start, slots.count &- 1)
+    return unsafe arena.withUnsafeBufferPointer { arena in
+      var index = firstPlace(hash)
+      while true {
+        let slot = unsafe start[index]
+        if slot.count < 0 { return index }
+        if slot.hash == UInt32(truncatingIfNeeded: hash), Int(slot.count) == key.count {
+          guard key.count > 0, let token = arena.baseAddress, let other = key.baseAddress else {
+            return index
           }
-          index = (index &+ 1) & mask
+          if unsafe memcmp(token + Int(slot.start), other, key.count) == 0 { return index }
         }
+        index = (index &+ 1) & mask
       }
     }
   }
