@@ -33,6 +33,22 @@ struct EncodingSessionTests {
     #expect(session.documents.ends == ends)
   }
 
+  @Test(arguments: Fixtures.names)
+  func `long runs have the same ids when they come again, alone or before a word`(_ name: String) throws {
+    let tokenizer = try Fixtures.tokenizer(name)
+    let session = EncodingSession(tokenizer)
+    var ids: [UInt32] = []
+    for run in ["a", " ", "\n", "é", "."] {
+      let run = String(repeating: run, count: 20_000)
+      for text in [run + "b", run, run + "b", run] {
+        try session.add(text.utf8Span.span, addSpecialTokens: false)
+        ids += try tokenizer.encodeWithOffsets(bytes: Array(text.utf8), addSpecialTokens: false).ids
+      }
+    }
+    session.finish()
+    #expect(session.documents.ids == ids)
+  }
+
   @Test func `a document that is not UTF-8 has no ids, and those around it have theirs`() throws {
     let tokenizer = try Fixtures.tokenizer("gpt2")
     let session = EncodingSession(tokenizer)

@@ -20,9 +20,18 @@ extension BPEEncoder {
       unsafe longWords.prefetchWord(missing[index].hash)
     }
     var newCount = 0
-    for index in 0..<count where unsafe !findKnown(index, text) {
-      unsafe new[newCount] = index
-      newCount &+= 1
+    var pendingCount = 0
+    for index in 0..<count {
+      switch unsafe findKnown(index, text) {
+      case .yes: break
+      case .no:
+        unsafe new[newCount] = index
+        newCount &+= 1
+      case .pending:
+        // They fill what the new words leave.
+        pendingCount &+= 1
+        unsafe new[WordCache.batchSize &- pendingCount] = index
+      }
     }
     if newCount == 0 { return }
     // What is remembered may move those known before.
@@ -34,26 +43,37 @@ extension BPEEncoder {
     }
     unsafe mergeNew(newCount, text)
     for place in 0..<newCount { unsafe remember(new[place], text) }
+    for place in 0..<pendingCount { _ = unsafe findKnown(new[WordCache.batchSize &- 1 &- place], text) }
+  }
+
+  private enum Finding {
+    case yes
+    case no
+    /// It is no longer new, but has no ids yet.
+    case pending
   }
 
   /// Looks for a missing word in the cache that it would be in.
   @inline(__always)
-  private mutating func findKnown(_ index: Int, _ text: UnsafePointer<UInt8>) -> Bool {
+  private mutating func findKnown(_ index: Int, _ text: UnsafePointer<UInt8>) -> Finding {
     let word = unsafe missing[index]
     if word.isLong {
-      guard let ids = unsafe longWords.find(word.bytes(in: text), word.hash) else { return false }
+      guard let ids = unsafe longWords.find(word.bytes(in: text), word.hash) else { return .no }
       unsafe missing[index].loose = ids
       unsafe missing[index].isInCache = true
-      return true
+      return .yes
     }
     switch words.look(for: word.word) {
-    case .new: return false
+    case .new(let entry):
+      unsafe missing[index].entry = entry
+      return .no
+    case .pending: return .pending
     case .entry: break
     case .spilled(let ids):
       unsafe missing[index].loose = looseIDs.count..<looseIDs.count + ids.count
       unsafe looseIDs.append(words.spilledIDs(ids))
     }
-    return true
+    return .yes
   }
 
   /// Puts a new word, whose ids are loose, into the cache it belongs to.
@@ -62,7 +82,7 @@ extension BPEEncoder {
     guard let loose = word.loose else { return }
     let ids = unsafe looseIDs.part(loose)
     if !word.isLong {
-      if unsafe words.insert(word.word, ids) { unsafe missing[index].loose = nil }
+      if unsafe words.set(ids, of: word.word, entry: word.entry) { unsafe missing[index].loose = nil }
     } else if word.length <= LongWordCache.longestKey {
       unsafe longWords.insert(word.bytes(in: text), word.hash, ids)
     }
@@ -142,6 +162,7 @@ extension BPEEncoder {
       unsafe missing[index].writtenHash = vocabulary.hash(written.part(token))
       unsafe vocabulary.prefetch(missing[index].writtenHash)
     }
+    for place in 0..<newCount { unsafe vocabulary.prefetchBytes(missing[new[place]].writtenHash) }
     for place in 0..<newCount {
       let index = unsafe new[place]
       let word = unsafe missing[index]

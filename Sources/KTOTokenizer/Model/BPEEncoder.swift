@@ -31,6 +31,8 @@
     var word: Int
     var start: Int
     var length: Int
+    /// Of a short word that is new, its entry in the word cache.
+    var entry = 0
     /// By which long words are remembered.
     var hash: UInt64 = 0
     /// The word as the vocabulary writes it, in `BPEEncoder.written`, and by what it finds it.
@@ -107,6 +109,20 @@
       queue.text.start, ends: queue.ends.part(0..<queue.ends.count),
       marks: queue.marks.part(0..<queue.marks.count), into: &documents)
     queue.removeAll()
+  }
+
+  /// Appends the ids of a text that is one word and was before; answers whether it is.
+  mutating func encodeKnown(_ text: UnsafeBufferPointer<UInt8>, into documents: inout EncodedDocuments)
+    -> Bool
+  {
+    guard let ids = unsafe longWords.find(text: text, longWords.hash(text)) else { return false }
+    unsafe documents.ids.append(contentsOf: longWords.ids(ids))
+    return true
+  }
+
+  /// Notes for `encodeKnown` that a text which has been encoded is one word.
+  func noteWord(_ text: UnsafeBufferPointer<UInt8>) {
+    unsafe longWords.markAsText(text, longWords.hash(text))
   }
 
   /// Words that are looked up at once.

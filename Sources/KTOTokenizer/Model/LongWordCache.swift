@@ -16,7 +16,12 @@ struct LongWordCache: ~Copyable {
     var start: UInt32
     var byteCount: UInt32
     var idStart: UInt32
+    /// Below a bit that says whether a text of these bytes alone is this one word.
     var idCount: UInt32
+
+    static let isText: UInt32 = 1 << 31
+
+    var ids: Range<Int> { Int(idStart)..<Int(idStart) + Int(idCount & ~Self.isText) }
   }
 
   private var entries = GrowingBuffer<Entry>()
@@ -48,8 +53,20 @@ struct LongWordCache: ~Copyable {
   /// Where the ids of a word seen before lie; nil for a new word.
   func find(_ word: UnsafeBufferPointer<UInt8>, _ hash: UInt64) -> Range<Int>? {
     guard let number = unsafe number(of: word, hash) else { return nil }
+    return unsafe entries.start[number].ids
+  }
+
+  /// `find` for a text that `markAsText` was told of.
+  func find(text: UnsafeBufferPointer<UInt8>, _ hash: UInt64) -> Range<Int>? {
+    guard let number = unsafe number(of: text, hash) else { return nil }
     let entry = unsafe entries.start[number]
-    return Int(entry.idStart)..<Int(entry.idStart) + Int(entry.idCount)
+    return entry.idCount & Entry.isText == 0 ? nil : entry.ids
+  }
+
+  /// Notes that a text is one word, if it is known as a word.
+  func markAsText(_ text: UnsafeBufferPointer<UInt8>, _ hash: UInt64) {
+    guard let number = unsafe number(of: text, hash) else { return }
+    unsafe entries.start[number].idCount |= Entry.isText
   }
 
   @inline(__always)

@@ -18,8 +18,9 @@ internal import CTextKernels
   static let readCount = 16
   /// The most bytes that an entry holds.
   static let longest = 15
-  /// The count of ids, in a key's topmost bits, of an entry whose ids are spilled.
+  /// In place of a count of ids, in a key's topmost bits: they are spilled, or not known yet.
   private static let isSpilled: UInt64 = 15
+  private static let isPending: UInt64 = 14
   private static let countShift: UInt64 = 60
   private static let recentSetBits = 16
   private static let entryLimit = NumberTable.limit
@@ -52,9 +53,9 @@ internal import CTextKernels
     unsafe keys = .allocate(capacity: Self.batchSize)
     unsafe missing = .allocate(capacity: Self.batchSize)
     unsafe seen = .allocate(capacity: Self.batchSize)
-    unsafe recent = Self.allocate(recentCount)
+    unsafe recent = LargePages.allocate(recentCount, of: kto_word_entry.self)
     unsafe recent.initialize(repeating: Self.free, count: recentCount)
-    unsafe entries = Self.allocate(Self.entryLimit)
+    unsafe entries = LargePages.allocate(Self.entryLimit, of: kto_word_entry.self)
     unsafe lookup = kto_word_lookup(
       table: recent, table_bits: Int64(Self.recentSetBits), seed: UInt64.random(in: 0...UInt64.max),
       keys: keys, hashes: hashes, found: found, missing: missing)
@@ -68,13 +69,6 @@ internal import CTextKernels
     unsafe seen.deallocate()
     unsafe recent.deallocate()
     unsafe entries.deallocate()
-  }
-
-  /// Memory for entries, none of which goes over from one cache line to another.
-  private static func allocate(_ count: Int) -> UnsafeMutablePointer<kto_word_entry> {
-    let memory = UnsafeMutableRawPointer.allocate(
-      byteCount: count * MemoryLayout<kto_word_entry>.stride, alignment: 64)
-    return unsafe memory.bindMemory(to: kto_word_entry.self, capacity: count)
   }
 
   /// Makes room for what a batch may insert.
@@ -111,7 +105,10 @@ internal import CTextKernels
 
   /// What is known of a word that is not among those seen last.
   enum Known {
-    case new
+    /// It has an entry now, whose ids are to be set.
+    case new(entry: Int)
+    /// It came in this batch before: its ids are not set yet.
+    case pending
     /// The batch has its entry now.
     case entry
     /// More ids than an entry holds.
@@ -121,11 +118,14 @@ internal import CTextKernels
   /// Looks for a missing word of the batch, which is not too long, among all.
   @inline(__always)
   mutating func look(for word: Int) -> Known {
-    guard let number = number(of: word) else { return .new }
+    guard let number = number(of: word) else { return .new(entry: insert(word)) }
     let entry = unsafe entries + number
-    if unsafe entry.pointee.key.high &>> Self.countShift == Self.isSpilled {
+    switch unsafe entry.pointee.key.high &>> Self.countShift {
+    case Self.isPending: return .pending
+    case Self.isSpilled:
       let start = unsafe Int(entry.pointee.ids.0)
       return unsafe .spilled(start..<start + Int(entry.pointee.ids.1))
+    default: break
     }
     unsafe found[word] = entry
     unsafe seen[seenCount] = UInt32(truncatingIfNeeded: number)
@@ -158,29 +158,32 @@ internal import CTextKernels
     seenCount = 0
   }
 
-  /// Remembers the ids of a new word of the batch; answers whether the batch has its entry now.
-  mutating func insert(_ word: Int, _ ids: UnsafeBufferPointer<UInt32>) -> Bool {
-    // The batch may have the word twice.
-    let known = number(of: word)
-    if known == nil {
-      var entry = unsafe kto_word_entry(key: keys[word], ids: (0, 0, 0, 0))
-      if ids.count <= 4 {
-        entry.key.high |= UInt64(ids.count) << Self.countShift
-        unsafe withUnsafeMutableBytes(of: &entry.ids) {
-          unsafe $0.copyMemory(from: UnsafeRawBufferPointer(ids))
-        }
-      } else {
-        entry.key.high |= Self.isSpilled << Self.countShift
-        entry.ids.0 = UInt32(spilled.count)
-        entry.ids.1 = UInt32(ids.count)
-        unsafe spilled.append(ids)
-      }
-      unsafe (entries + count).initialize(to: entry)
-      unsafe numbers.insert(count, hashes[word])
-      count += 1
+  private mutating func insert(_ word: Int) -> Int {
+    var key = unsafe keys[word]
+    key.high |= Self.isPending << Self.countShift
+    unsafe (entries + count).initialize(to: kto_word_entry(key: key, ids: (0, 0, 0, 0)))
+    unsafe numbers.insert(count, hashes[word])
+    count &+= 1
+    return count &- 1
+  }
+
+  /// Sets the ids of a new word of the batch; answers whether the batch has its entry now.
+  mutating func set(_ ids: UnsafeBufferPointer<UInt32>, of word: Int, entry number: Int) -> Bool {
+    let entry = unsafe entries + number
+    unsafe entry.pointee.key = keys[word]
+    if ids.count > 4 {
+      unsafe entry.pointee.key.high |= Self.isSpilled << Self.countShift
+      unsafe entry.pointee.ids.0 = UInt32(spilled.count)
+      unsafe entry.pointee.ids.1 = UInt32(ids.count)
+      unsafe spilled.append(ids)
+      return false
     }
-    unsafe found[word] = entries + (known ?? count - 1)
-    return ids.count <= 4
+    unsafe entry.pointee.key.high |= UInt64(ids.count) << Self.countShift
+    unsafe withUnsafeMutableBytes(of: &entry.pointee.ids) {
+      unsafe $0.copyMemory(from: UnsafeRawBufferPointer(ids))
+    }
+    unsafe found[word] = entry
+    return true
   }
 
   /// The hash of an entry's word.

@@ -40,7 +40,12 @@ internal import CTextKernels
         if queue.isFull { encoder.empty(&queue, into: &documents) }
       } else {
         encoder.empty(&queue, into: &documents)
-        unsafe encode(window, readable: text.count &- start, &queue, with: &encoder, into: &documents)
+        // A window as long as that is most often one word, which is not cut again where it comes again.
+        let isLong = length > Self.windowSize
+        if unsafe !isLong || !encoder.encodeKnown(window, into: &documents) {
+          unsafe encode(window, readable: text.count &- start, &queue, with: &encoder, into: &documents)
+          if isLong, ends.count == 1 { unsafe encoder.noteWord(window) }
+        }
       }
       start &+= length
     }
