@@ -51,15 +51,19 @@ import Synchronization
     self.ranges = ranges
   }
 
-  /// Encodes an equal share of the documents with each session, on a thread of its own.
+  /// Encodes an equal share of the text with each session, on a thread of its own.
   private func encode(_ sessions: [EncodingSession]) throws {
     if sessions.count == 1 { return try encode(ranges[...], sessions[0]) }
     // Each session is used by the thread of its index alone.
     nonisolated(unsafe) let sessions = sessions
     let failures = Mutex<[any Error]>([])
-    let threads = sessions.count
+    let threads = unsafe sessions.count
+    let borders = (0...threads).map { index in
+      let byte = documents.count * index / threads
+      return ranges.firstIndex { $0.lowerBound >= byte } ?? ranges.count
+    }
     DispatchQueue.concurrentPerform(iterations: threads) { index in
-      let share = ranges[ranges.count * index / threads..<ranges.count * (index + 1) / threads]
+      let share = ranges[borders[index]..<borders[index + 1]]
       do { try unsafe encode(share, sessions[index]) } catch { failures.withLock { $0.append(error) } }
     }
     if let failure = failures.withLock({ $0.first }) { throw failure }

@@ -4,10 +4,41 @@ package struct EncodedDocuments: Sendable {
   /// For each document, the index in `ids` behind its last id.
   package var ends: [Int] = []
 
+  /// How many ids `reserve` made room for, and how many of them have pages.
+  private var reservedCount = 0
+  private var populatedCount = 0
+  /// For how many more the system is asked for pages at a time.
+  private static let stepCount = 1 << 18
+
   package init() {}
+
+  /// Makes room for that many ids. The system is asked for their memory bit by bit, as they come.
+  package mutating func reserve(_ count: Int) {
+    if count <= ids.capacity { return }
+    ids.reserveCapacity(count)
+    reservedCount = ids.capacity
+    populatedCount = 0
+  }
 
   package mutating func removeAll(keepingCapacity: Bool = false) {
     ids.removeAll(keepingCapacity: keepingCapacity)
     ends.removeAll(keepingCapacity: keepingCapacity)
+  }
+
+  @inline(__always)
+  mutating func append(_ new: UnsafeBufferPointer<UInt32>) {
+    let count = ids.count &+ new.count
+    if count > populatedCount, count <= reservedCount { populate(for: count) }
+    unsafe ids.append(contentsOf: new)
+  }
+
+  private mutating func populate(for count: Int) {
+    let end = min(count + Self.stepCount, reservedCount)
+    unsafe ids.withUnsafeMutableBufferPointer { ids in
+      guard let base = ids.baseAddress else { return }
+      unsafe Pages.populate(
+        base + populatedCount, byteCount: (end - populatedCount) * MemoryLayout<UInt32>.stride)
+    }
+    populatedCount = end
   }
 }

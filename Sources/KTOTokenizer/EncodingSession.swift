@@ -13,7 +13,7 @@ package final class EncodingSession {
   }
 
   deinit {
-    encoder.finish(into: &documents)
+    encoder.forget()
     tokenizer.pool.put(encoder)
   }
 
@@ -37,17 +37,11 @@ package final class EncodingSession {
   package func finish() { encoder.finish(into: &documents) }
 
   /// Makes room for that many ids.
-  package func reserve(_ count: Int) {
-    documents.ids.reserveCapacity(count)
-    unsafe documents.ids.withUnsafeMutableBytes { ids in
-      guard let memory = ids.baseAddress else { return }
-      unsafe LargePages.advise(memory, byteCount: count * MemoryLayout<UInt32>.stride)
-    }
-  }
+  package func reserve(_ count: Int) { documents.reserve(count) }
 
   /// Forgets all documents, but keeps their memory for the next ones.
   package func removeAll() {
-    encoder.finish(into: &documents)
+    encoder.forget()
     documents.removeAll(keepingCapacity: true)
   }
 }

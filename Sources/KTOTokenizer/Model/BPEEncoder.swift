@@ -25,6 +25,7 @@
   private static let manyIDs = 1 << 12
   /// The ids of the text so far that are not handed over.
   private var output = GrowingBuffer<UInt32>()
+
   /// A word that is not among those seen last.
   struct MissingWord {
     /// Its place in the batch.
@@ -116,7 +117,7 @@
     -> Bool
   {
     guard let ids = unsafe longWords.find(text: text, longWords.hash(text)) else { return false }
-    unsafe documents.ids.append(contentsOf: longWords.ids(ids))
+    unsafe documents.append(longWords.ids(ids))
     return true
   }
 
@@ -178,7 +179,7 @@
       let looseIDs = unsafe word.isInCache ? longWords.ids(loose) : looseIDs.part(loose)
       if loose.count > Self.manyIDs {
         flush(into: &documents)
-        unsafe documents.ids.append(contentsOf: looseIDs)
+        unsafe documents.append(looseIDs)
       } else {
         output.reserve(loose.count &+ 4 &* (end &- word.word))
         unsafe output.append(looseIDs)
@@ -200,25 +201,7 @@
 
   /// Moves the ids encoded so far to the end of an array.
   private mutating func flush(into documents: inout EncodedDocuments) {
-    unsafe documents.ids.append(contentsOf: UnsafeBufferPointer(start: output.start, count: output.count))
+    unsafe documents.append(UnsafeBufferPointer(start: output.start, count: output.count))
     output.count = 0
-  }
-
-  /// The tokens of one pre-token and how many of its bytes each stands for. Slower than `encode`; the same ids.
-  mutating func trace(_ text: Span<UInt8>, _ range: Range<Int>) -> [(id: UInt32, byteCount: Int)] {
-    unsafe text.withUnsafeBufferPointer { text in
-      let word = unsafe UnsafeBufferPointer(rebasing: text[range])
-      if word.isEmpty { return [] }
-      if let id = unsafe model.wholeWord(word) { return [(id, word.count)] }
-      unsafe model.symbols(of: word, into: &symbols)
-      let tokens = model.merges.withLookup { lookup in
-        unsafe merger.tokens(.ids(symbols.ids.start), count: symbols.ids.count, lookup)
-      }
-      return tokens.indices.map { index in
-        let end = index + 1 < tokens.count ? tokens[index + 1].start : symbols.ids.count
-        let bytes = unsafe symbols.byteCounts.part(tokens[index].start..<end).reduce(0) { $0 + Int($1) }
-        return (tokens[index].id, bytes)
-      }
-    }
   }
 }

@@ -42,6 +42,9 @@ final class PooledEncoder: @unchecked Sendable {
 
   /// Encodes what waits.
   func finish(into documents: inout EncodedDocuments) { encoder.empty(&queue, into: &documents) }
+
+  /// Drops what waits.
+  func forget() { queue.removeAll() }
 }
 
 /// Encoders that no thread uses at the moment, so that their word caches live on between calls.

@@ -36,7 +36,7 @@ internal import Glibc
     guard let memory = unsafe realloc(old, capacity * MemoryLayout<Element>.stride) else {
       preconditionFailure("out of memory")
     }
-    unsafe LargePages.advise(memory, byteCount: capacity * MemoryLayout<Element>.stride)
+    unsafe Pages.adviseLarge(memory, byteCount: capacity * MemoryLayout<Element>.stride)
     return unsafe memory.bindMemory(to: Element.self, capacity: capacity)
   }
 

@@ -4,7 +4,7 @@
     // `@unchecked Sendable`: it is written to by the only owner alone.
     let start: UnsafeMutablePointer<Element>
 
-    init(_ count: Int) { unsafe start = LargePages.allocate(count, of: Element.self) }
+    init(_ count: Int) { unsafe start = Pages.allocate(count, of: Element.self) }
 
     deinit { unsafe start.deallocate() }
   }

@@ -17,7 +17,7 @@ internal import CTextKernels
   deinit { unsafe slots.deallocate() }
 
   private static func allocate(_ bits: Int) -> UnsafeMutablePointer<UInt32> {
-    let slots = unsafe LargePages.allocate(1 << bits, of: UInt32.self)
+    let slots = unsafe Pages.allocate(1 << bits, of: UInt32.self)
     unsafe slots.initialize(repeating: 0, count: 1 << bits)
     return unsafe slots
   }

@@ -53,9 +53,9 @@ internal import CTextKernels
     unsafe keys = .allocate(capacity: Self.batchSize)
     unsafe missing = .allocate(capacity: Self.batchSize)
     unsafe seen = .allocate(capacity: Self.batchSize)
-    unsafe recent = LargePages.allocate(recentCount, of: kto_word_entry.self)
+    unsafe recent = Pages.allocate(recentCount, of: kto_word_entry.self)
     unsafe recent.initialize(repeating: Self.free, count: recentCount)
-    unsafe entries = LargePages.allocate(Self.entryLimit, of: kto_word_entry.self)
+    unsafe entries = Pages.allocate(Self.entryLimit, of: kto_word_entry.self)
     unsafe lookup = kto_word_lookup(
       table: recent, table_bits: Int64(Self.recentSetBits), seed: UInt64.random(in: 0...UInt64.max),
       keys: keys, hashes: hashes, found: found, missing: missing)

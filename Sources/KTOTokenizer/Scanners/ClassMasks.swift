@@ -77,7 +77,7 @@ internal import CTextKernels
 
   /// Memory for that many blocks, behind one whose lanes are zero.
   private static func allocate(_ blocks: Int) -> UnsafeMutablePointer<UInt64> {
-    let memory = unsafe LargePages.allocate((blocks + 1) * Lane.count, of: UInt64.self)
+    let memory = unsafe Pages.allocate((blocks + 1) * Lane.count, of: UInt64.self)
     unsafe memory.initialize(repeating: 0, count: Lane.count)
     return unsafe memory + Lane.count
   }
