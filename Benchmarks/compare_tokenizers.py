@@ -89,6 +89,8 @@ class Case:
         self.texts = args.scratch / f"{corpus}.{args.megabytes:g}.documents"
         self.results: dict[str, list[Result]] = {}
         self.notes: dict[str, str] = {}
+        # Ours on two cores.
+        self.doubles: list[Result] = []
 
     def measure(self):
         if not self.texts.exists():
@@ -101,6 +103,9 @@ class Case:
                 if peer in self.notes and self.results[peer][-1].failure:
                     continue
                 self.one(peer, truth, check=repetition == 0)
+            if self.args.ours and len(self.args.cores) > 1:
+                command = [self.args.ours, self.tokenizer, self.texts, 2, 2]
+                self.doubles.append(run(command, self.args.cores[:2], self.args.timeout))
 
     def truth(self):
         ids = self.args.scratch / f"truth.{self.name}.{self.args.megabytes:g}"
@@ -138,12 +143,9 @@ class Case:
             except SystemExit as error:
                 self.notes[peer] = f"wrong: {error}"
 
-    def two_cores(self):
-        """Ours on two cores, the best rate of the cold passes and of the warm ones."""
-        command = [self.args.ours, self.tokenizer, self.texts, 2, 2]
-        results = [run(command, self.args.cores[:2], self.args.timeout) for _ in range(self.args.repetitions)]
-        results = [result for result in results if not result.failure]
-        return [max([result.rate(i) for result in results], default=0) for i in (0, 1)]
+    def two_cores(self, number):
+        """The best rate of a pass of ours on two cores."""
+        return max([result.rate(number) for result in self.doubles if not result.failure], default=0)
 
     def best(self, peer, number):
         return max([result.rate(number) for result in self.results[peer] if not result.failure], default=0)
@@ -181,7 +183,7 @@ def report(args, cases):
                 for number in (0, 1):
                     ours = case.best(OURS, number)
                     row.append(f"{ours / case.fastest(number, exact):.2f}" if ours else "-")
-            one, two = [case.best(OURS, i) for i in (0, 1)], case.two_cores() if len(args.cores) > 1 else (0, 0)
+            one, two = [[rate(i) for i in (0, 1)] for rate in (lambda i: case.best(OURS, i), case.two_cores)]
             row.append(" → ".join(f"{b / a:.2f}" for a, b in zip(one, two)) if all(one) and all(two) else "-")
         rates.append(row)
         first = lambda peer: [result for result in case.results.get(peer, []) if result.load and not result.failure]

@@ -51,11 +51,15 @@ private func encodeWithFile(_ file: [UInt8]) {
   }
 }
 
-/// The fast way and the way with offsets, which goes through every stage by itself, must give the same ids; what is
-/// not UTF-8 is refused.
+/// A session for each of `texts`.
+nonisolated(unsafe) private let sessions = unsafe texts.map { EncodingSession($0) }
+
+/// The fast way and the way with offsets, which goes through every stage by itself, must give the same ids, and
+/// documents one after the other those of each alone; what is not UTF-8 is refused.
 private func encodeText(_ bytes: [UInt8]) {
   let isUTF8 = String(validating: bytes, as: UTF8.self) != nil
-  for tokenizer in texts {
+  for (tokenizer, session) in zip(texts, sessions) {
+    encodeDocuments(bytes, tokenizer, session)
     let ids = try? tokenizer.encode(bytes: bytes, addSpecialTokens: false)
     precondition(isUTF8 == (ids != nil), "UTF-8 is \(isUTF8)")
     guard let ids else { continue }
@@ -65,4 +69,18 @@ private func encodeText(_ bytes: [UInt8]) {
     }
     _ = tokenizer.decode(ids, skipSpecialTokens: false)
   }
+}
+
+/// Encodes documents with NULs between them.
+private func encodeDocuments(_ bytes: [UInt8], _ tokenizer: Tokenizer, _ session: EncodingSession) {
+  var expected: [UInt32] = []
+  session.removeAll()
+  for document in bytes.split(separator: 0, omittingEmptySubsequences: false) {
+    let ids = try? tokenizer.encode(bytes: Array(document), addSpecialTokens: true)
+    let isAdded = (try? session.add(document.span, addSpecialTokens: true)) != nil
+    precondition(isAdded == (ids != nil), "only one way throws")
+    expected += ids ?? []
+  }
+  session.finish()
+  precondition(session.documents.ids == expected, "documents side by side differ")
 }
