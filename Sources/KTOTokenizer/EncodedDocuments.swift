@@ -23,6 +23,7 @@ package struct EncodedDocuments: Sendable {
   package mutating func removeAll(keepingCapacity: Bool = false) {
     ids.removeAll(keepingCapacity: keepingCapacity)
     ends.removeAll(keepingCapacity: keepingCapacity)
+    if !keepingCapacity { (reservedCount, populatedCount) = (0, 0) }
   }
 
   @inline(__always)
@@ -33,12 +34,13 @@ package struct EncodedDocuments: Sendable {
   }
 
   private mutating func populate(for count: Int) {
+    // Makes it the only owner, where it was not.
+    let base = unsafe ids.withUnsafeMutableBufferPointer { $0.baseAddress }
+    reservedCount = min(reservedCount, ids.capacity)
+    guard let base = unsafe base, count <= reservedCount else { return }
     let end = min(count + Self.stepCount, reservedCount)
-    unsafe ids.withUnsafeMutableBufferPointer { ids in
-      guard let base = ids.baseAddress else { return }
-      unsafe Pages.populate(
-        base + populatedCount, byteCount: (end - populatedCount) * MemoryLayout<UInt32>.stride)
-    }
+    unsafe Pages.populate(
+      base + populatedCount, byteCount: (end - populatedCount) * MemoryLayout<UInt32>.stride)
     populatedCount = end
   }
 }

@@ -18,7 +18,7 @@ package final class EncodingSession {
   }
 
   /// Adds a document of UTF-8 text; one without ids where it throws.
-  /// - Throws: `TokenizerError.invalidUTF8` with the offset of the first byte that is not UTF-8, `.patternLimit`.
+  /// - Throws: `TokenizerError.invalidUTF8` with the offset of the first byte that is not UTF-8, `.patternLimit`, `.textTooLong`.
   package func add(_ text: Span<UInt8>, addSpecialTokens: Bool) throws(TokenizerError) {
     defer { encoder.endDocument(in: &documents) }
     do throws(TokenizerError) {

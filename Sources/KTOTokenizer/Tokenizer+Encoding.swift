@@ -3,7 +3,7 @@ internal import KTOCore
 extension Tokenizer {
   /// The ids of a text.
   /// - Parameter addSpecialTokens: whether the file's post-processor puts its tokens around the text.
-  /// - Throws: `TokenizerError.patternLimit` where one of the file's patterns takes too long on the text.
+  /// - Throws: `TokenizerError.patternLimit` where one of the file's patterns takes too long on the text, `.textTooLong`.
   package func encode(_ text: String, addSpecialTokens: Bool) throws -> [UInt32] {
     var ids: [UInt32] = []
     let bytes = text.utf8Span
@@ -12,7 +12,7 @@ extension Tokenizer {
   }
 
   /// The ids of UTF-8 text.
-  /// - Throws: `TokenizerError.invalidUTF8` with the offset of the first byte that is not UTF-8, `.patternLimit`.
+  /// - Throws: `TokenizerError.invalidUTF8` with the offset of the first byte that is not UTF-8, `.patternLimit`, `.textTooLong`.
   package func encode(bytes: [UInt8], addSpecialTokens: Bool) throws -> [UInt32] {
     var ids: [UInt32] = []
     try encode(bytes.span, addSpecialTokens: addSpecialTokens, into: &ids)
@@ -20,7 +20,7 @@ extension Tokenizer {
   }
 
   /// Appends the ids of UTF-8 text.
-  /// - Throws: `TokenizerError.invalidUTF8` with the offset of the first byte that is not UTF-8, `.patternLimit`.
+  /// - Throws: `TokenizerError.invalidUTF8` with the offset of the first byte that is not UTF-8, `.patternLimit`, `.textTooLong`.
   package func encode(
     _ text: Span<UInt8>, addSpecialTokens: Bool, into ids: inout [UInt32]
   ) throws(TokenizerError) {
@@ -46,6 +46,7 @@ extension Tokenizer {
   func encode(
     _ text: Span<UInt8>, addSpecialTokens: Bool, _ encoder: PooledEncoder, _ documents: inout EncodedDocuments
   ) throws(TokenizerError) {
+    try checkSize(text)
     let survey = added.survey(text)
     if !survey.isASCII { try checkUTF8(text) }
     if let frame, truncation == nil, padding == nil {
@@ -64,6 +65,12 @@ extension Tokenizer {
     }
     for processor in postProcessors { ids = processor.apply(to: ids, addSpecialTokens: addSpecialTokens) }
     documents.ids += padding?.apply(to: ids, padding?.id ?? 0) ?? ids
+  }
+
+  /// Places in a text are counted with 32 bits.
+  private func checkSize(_ text: Span<UInt8>) throws(TokenizerError) {
+    let limit = Int(Int32.max)
+    if text.count > limit { throw .textTooLong(limit: limit) }
   }
 
   func checkUTF8(_ text: Span<UInt8>) throws(TokenizerError) {
@@ -100,6 +107,7 @@ extension Tokenizer {
     }
     var text = AlignedText(part, isTraced: false)
     for normalizer in normalizers { try normalizer.apply(to: &text) }
+    try checkSize(text.bytes.span)
     scan(normalized: text.bytes.span, isAtStart: isAtStart, encoder, &documents)
   }
 
@@ -155,6 +163,7 @@ extension Tokenizer {
         continue
       }
       for normalizer in normalizers { try normalizer.apply(to: &text) }
+      try checkSize(text.bytes.span)
       for section in added.sections(ofNormalized: text.bytes.span) {
         let part = text.part(section.range)
         if let id = section.id {

@@ -2,7 +2,7 @@ extension Tokenizer {
   /// The ids of UTF-8 text with the part of it that each stands for.
   ///
   /// Slower than `encode`, and takes 16 bytes of memory for each byte.
-  /// - Throws: `TokenizerError.invalidUTF8` with the offset of the first byte that is not UTF-8, `.patternLimit`.
+  /// - Throws: `TokenizerError.invalidUTF8` with the offset of the first byte that is not UTF-8, `.patternLimit`, `.textTooLong`.
   package func encodeWithOffsets(bytes: [UInt8], addSpecialTokens: Bool) throws -> Encoding {
     try checkUTF8(bytes.span)
     var tokens = try tracedTokens(bytes.span)

@@ -30,6 +30,8 @@ package enum TokenizerError: Error, Equatable, Sendable {
   case patternLimit(pattern: String, offset: Int)
   /// Two added tokens match the same text.
   case duplicateAddedToken(String)
+  /// The text, or what the normalizers make of it, has more bytes than that.
+  case textTooLong(limit: Int)
   /// The text is not UTF-8 from this byte on.
   case invalidUTF8(offset: Int)
 
@@ -62,6 +64,7 @@ extension TokenizerError: CustomStringConvertible {
     case .patternLimit(let pattern, let offset):
       "the pattern \"\(excerpt(pattern))\" takes too long on this text, from byte \(offset) on"
     case .duplicateAddedToken(let token): "the added token \"\(excerpt(token))\" is there twice"
+    case .textTooLong(let limit): "the text has more than \(limit) bytes, as it is or normalized"
     case .invalidUTF8(let offset): "byte \(offset): not UTF-8"
     }
   }

@@ -1,3 +1,4 @@
+import Glibc
 import KTOCore
 import KTOTokenizer
 import Testing
@@ -62,6 +63,19 @@ struct EncodingSessionTests {
     let ids = try tokenizer.encode(bytes: text, addSpecialTokens: false)
     #expect(session.documents.ids == ids + ids)
     #expect(session.documents.ends == [ids.count, ids.count, 2 * ids.count])
+  }
+
+  @Test func `a text whose places 32 bits cannot count is an error`() throws {
+    let tokenizer = try Fixtures.tokenizer("gpt2")
+    let count = 1 << 31
+    // Zeros that take no memory, since nothing reads them.
+    let memory = try unsafe #require(calloc(count, 1))
+    defer { unsafe free(memory) }
+    let text = unsafe UnsafeBufferPointer(start: memory.assumingMemoryBound(to: UInt8.self), count: count)
+    var ids: [UInt32] = []
+    #expect(throws: TokenizerError.textTooLong(limit: count - 1)) {
+      try unsafe tokenizer.encode(text.span, addSpecialTokens: false, into: &ids)
+    }
   }
 
   @Test func `a session begins anew when its documents are removed`() throws {

@@ -6,7 +6,7 @@
 #include "vectors.h"
 
 // A word of up to 15 bytes as a number: its bytes, zeros, and in the topmost byte their count, which is 16 for all that
-// are longer. Of a word in a table the topmost four bits are how many ids it has.
+// are longer. Of a word in a table the topmost four bits are how many ids it has; no more than four where they are copied.
 typedef struct {
   uint64_t low, high;
 } kto_word_key;
@@ -16,8 +16,8 @@ typedef struct {
   uint32_t ids[4];
 } kto_word_entry;
 
-// A table of sets of two entries, all bits of whose keys are ones where they are free, and what looking up a batch of words writes, for each of them: its key, its hash, and
-// its entry in the table; the places of those that are not there.
+// A table of sets of two entries, all bits of whose keys are ones where they are free, and what looking up a batch of words
+// writes, for each of them: its key, its hash, and its entry in the table; the places of those that are not there.
 typedef struct {
   kto_word_entry *table;
   int64_t table_bits;  // of the number of sets

@@ -1,6 +1,6 @@
 /// Words that are not among those seen last: looked for among all, or merged.
 extension BPEEncoder {
-  /// Finds the ids of the batch's missing words, in an entry of the word cache or in `looseIDs`.
+  /// Finds the ids of the batch's missing words: in an entry of the word cache or where `MissingWord.loose` says.
   mutating func findMissing(_ count: Int, _ batch: Batch) {
     let text = unsafe batch.text
     for index in 0..<count {

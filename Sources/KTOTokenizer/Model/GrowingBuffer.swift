@@ -53,6 +53,16 @@ internal import Glibc
     count += values.count
   }
 
+  /// Removes all, and does not keep room for more than that many.
+  mutating func removeAll(keeping limit: Int) {
+    count = 0
+    if capacity > limit {
+      unsafe free(start)
+      unsafe start = Self.resized(nil, limit)
+      capacity = limit
+    }
+  }
+
   /// A part of the values; it lies where it is until the buffer grows.
   @inline(__always)
   func part(_ range: Range<Int>) -> UnsafeBufferPointer<Element> {

@@ -84,11 +84,11 @@ struct LongWordCache: ~Copyable {
   @inline(__always)
   func ids(_ range: Range<Int>) -> UnsafeBufferPointer<UInt32> { unsafe ids.part(range) }
 
-  /// Remembers the ids of a word of 1 to `longestKey` bytes, unless it knows it.
+  /// Remembers the ids of a word of 1 to `longestKey` bytes, unless it knows it or they alone are too many.
   mutating func insert(
     _ word: UnsafeBufferPointer<UInt8>, _ hash: UInt64, _ new: UnsafeBufferPointer<UInt32>
   ) {
-    if unsafe number(of: word, hash) != nil { return }
+    if unsafe new.count * 4 > Self.memoryLimit || number(of: word, hash) != nil { return }
     if bytes.count + ids.count * 4 > Self.memoryLimit || entries.count == Self.entryLimit {
       bytes.count = 0
       ids.count = 0

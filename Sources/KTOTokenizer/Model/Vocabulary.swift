@@ -4,7 +4,7 @@ internal import Glibc
 /// The tokens of a vocabulary, by id and by the bytes they are written with.
 ///
 /// The bytes lie side by side in one array. Keys are compared by bytes, never as `String`s, whose equality is
-/// canonical equivalence. The hash is seeded a process, so that no file can be made whose keys all collide.
+/// canonical equivalence. The hash is seeded anew for each, so that no file can be made whose keys all collide.
 struct Vocabulary: Sendable {
   /// No vocabulary has as many tokens as this; `MergeTable` packs ids into 21 bits, of which the last stands for none.
   static let idLimit = Int(KTO_BORDER_ID)
@@ -24,7 +24,7 @@ struct Vocabulary: Sendable {
   private var arena: [UInt8] = []
   private var slots: LargeTable<Slot>
   private let seed: UInt64
-  /// Where in `arena` the bytes of each id lie; `absent` where it has no token.
+  /// Where in `arena` the bytes of each id lie; a count of −1 where it has no token.
   private var ranges: [(start: UInt32, count: Int32)] = []
 
   /// The number of different tokens.

@@ -9,8 +9,8 @@ internal import CTextKernels
 /// to one encoder. The hash is seeded.
 ///
 /// Words are looked up in batches: first all among those seen last, without a branch on what is found, then the
-/// others, whose memory is asked for before it is needed; ids are copied at the end, in order. What was not among the
-/// words seen last becomes so when the batch is done, for until then entries are pointed at.
+/// others, whose memory is asked for before it is needed; ids are copied at the end, in order. A word that comes again,
+/// and was not among those seen last, becomes so when the batch is done, for until then entries are pointed at.
 @safe struct WordCache: ~Copyable {
   /// How many words are looked up at once.
   static let batchSize = 512
@@ -24,6 +24,7 @@ internal import CTextKernels
   private static let countShift: UInt64 = 60
   private static let recentSetBits = 16
   private static let entryLimit = NumberTable.limit
+  private static let spilledLimit = 1 << 24
   /// An entry of no word: no text has such bytes.
   private static let free = kto_word_entry(key: kto_word_key(low: .max, high: .max), ids: (0, 0, 0, 0))
 
@@ -74,7 +75,7 @@ internal import CTextKernels
   /// Makes room for what a batch may insert.
   @inline(__always)
   mutating func beginBatch() {
-    if count &+ Self.batchSize > Self.entryLimit { forget() }
+    if count &+ Self.batchSize > Self.entryLimit || spilled.count > Self.spilledLimit { forget() }
     if numbers.isTooSmall(for: count &+ Self.batchSize) { enlarge() }
   }
 

@@ -14,7 +14,10 @@
   /// Once it has as many bytes of text it is to be emptied; more would leave a core's own cache.
   private static let byteLimit = 1 << 14
   private static let markLimit = 1 << 10
+  /// Room for so many bytes or words is kept for the next time.
+  private static let keptCount = 1 << 20
 
+  /// The words side by side.
   private(set) var text = GrowingBuffer<UInt8>(capacity: 2 << 14)
   /// Where each word ends in `text`.
   private(set) var ends = GrowingBuffer<UInt32>(capacity: 2 << 14)
@@ -63,8 +66,8 @@
   mutating func append(mark id: UInt32) { marks.append(Mark(wordCount: ends.count, id: id)) }
 
   mutating func removeAll() {
-    text.count = 0
-    ends.count = 0
+    text.removeAll(keeping: Self.keptCount)
+    ends.removeAll(keeping: Self.keptCount)
     marks.count = 0
   }
 }

@@ -60,7 +60,7 @@ internal import CTextKernels
     queue.takeEnds(unsafe cut(text, window.count, to: place), from: start)
   }
 
-  /// Encodes a window where it is, but for its last words where the text ends with it.
+  /// Encodes a window where it is, but for the last words of a text, from which not enough could be read.
   private mutating func encode(
     _ window: UnsafeBufferPointer<UInt8>, readable: Int, _ queue: inout WordQueue,
     with encoder: inout BPEEncoder, into documents: inout EncodedDocuments
