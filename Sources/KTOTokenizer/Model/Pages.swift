@@ -35,7 +35,7 @@ enum Pages {
   > {
     let byteCount = count * MemoryLayout<Element>.stride
     // A good part of a large page is worth a whole one.
-    let pageCount = (byteCount + largeSize * 3 / 4) / largeSize
+    let pageCount = (byteCount + largeSize * 5 / 8) / largeSize
     let memory = UnsafeMutableRawPointer.allocate(
       byteCount: max(byteCount, pageCount * largeSize), alignment: pageCount > 0 ? largeSize : 64)
     unsafe adviseLarge(memory, byteCount: pageCount * largeSize)
