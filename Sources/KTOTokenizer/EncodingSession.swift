@@ -7,6 +7,9 @@ package final class EncodingSession {
   /// The documents added since `removeAll`. Without `finish` the last ones may be missing.
   package private(set) var documents = EncodedDocuments()
 
+  /// How many have been added, those that wait too.
+  package private(set) var documentCount = 0
+
   package init(_ tokenizer: Tokenizer) {
     self.tokenizer = tokenizer
     encoder = tokenizer.pool.take(tokenizer.model, tokenizer.scanner)
@@ -20,7 +23,7 @@ package final class EncodingSession {
   /// Adds a document of UTF-8 text; one without ids where it throws.
   /// - Throws: `TokenizerError.invalidUTF8` with the offset of the first byte that is not UTF-8, `.patternLimit`, `.textTooLong`.
   package func add(_ text: Span<UInt8>, addSpecialTokens: Bool) throws(TokenizerError) {
-    defer { encoder.endDocument(in: &documents) }
+    defer { endDocument() }
     do throws(TokenizerError) {
       try tokenizer.encode(text, addSpecialTokens: addSpecialTokens, encoder, &documents)
     } catch {
@@ -31,7 +34,12 @@ package final class EncodingSession {
   }
 
   /// Adds a document without ids.
-  package func addEmpty() { encoder.endDocument(in: &documents) }
+  package func addEmpty() { endDocument() }
+
+  private func endDocument() {
+    encoder.endDocument(in: &documents)
+    documentCount += 1
+  }
 
   /// Encodes what waits.
   package func finish() { encoder.finish(into: &documents) }
@@ -43,5 +51,6 @@ package final class EncodingSession {
   package func removeAll() {
     encoder.forget()
     documents.removeAll(keepingCapacity: true)
+    documentCount = 0
   }
 }

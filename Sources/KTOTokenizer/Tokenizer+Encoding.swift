@@ -68,7 +68,7 @@ extension Tokenizer {
   }
 
   /// Places in a text are counted with 32 bits.
-  private func checkSize(_ text: Span<UInt8>) throws(TokenizerError) {
+  func checkSize(_ text: Span<UInt8>) throws(TokenizerError) {
     let limit = Int(Int32.max)
     if text.count > limit { throw .textTooLong(limit: limit) }
   }

@@ -4,6 +4,7 @@ extension Tokenizer {
   /// Slower than `encode`, and takes 16 bytes of memory for each byte.
   /// - Throws: `TokenizerError.invalidUTF8` with the offset of the first byte that is not UTF-8, `.patternLimit`, `.textTooLong`.
   package func encodeWithOffsets(bytes: [UInt8], addSpecialTokens: Bool) throws -> Encoding {
+    try checkSize(bytes.span)
     try checkUTF8(bytes.span)
     var tokens = try tracedTokens(bytes.span)
     if let truncation {

@@ -40,8 +40,6 @@ struct BatchEncoder: ~Copyable {
   private let session: EncodingSession
   private var formatter: TokenFormatter
   private var parser = JSONParser()
-  /// Documents added so far.
-  private var documentCount = 0
 
   init(_ settings: EncodingSettings) {
     self.settings = settings
@@ -52,7 +50,6 @@ struct BatchEncoder: ~Copyable {
   /// - Throws: what encoding throws apart from `invalidUTF8`, which is a problem of its document.
   mutating func encode(_ batch: DocumentBatch) throws -> EncodedBatch {
     session.removeAll()
-    documentCount = 0
     var result = EncodedBatch()
     let bytes = batch.bytes.span
     switch settings.separator {
@@ -67,7 +64,6 @@ struct BatchEncoder: ~Copyable {
   /// Encodes documents that are at hand.
   mutating func encode(texts: [String]) throws -> EncodedBatch {
     session.removeAll()
-    documentCount = 0
     var result = EncodedBatch()
     for text in texts { try append(text.utf8Span.span, at: 0, line: nil, &result) }
     finish(&result)
@@ -78,8 +74,8 @@ struct BatchEncoder: ~Copyable {
     session.finish()
     // References to what is in the session, not copies.
     let (ids, ends) = (session.documents.ids, session.documents.ends)
-    result.documentCount = documentCount
-    let soundCount = result.problems.first?.document ?? documentCount
+    result.documentCount = ends.count
+    let soundCount = result.problems.first?.document ?? ends.count
     let sound = ends.span.extracting(first: soundCount)
     let end = soundCount == 0 ? 0 : sound[soundCount - 1]
     result.output = formatter.bytes(ids: ids.span.extracting(first: end), ends: sound)
@@ -111,17 +107,17 @@ struct BatchEncoder: ~Copyable {
   private mutating func append(
     _ text: Span<UInt8>, at byteOffset: Int, line: Int?, _ result: inout EncodedBatch
   ) throws {
+    let document = session.documentCount
     do {
       try session.add(text, addSpecialTokens: settings.addSpecialTokens)
       result.textByteCount += text.count
     } catch TokenizerError.invalidUTF8(let offset) {
       result.problems.append(
         DocumentProblem(
-          reason: .notUTF8, document: documentCount, line: line, offset: offset,
+          reason: .notUTF8, document: document, line: line, offset: offset,
           inputOffset: byteOffset + offset
         ))
     }
-    documentCount += 1
   }
 
   private mutating func appendRows(
@@ -138,10 +134,10 @@ struct BatchEncoder: ~Copyable {
         case .failure(let flaw):
           result.problems.append(
             DocumentProblem(
-              reason: flaw.reason, document: documentCount, line: result.lineCount, offset: flaw.offset,
+              reason: flaw.reason, document: session.documentCount, line: result.lineCount,
+              offset: flaw.offset,
               inputOffset: batch.byteOffset + start + flaw.offset))
           session.addEmpty()
-          documentCount += 1
         }
       }
       result.lineCount += 1

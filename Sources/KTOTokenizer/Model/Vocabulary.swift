@@ -134,7 +134,8 @@ struct Vocabulary: Sendable {
   private mutating func grow() {
     let old = slots
     slots = LargeTable(repeating: Self.free, count: slots.count * 2)
-    for slot in (0..<old.count).lazy.map({ old[$0] }) where slot.count >= 0 {
+    for place in 0..<old.count where old[place].count >= 0 {
+      let slot = old[place]
       let start = Int(slot.start)
       let hash = unsafe arena.withUnsafeBufferPointer { arena -> UInt64 in
         unsafe self.hash(UnsafeBufferPointer(rebasing: arena[start..<start + Int(slot.count)]))
