@@ -217,6 +217,36 @@ extension ConfigurationField {
       })
   }
 
+  /// The name of a member of a registry, such as a format or an estimator. What is accepted, the message and the
+  /// JSON Schema come from the list.
+  /// - Parameter names: every member's name, in the order of the list.
+  package static func member(
+    _ key: String, _ path: WritableKeyPath<Root, String>, of names: [String], _ summary: String
+  ) -> ConfigurationField {
+    let expected =
+      names.count == 1 ? names[0] : names.dropLast().joined(separator: ", ") + " or " + names[names.count - 1]
+    return value(
+      key, path, summary,
+      parse: { node, context in
+        // A plain `none` is text, but a plain `null` or number is not.
+        guard case .string(let text) = node.value else {
+          context.wrongType(key, node, expected: expected)
+          return nil
+        }
+        if names.contains(where: { $0.utf8.elementsEqual(text.utf8) }) { return text }
+        context.outOfRange(
+          key, node, expected: expected, hint: closest(to: text, in: names).map { "did you mean \($0)?" })
+        return nil
+      },
+      render: { .string($0) },
+      schema: {
+        [
+          ("type", .string("string")), ("enum", .items(names.map { .string($0) })),
+          ("default", .string($0)),
+        ]
+      })
+  }
+
   /// A value with a notation of its own, such as `50/50`.
   /// - Parameters:
   ///   - expected: what is accepted, in words.
