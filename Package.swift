@@ -10,7 +10,13 @@ let strict: [SwiftSetting] = [
   .enableExperimentalFeature("Lifetimes"),
 ]
 
-let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+func library(_ name: String, _ dependencies: Target.Dependency...) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: Target.Dependency...) -> Target {
+  .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
 
 let package = Package(
   name: "kto-data",
@@ -19,6 +25,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
   ],
   targets: [
+    // C: the system's libraries, and two thin targets of ours.
     .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
     .systemLibrary(name: "COniguruma", pkgConfig: "oniguruma", providers: [.apt(["libonig-dev"])]),
     .systemLibrary(name: "CLibYAML", providers: [.apt(["libyaml-dev"])]),
@@ -31,38 +38,44 @@ let package = Package(
     // Masks of bytes, and loops that are compiled once for each processor's vectors: Swift has neither.
     .target(name: "CTextKernels"),
 
-    .target(name: "KTOCore", dependencies: ["CSimdjson", "CLibYAML", "CLibCrypto"], swiftSettings: strict),
-    .target(
-      name: "KTOTokenizer", dependencies: ["KTOCore", "CTextKernels", "COniguruma"], swiftSettings: strict),
-    .target(name: "KTOKernels", dependencies: ["KTOCore", "COpenBLAS"], swiftSettings: strict),
-    .target(
-      name: "KTOData", dependencies: ["KTOCore", "KTOTokenizer", "CLibXML2"],
-      swiftSettings: strict),
-    .target(
-      name: "KTOTrain",
-      dependencies: ["KTOCore", "KTOTokenizer", "KTOKernels", "KTOData", "CLibZip"],
-      swiftSettings: strict),
+    // What everything stands on.
+    library("KTOCore", "CSimdjson", "CLibYAML", "CLibCrypto"),
+
+    // One subject each, without knowledge of one another.
+    library("KTOTemplates", "KTOCore"),
+    library("KTOTokenizer", "KTOCore", "CTextKernels", "COniguruma"),
+    library("KTOSchema", "KTOCore", "CLibXML2"),
+    library("KTOKernels", "KTOCore", "COpenBLAS"),
+
+    // Models on disk, data, training: an import may only go up this list.
+    library("KTOHub", "KTOCore", "KTOTokenizer", "KTOTemplates"),
+    library("KTOData", "KTOCore", "KTOTokenizer", "KTOHub", "KTOSchema", "CLibXML2"),
+    library(
+      "KTOTrain", "KTOCore", "KTOTokenizer", "KTOTemplates", "KTOHub", "KTOKernels", "KTOData", "CLibZip"),
+
+    // The commands, which alone parse arguments.
     .executableTarget(
       name: "kto-data",
-      dependencies: ["KTOCore", "KTOTokenizer", "KTOData", "KTOKernels", "KTOTrain", argumentParser],
+      dependencies: [
+        "KTOCore", "KTOTemplates", "KTOTokenizer", "KTOSchema", "KTOKernels", "KTOHub", "KTOData", "KTOTrain",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
       swiftSettings: strict),
 
-    .testTarget(name: "KTOCoreTests", dependencies: ["KTOCore"], swiftSettings: strict),
-    .testTarget(
-      name: "KTOTokenizerTests", dependencies: ["KTOTokenizer", "KTOCore", "CTextKernels"],
-      swiftSettings: strict),
-    .testTarget(
-      name: "KTODataTests", dependencies: ["KTOData", "KTOTokenizer", "KTOCore"], swiftSettings: strict),
-    .testTarget(name: "KTOKernelsTests", dependencies: ["KTOKernels", "KTOCore"], swiftSettings: strict),
-    .testTarget(
-      name: "KTOTrainTests",
-      dependencies: ["KTOTrain", "KTOKernels", "KTOData", "KTOTokenizer", "KTOCore"], swiftSettings: strict),
+    tests("KTOCoreTests", "KTOCore"),
+    tests("KTOTemplatesTests", "KTOTemplates", "KTOCore"),
+    tests("KTOTokenizerTests", "KTOTokenizer", "KTOCore", "CTextKernels"),
+    tests("KTOSchemaTests", "KTOSchema", "KTOCore"),
+    tests("KTOKernelsTests", "KTOKernels", "KTOCore"),
+    tests("KTOHubTests", "KTOHub", "KTOTokenizer", "KTOCore"),
+    tests("KTODataTests", "KTOData", "KTOSchema", "KTOTokenizer", "KTOCore"),
+    tests(
+      "KTOTrainTests", "KTOTrain", "KTOData", "KTOHub", "KTOKernels", "KTOTokenizer", "KTOCore"),
     // Compares with what peers computed, in a folder that scripts/conformance.sh fills; elsewhere skipped.
-    .testTarget(
-      name: "ConformanceTests",
-      dependencies: ["KTOTrain", "KTOKernels", "KTOTokenizer", "KTOCore"], swiftSettings: strict),
+    tests(
+      "ConformanceTests", "KTOTrain", "KTOHub", "KTOKernels", "KTOTokenizer", "KTOTemplates", "KTOCore"),
     // Drives the built binary, so it depends on no library of ours.
-    .testTarget(name: "CLITests", dependencies: ["kto-data"], swiftSettings: strict),
+    tests("CLITests", "kto-data"),
   ],
   cxxLanguageStandard: .cxx17
 )

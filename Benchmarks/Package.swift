@@ -12,6 +12,10 @@ let strict: [SwiftSetting] = [
   .enableExperimentalFeature("Lifetimes"),
 ]
 
+func library(_ name: String, _ dependencies: Target.Dependency...) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
 let package = Package(
   name: "kto-data-benchmarks",
   dependencies: [
@@ -27,21 +31,21 @@ let package = Package(
     .systemLibrary(name: "COniguruma", pkgConfig: "oniguruma"),
     .target(name: "CSimdjson"),
     .target(name: "CTextKernels"),
-    .target(name: "KTOCore", dependencies: ["CSimdjson", "CLibYAML", "CLibCrypto"], swiftSettings: strict),
-    .target(
-      name: "KTOTokenizer", dependencies: ["KTOCore", "CTextKernels", "COniguruma"], swiftSettings: strict),
-    .target(name: "KTOKernels", dependencies: ["KTOCore", "COpenBLAS"], swiftSettings: strict),
-    .target(
-      name: "KTOData", dependencies: ["KTOCore", "KTOTokenizer", "CLibXML2"], swiftSettings: strict),
-    .target(
-      name: "KTOTrain",
-      dependencies: ["KTOCore", "KTOTokenizer", "KTOKernels", "KTOData", "CLibZip"], swiftSettings: strict),
+    library("KTOCore", "CSimdjson", "CLibYAML", "CLibCrypto"),
+    library("KTOTemplates", "KTOCore"),
+    library("KTOTokenizer", "KTOCore", "CTextKernels", "COniguruma"),
+    library("KTOSchema", "KTOCore", "CLibXML2"),
+    library("KTOKernels", "KTOCore", "COpenBLAS"),
+    library("KTOHub", "KTOCore", "KTOTokenizer", "KTOTemplates"),
+    library("KTOData", "KTOCore", "KTOTokenizer", "KTOHub", "KTOSchema", "CLibXML2"),
+    library(
+      "KTOTrain", "KTOCore", "KTOTokenizer", "KTOTemplates", "KTOHub", "KTOKernels", "KTOData", "CLibZip"),
 
     // The tool looks for its targets in a folder of the name Benchmarks, which is this one.
     .executableTarget(
       name: "KTOBenchmarks",
       dependencies: [
-        "KTOCore", "KTOTokenizer", "KTOKernels", "KTOData", "KTOTrain",
+        "KTOCore", "KTOTokenizer", "KTOKernels", "KTOHub", "KTOData", "KTOTrain",
         .product(name: "Benchmark", package: "benchmark"),
       ],
       path: "KTOBenchmarks", swiftSettings: strict,

@@ -1,7 +1,7 @@
 import Foundation
 import KTOCore
 import KTOData
-import KTOTokenizer
+import KTOHub
 
 /// What the repository holds for benchmarks to work on, found from this file's own place.
 enum Samples {

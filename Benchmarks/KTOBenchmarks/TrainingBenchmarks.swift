@@ -5,6 +5,7 @@ import KTOData
 import KTOKernels
 import KTOTokenizer
 import KTOTrain
+import KTOHub
 
 /// One optimizer step of the embedded model on four sample conversations, as the first step of a run: forward
 /// passes of policy, reference and mismatched pairs, backward pass, AdamW.

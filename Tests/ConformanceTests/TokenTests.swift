@@ -1,6 +1,7 @@
 import KTOCore
 import KTOTokenizer
 import Testing
+import KTOHub
 
 extension Conformance {
   /// The truth: `dump_tokens.py`, by tokenizers.

@@ -1,5 +1,5 @@
 import Foundation
-import KTOTokenizer
+import KTOHub
 import Testing
 
 struct HubCacheTests {

@@ -1,4 +1,4 @@
-import KTOTokenizer
+import KTOHub
 import Testing
 
 struct ModelFileTests {

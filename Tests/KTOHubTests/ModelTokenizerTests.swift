@@ -2,6 +2,12 @@ import Foundation
 import KTOCore
 import KTOTokenizer
 import Testing
+import KTOHub
+
+/// One of the tokenizers' fixtures.
+private func fixture(_ name: String) -> String {
+  String(#filePath.split(separator: "/KTOHubTests/")[0]) + "/Fixtures/tokenizer/\(name)"
+}
 
 /// A model's folder with the fixture `digits-added` and the files given, removed with the value.
 private final class TemporaryModel {
@@ -10,7 +16,7 @@ private final class TemporaryModel {
   init(_ files: [String: String]) throws {
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     try FileManager.default.copyItem(
-      atPath: Fixtures.path("digits-added.tokenizer.json"), toPath: path + "/tokenizer.json")
+      atPath: fixture("digits-added.tokenizer.json"), toPath: path + "/tokenizer.json")
     for (name, text) in files {
       let file = URL(filePath: "\(path)/\(name)")
       try FileManager.default.createDirectory(
@@ -98,7 +104,7 @@ struct ModelTokenizerTests {
     let model = try TemporaryModel(["chat_template.jinja": "{{ messages[0].content }}"])
     try FileManager.default.removeItem(atPath: model.path + "/tokenizer.json")
     try FileManager.default.copyItem(
-      atPath: Fixtures.path("nfc-prefix.tokenizer.json"), toPath: model.path + "/tokenizer.json")
+      atPath: fixture("nfc-prefix.tokenizer.json"), toPath: model.path + "/tokenizer.json")
     let long = JSONValue.items([.members(["content": .string(String(repeating: "x y ", count: 99))])])
     #expect(try model.load().encode(chat: long, addGenerationPrompt: false).count > 48)
   }

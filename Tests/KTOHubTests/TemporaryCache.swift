@@ -1,5 +1,5 @@
 import Foundation
-import KTOTokenizer
+import KTOHub
 
 /// A cache in a temporary folder of its own, removed with the value.
 final class TemporaryCache {

@@ -1,5 +1,5 @@
 import KTOCore
-import KTOTokenizer
+import KTOTemplates
 import Testing
 
 struct ChatRequestFileTests {

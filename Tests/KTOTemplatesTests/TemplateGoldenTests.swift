@@ -1,5 +1,5 @@
 import KTOCore
-import KTOTokenizer
+import KTOTemplates
 import Testing
 
 /// The fixtures that Tests/Oracles/template_goldens.py makes with jinja2 3.1.6 in transformers' environment.
@@ -10,7 +10,9 @@ struct TemplateGoldenTests {
     "tests", "filters", "tojson", "methods", "markup", "falsehood", "errors",
   ]
 
-  static func path(_ name: String) -> String { Fixtures.path("../templates/\(name)") }
+  static func path(_ name: String) -> String {
+    String(#filePath.split(separator: "/KTOTemplatesTests/")[0]) + "/Fixtures/templates/\(name)"
+  }
 
   @Test(arguments: names)
   func `templates render, or are refused, as Jinja does it`(_ name: String) throws {

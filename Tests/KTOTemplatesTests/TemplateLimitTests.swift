@@ -1,5 +1,5 @@
 import KTOCore
-import KTOTokenizer
+import KTOTemplates
 import Testing
 
 private func render(_ source: String, _ change: (inout ChatTemplate) -> Void = { _ in }) throws -> String {

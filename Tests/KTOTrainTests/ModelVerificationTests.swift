@@ -1,6 +1,6 @@
 import Foundation
 import KTOCore
-import KTOTokenizer
+import KTOHub
 import KTOTrain
 import Testing
 

@@ -1,6 +1,6 @@
 """Small chat templates, one for each rule of the language, and what Jinja renders them to.
 
-The truth for: Sources/KTOTokenizer/Templates, by Tests/Fixtures/templates/.
+The truth for: Sources/KTOTemplates, by Tests/Fixtures/templates/.
 
     python template_goldens.py fixtures DIR                    # the templates written below
     python template_goldens.py render OUT.jsonl TEMPLATE…      # any templates, over the conversations written below

@@ -1,4 +1,5 @@
 internal import KTOCore
+internal import KTOSchema
 
 /// Reads raw conversation files and hands on their examples one by one; memory does not grow with the file.
 ///

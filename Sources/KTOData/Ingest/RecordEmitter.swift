@@ -1,4 +1,5 @@
 internal import KTOCore
+internal import KTOSchema
 
 /// Turns what a format made of a record into events.
 struct RecordEmitter {

@@ -1,5 +1,6 @@
 package import KTOCore
-package import KTOTokenizer
+internal import KTOTokenizer
+package import KTOHub
 
 extension ModelTokenizer: ConversationTokenizer {
   package func render(

@@ -1,5 +1,6 @@
 internal import KTOCore
 internal import Glibc
+package import KTOSchema
 
 /// The schemas that `validate` applies, read from a folder.
 package struct SchemaSet: Sendable {

@@ -92,11 +92,12 @@ package struct HubCache: Sendable {
     return found
   }
 
-  /// `ORG/NAME` of a folder `models--ORG--NAME`.
+  /// `ORG/NAME` of a folder `models--ORG--NAME`, cut at the first `--`: a name may contain more of them.
   private static func hubName(_ folder: Substring) -> String? {
     guard folder.hasPrefix("models--") else { return nil }
-    let parts = PythonText.split(String(folder.dropFirst(8)), at: "--", limit: 1, fromEnd: false)
-    return parts.joined(separator: "/")
+    let name = folder.dropFirst(8)
+    guard let border = name.indices.first(where: { name[$0...].hasPrefix("--") }) else { return String(name) }
+    return name[..<border] + "/" + name[border...].dropFirst(2)
   }
 
   private func snapshot(
@@ -121,7 +122,7 @@ package struct HubCache: Sendable {
       resolved.hasPrefix(inside + "/")
     else { throw HubError.leavesCache(path: path) }
     let text = String(decoding: try readFile(path, limit: 4096), as: UTF8.self)
-    let commit = PythonText.strip(text, nil)
+    let commit = trimmed(text)
     guard isCommit(commit) else { throw HubError.malformed(path: path, expected: "a commit of 40 digits") }
     return commit
   }
@@ -134,6 +135,13 @@ package struct HubCache: Sendable {
         ? revisions(in: "\(folder)/\(entry)", prefix: "\(prefix)\(entry)/", depth: depth + 1)
         : [prefix + entry]
     }
+  }
+
+  /// The text without white space at its ends.
+  private func trimmed(_ text: String) -> String {
+    var rest = text.drop(while: \.isWhitespace)
+    while rest.last?.isWhitespace == true { rest.removeLast() }
+    return String(rest)
   }
 
   private func isCommit(_ revision: String) -> Bool {

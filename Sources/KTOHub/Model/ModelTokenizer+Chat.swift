@@ -1,4 +1,6 @@
 package import KTOCore
+package import KTOTemplates
+internal import KTOTokenizer
 
 extension ModelTokenizer {
   /// The template for a conversation: with tools, the one the model names `tool_use`, if it does.

@@ -1,4 +1,6 @@
 package import KTOCore
+package import KTOTemplates
+package import KTOTokenizer
 
 /// A model's tokenizer with its chat template and special tokens, as its folder gives them.
 package struct ModelTokenizer: Sendable {

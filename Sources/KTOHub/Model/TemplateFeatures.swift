@@ -1,4 +1,5 @@
 internal import KTOCore
+internal import KTOTemplates
 
 /// What a chat template does with parts of a conversation, found by rendering small ones: a part counts where its text
 /// comes out.

@@ -1,4 +1,5 @@
 internal import KTOCore
+internal import KTOTemplates
 
 /// The chat templates of a model's folder, by name: `default` is the main one, `tool_use` the one for tools.
 struct TemplateSources {

@@ -1,3 +1,5 @@
+package import KTOTokenizer
+
 extension Tokenizer {
   /// Loads the tokenizer of a model by its hub name or folder, or a tokenizer file of any format by its path, without
   /// truncation and padding.

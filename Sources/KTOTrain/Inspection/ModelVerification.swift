@@ -1,5 +1,7 @@
 package import KTOCore
-package import KTOTokenizer
+package import KTOHub
+internal import KTOTokenizer
+internal import KTOTemplates
 
 /// What was found wrong with a model's files.
 package struct ModelVerification: Sendable {

@@ -1,6 +1,6 @@
 internal import KTOCore
 package import KTOKernels
-package import KTOTokenizer
+package import KTOHub
 
 extension ModelWeights: WeightSource {
   package func shape(of name: String) -> [Int]? {

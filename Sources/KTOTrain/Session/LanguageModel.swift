@@ -1,6 +1,7 @@
 internal import KTOCore
 internal import KTOKernels
-package import KTOTokenizer
+package import KTOHub
+internal import KTOTokenizer
 
 /// A model with its tokenizer and, where asked for, an adapter: what `generate` and `compare` look at.
 ///

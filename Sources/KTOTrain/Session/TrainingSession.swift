@@ -2,7 +2,7 @@ internal import Foundation
 internal import KTOCore
 internal import KTOData
 internal import KTOKernels
-package import KTOTokenizer
+package import KTOHub
 
 /// A training run from a configuration: shards and model in, adapter, checkpoints and logs out.
 package struct TrainingSession {

@@ -1,5 +1,7 @@
 internal import KTOCore
 internal import KTOTokenizer
+internal import KTOHub
+internal import KTOTemplates
 
 /// Renders one conversation after another as the options of `render` say.
 struct ConversationRenderer {

@@ -4,6 +4,8 @@ internal import KTOData
 internal import KTOKernels
 internal import KTOTokenizer
 internal import KTOTrain
+internal import KTOSchema
+internal import KTOHub
 
 struct DoctorCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

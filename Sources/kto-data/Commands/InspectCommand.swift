@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import KTOCore
 internal import KTOData
 internal import KTOTokenizer
+internal import KTOHub
 
 struct InspectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

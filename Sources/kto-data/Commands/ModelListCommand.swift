@@ -1,5 +1,5 @@
 internal import ArgumentParser
-internal import KTOTokenizer
+internal import KTOHub
 
 extension ModelCommand {
   struct List: ParsableCommand {

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import KTOCore
 internal import KTOTokenizer
 internal import KTOTrain
+internal import KTOHub
 
 extension ModelCommand {
   struct Show: ParsableCommand {

@@ -3,6 +3,7 @@ internal import KTOCore
 internal import KTOData
 internal import KTOTokenizer
 internal import KTOTrain
+internal import KTOHub
 
 struct PrepareCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,6 +1,6 @@
 internal import ArgumentParser
 internal import KTOCore
-internal import KTOTokenizer
+internal import KTOTemplates
 
 struct RenderCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import KTOCore
 internal import KTOTokenizer
+internal import KTOHub
 
 extension TokenFormat: ExpressibleByArgument {}
 

@@ -1,5 +1,5 @@
 internal import ArgumentParser
-internal import KTOTokenizer
+internal import KTOHub
 
 /// `--cache`.
 struct CacheOptions: ParsableArguments {

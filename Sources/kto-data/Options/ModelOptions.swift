@@ -1,6 +1,6 @@
 internal import ArgumentParser
 internal import Foundation
-internal import KTOTokenizer
+internal import KTOHub
 
 /// Finds models in the Hugging Face cache.
 enum ModelLookup {

@@ -1,6 +1,6 @@
 internal import ArgumentParser
 internal import KTOCore
-internal import KTOTokenizer
+internal import KTOTemplates
 
 enum RenderFormat: String, ExpressibleByArgument, CaseIterable {
   case text, jsonl

@@ -1,5 +1,5 @@
 internal import Glibc
-internal import KTOTokenizer
+internal import KTOTemplates
 
 /// This moment in local time, for templates that ask for the date.
 func localClock() -> TemplateClock {

@@ -1,4 +1,5 @@
 internal import KTOCore
+internal import KTOSchema
 
 /// Reads a Stack Exchange dump's `Posts.xml`: each answer with its question as prompt.
 ///

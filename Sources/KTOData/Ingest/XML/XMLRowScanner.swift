@@ -1,6 +1,7 @@
 internal import CLibXML2
 internal import Glibc
 internal import KTOCore
+internal import KTOSchema
 
 /// A start tag of an XML file with the attributes that were asked for.
 struct XMLRow {
@@ -232,11 +233,4 @@ private let reportError: xmlStructuredErrorFunc = { context, error in
   let message = unsafe error.pointee.message.map { unsafe String(cString: $0) } ?? "not well-formed XML"
   unsafe scan(context)?.record(
     trimmedMessage(message), line: Int(error.pointee.line), column: Int(error.pointee.int2))
-}
-
-/// The library's words without their line end, and harmless to print.
-func trimmedMessage(_ message: String) -> String {
-  var text = message
-  while text.last?.isNewline == true { text.removeLast() }
-  return excerpt(text, limit: 200)
 }
