@@ -39,14 +39,21 @@ let package = Package(
       name: "KTOData", dependencies: ["KTOCore", "KTOTokenizer", "CLibXML2"],
       swiftSettings: strict),
     .target(
-      name: "KTOTrain",
-      dependencies: ["KTOCore", "KTOTokenizer", "KTOKernels", "KTOData", "CLibZip"],
+      name: "KTOModels", dependencies: ["KTOCore", "KTOTokenizer", "KTOKernels", "CLibZip"],
+      swiftSettings: strict),
+    .target(
+      name: "KTOTrain", dependencies: ["KTOCore", "KTOTokenizer", "KTOKernels", "KTOData", "KTOModels"],
       swiftSettings: strict),
     .executableTarget(
       name: "kto-data",
-      dependencies: ["KTOCore", "KTOTokenizer", "KTOData", "KTOKernels", "KTOTrain", argumentParser],
+      dependencies: [
+        "KTOCore", "KTOTokenizer", "KTOData", "KTOKernels", "KTOModels", "KTOTrain", argumentParser,
+      ],
       swiftSettings: strict),
 
+    // What several test targets share.
+    .target(
+      name: "KTOTestSupport", dependencies: ["KTOCore"], path: "Tests/KTOTestSupport", swiftSettings: strict),
     .testTarget(name: "KTOCoreTests", dependencies: ["KTOCore"], swiftSettings: strict),
     .testTarget(
       name: "KTOTokenizerTests", dependencies: ["KTOTokenizer", "KTOCore", "CTextKernels"],
@@ -55,12 +62,18 @@ let package = Package(
       name: "KTODataTests", dependencies: ["KTOData", "KTOTokenizer", "KTOCore"], swiftSettings: strict),
     .testTarget(name: "KTOKernelsTests", dependencies: ["KTOKernels", "KTOCore"], swiftSettings: strict),
     .testTarget(
+      name: "KTOModelsTests",
+      dependencies: ["KTOModels", "KTOKernels", "KTOTokenizer", "KTOCore", "KTOTestSupport"],
+      swiftSettings: strict),
+    .testTarget(
       name: "KTOTrainTests",
-      dependencies: ["KTOTrain", "KTOKernels", "KTOData", "KTOTokenizer", "KTOCore"], swiftSettings: strict),
+      dependencies: [
+        "KTOTrain", "KTOModels", "KTOKernels", "KTOData", "KTOTokenizer", "KTOCore", "KTOTestSupport",
+      ], swiftSettings: strict),
     // Compares with what peers computed, in a folder that scripts/conformance.sh fills; elsewhere skipped.
     .testTarget(
       name: "ConformanceTests",
-      dependencies: ["KTOTrain", "KTOKernels", "KTOTokenizer", "KTOCore"], swiftSettings: strict),
+      dependencies: ["KTOTrain", "KTOModels", "KTOKernels", "KTOTokenizer", "KTOCore"], swiftSettings: strict),
     // Drives the built binary, so it depends on no library of ours.
     .testTarget(name: "CLITests", dependencies: ["kto-data"], swiftSettings: strict),
   ],

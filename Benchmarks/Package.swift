@@ -34,14 +34,17 @@ let package = Package(
     .target(
       name: "KTOData", dependencies: ["KTOCore", "KTOTokenizer", "CLibXML2"], swiftSettings: strict),
     .target(
-      name: "KTOTrain",
-      dependencies: ["KTOCore", "KTOTokenizer", "KTOKernels", "KTOData", "CLibZip"], swiftSettings: strict),
+      name: "KTOModels", dependencies: ["KTOCore", "KTOTokenizer", "KTOKernels", "CLibZip"],
+      swiftSettings: strict),
+    .target(
+      name: "KTOTrain", dependencies: ["KTOCore", "KTOTokenizer", "KTOKernels", "KTOData", "KTOModels"],
+      swiftSettings: strict),
 
     // The tool looks for its targets in a folder of the name Benchmarks, which is this one.
     .executableTarget(
       name: "KTOBenchmarks",
       dependencies: [
-        "KTOCore", "KTOTokenizer", "KTOKernels", "KTOData", "KTOTrain",
+        "KTOCore", "KTOTokenizer", "KTOKernels", "KTOData", "KTOModels", "KTOTrain",
         .product(name: "Benchmark", package: "benchmark"),
       ],
       path: "KTOBenchmarks", swiftSettings: strict,
