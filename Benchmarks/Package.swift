@@ -38,14 +38,15 @@ let package = Package(
     library("KTOKernels", "KTOCore", "COpenBLAS"),
     library("KTOHub", "KTOCore", "KTOTokenizer", "KTOTemplates"),
     library("KTOData", "KTOCore", "KTOTokenizer", "KTOHub", "KTOSchema", "CLibXML2"),
+    library("KTOModels", "KTOCore", "KTOTokenizer", "KTOTemplates", "KTOHub", "KTOKernels", "CLibZip"),
     library(
-      "KTOTrain", "KTOCore", "KTOTokenizer", "KTOTemplates", "KTOHub", "KTOKernels", "KTOData", "CLibZip"),
+      "KTOTrain", "KTOCore", "KTOTokenizer", "KTOTemplates", "KTOHub", "KTOKernels", "KTOData", "KTOModels"),
 
     // The tool looks for its targets in a folder of the name Benchmarks, which is this one.
     .executableTarget(
       name: "KTOBenchmarks",
       dependencies: [
-        "KTOCore", "KTOTokenizer", "KTOKernels", "KTOHub", "KTOData", "KTOTrain",
+        "KTOCore", "KTOTokenizer", "KTOKernels", "KTOHub", "KTOData", "KTOModels", "KTOTrain",
         .product(name: "Benchmark", package: "benchmark"),
       ],
       path: "KTOBenchmarks", swiftSettings: strict,

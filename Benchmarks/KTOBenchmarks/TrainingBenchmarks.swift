@@ -1,3 +1,4 @@
+import KTOModels
 import Benchmark
 import Foundation
 import KTOCore

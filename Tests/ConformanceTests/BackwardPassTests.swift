@@ -1,3 +1,4 @@
+import KTOModels
 import KTOCore
 import KTOKernels
 import Testing

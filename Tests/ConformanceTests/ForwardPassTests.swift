@@ -2,7 +2,7 @@ import KTOCore
 import KTOKernels
 import Testing
 
-@testable import KTOTrain
+@testable import KTOModels
 
 extension Conformance {
   /// The truth: `dump_logits.py`, by transformers in float32.

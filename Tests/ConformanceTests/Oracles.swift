@@ -1,3 +1,4 @@
+import KTOModels
 import Foundation
 import KTOCore
 import KTOKernels

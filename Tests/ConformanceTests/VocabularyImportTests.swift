@@ -2,7 +2,7 @@ import Foundation
 import KTOCore
 import Testing
 
-@testable import KTOTrain
+@testable import KTOModels
 
 /// Where GGUF vocabularies lie.
 private let vocabularies = ProcessInfo.processInfo.environment["KTO_VOCABULARIES"]

@@ -1,6 +1,7 @@
 import KTOKernels
 import Testing
 
+@testable import KTOModels
 @testable import KTOTrain
 
 @Suite struct OptimizerTests {

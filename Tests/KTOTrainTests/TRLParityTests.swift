@@ -1,4 +1,6 @@
+import KTOModels
 import KTOCore
+import KTOTestSupport
 import KTOKernels
 import Testing
 

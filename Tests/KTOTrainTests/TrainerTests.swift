@@ -1,5 +1,7 @@
+import KTOModels
 import Foundation
 import KTOCore
+import KTOTestSupport
 import KTOKernels
 import Testing
 

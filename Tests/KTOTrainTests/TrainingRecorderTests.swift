@@ -1,5 +1,6 @@
 import Foundation
 import KTOCore
+import KTOTestSupport
 import Testing
 
 @testable import KTOTrain

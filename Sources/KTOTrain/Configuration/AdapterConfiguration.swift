@@ -1,3 +1,4 @@
+package import KTOModels
 package import KTOCore
 
 /// The low-rank adapter: the `lora:` section.

@@ -1,3 +1,4 @@
+package import KTOModels
 package import KTOKernels
 
 /// AdamW over an adapter's parameters, with gradient clipping by the global norm.

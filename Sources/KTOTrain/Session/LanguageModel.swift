@@ -1,3 +1,4 @@
+package import KTOModels
 internal import KTOCore
 internal import KTOKernels
 package import KTOHub

@@ -1,3 +1,4 @@
+internal import KTOModels
 internal import Foundation
 internal import KTOCore
 internal import KTOKernels

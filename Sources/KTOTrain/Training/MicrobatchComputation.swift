@@ -1,3 +1,5 @@
+internal import KTOModels
+
 /// One microbatch, from tokens to gradients: policy and reference scores, the reference point, the loss.
 struct MicrobatchComputation {
   let model: CausalLM

@@ -1,3 +1,5 @@
+internal import KTOModels
+
 /// A tokenized example as the trainer takes it, before it is cut to the sequence length.
 package struct TrainingExample: Sendable, Equatable {
   package var id: String

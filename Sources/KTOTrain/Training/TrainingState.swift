@@ -1,3 +1,4 @@
+package import KTOModels
 package import KTOCore
 
 /// Everything that a run needs to go on as if it had not stopped: adapter, optimizer, random state, position.

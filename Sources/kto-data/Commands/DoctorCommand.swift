@@ -1,3 +1,4 @@
+internal import KTOModels
 internal import ArgumentParser
 internal import KTOCore
 internal import KTOData

@@ -1,6 +1,6 @@
+internal import KTOModels
 internal import ArgumentParser
 internal import KTOCore
-internal import KTOTrain
 
 struct ModelCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

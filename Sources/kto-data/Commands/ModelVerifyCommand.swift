@@ -1,7 +1,7 @@
+internal import KTOModels
 internal import ArgumentParser
 internal import KTOCore
 internal import KTOTokenizer
-internal import KTOTrain
 internal import KTOHub
 
 extension ModelCommand {

@@ -1,7 +1,10 @@
 import Foundation
 import KTOCore
 import KTOHub
-import KTOTrain
+import KTOKernels
+import KTOModels
+import KTOTestSupport
+import KTOTokenizer
 import Testing
 
 /// A copy of the embedded model's cache, removed with the value.
@@ -105,7 +108,9 @@ struct ModelVerificationTests {
   @Test func `a model whose weights were not downloaded names the command that gets them`() throws {
     let cache = try CopiedCache()
     try FileManager.default.removeItem(atPath: "\(cache.model.path)/model.safetensors")
-    let error = #expect(throws: HubError.self) { try LanguageModel(cache.model, adapterFolder: nil) }
+    let error = #expect(throws: HubError.self) {
+      try CausalLM(model: cache.model, context: ComputeContext(threadCount: 1))
+    }
     #expect("\(error as Any)".contains("hf download kto-data/tiny-mistral model.safetensors"))
   }
 }

@@ -1,19 +1,16 @@
-import Foundation
-import KTOCore
-import KTOKernels
-
-@testable import KTOTrain
+package import Foundation
+package import KTOCore
 
 /// Files of the repository that tests read, found from this file's own place.
-enum Fixtures {
-  static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+package enum Fixtures {
+  package static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent()
 
-  static func path(_ name: String) -> String { root.appending(path: "Tests/Fixtures/\(name)").path }
+  package static func path(_ name: String) -> String { root.appending(path: "Tests/Fixtures/\(name)").path }
 
   /// A copy, in the system's temporary folder, of a folder whose binary files are kept as base64 text: each
   /// `FILE.base64` becomes `FILE` again.
-  static func unpacked(_ name: String) throws -> String {
+  package static func unpacked(_ name: String) throws -> String {
     let copy = FileManager.default.temporaryDirectory.appending(path: "kto-\(UUID())")
     try FileManager.default.copyItem(at: URL(filePath: path(name)), to: copy)
     for file in try FileManager.default.subpathsOfDirectory(atPath: copy.path)
@@ -28,7 +25,7 @@ enum Fixtures {
   }
 
   /// The snapshot folder of the embedded model.
-  static var tinyModel: String {
+  package static var tinyModel: String {
     get throws {
       let model = root.appending(path: "data/models/models--kto-data--tiny-mistral")
       let commit = try String(contentsOf: model.appending(path: "refs/main"), encoding: .utf8)
@@ -37,12 +34,12 @@ enum Fixtures {
   }
 
   /// The values of a JSONL file.
-  static func lines(_ path: String) throws -> [JSONNode] {
+  package static func lines(_ path: String) throws -> [JSONNode] {
     var parser = JSONParser()
     return try readFile(path).split(separator: 0x0A).map { try parser.parse($0) }
   }
 
-  static func tokens(_ node: JSONNode?) -> [UInt32] {
+  package static func tokens(_ node: JSONNode?) -> [UInt32] {
     (node?.array ?? []).compactMap { $0.int.flatMap(UInt32.init(exactly:)) }
   }
 }

@@ -53,7 +53,7 @@ package enum AdapterFolder {
   }
 
   /// The tensors of a set as arrays named by PEFT's names after a prefix.
-  static func arrays(_ set: ParameterSet, prefix: String) -> [(name: String, array: NPYArray)] {
+  package static func arrays(_ set: ParameterSet, prefix: String) -> [(name: String, array: NPYArray)] {
     set.layout.tensors.map { tensor in
       let values = set[tensor.name]?.array ?? []
       return (prefix + tensor.name, NPYArray(.float32(values), shape: [tensor.rows, tensor.columns]))

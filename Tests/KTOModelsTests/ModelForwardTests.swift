@@ -1,7 +1,7 @@
 import Testing
 
 @testable import KTOKernels
-@testable import KTOTrain
+@testable import KTOModels
 
 /// Models that differ in what the forward pass has to do.
 let tinyModels = [

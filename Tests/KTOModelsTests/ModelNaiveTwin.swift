@@ -2,7 +2,7 @@ import Foundation
 import KTOCore
 import KTOKernels
 
-@testable import KTOTrain
+@testable import KTOModels
 
 /// A small model with random weights, for tests.
 struct TinyModel: WeightSource {

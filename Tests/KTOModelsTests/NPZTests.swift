@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 @testable import KTOCore
-@testable import KTOTrain
+@testable import KTOModels
 
 struct NPZTests {
   private let path: String

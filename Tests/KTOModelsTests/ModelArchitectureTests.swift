@@ -2,7 +2,7 @@ import Foundation
 import KTOCore
 import Testing
 
-@testable import KTOTrain
+@testable import KTOModels
 
 @Suite struct ModelArchitectureTests {
   private let base: [String: String] = [

@@ -2,7 +2,7 @@ import KTOCore
 import Testing
 
 @testable import KTOKernels
-@testable import KTOTrain
+@testable import KTOModels
 
 @Suite struct ModelGradientTests {
   private let rows = zip([prompt, [2, 2], [17]], answers).map { TrainingRow(prompt: $0, completion: $1) }

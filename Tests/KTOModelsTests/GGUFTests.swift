@@ -1,9 +1,10 @@
 import Foundation
 import KTOKernels
+import KTOTestSupport
 import Testing
 
 @testable import KTOCore
-@testable import KTOTrain
+@testable import KTOModels
 
 /// The golden is made by Tests/Oracles/make_gguf_fixture.py with the `gguf` package.
 struct GGUFTests {

@@ -3,7 +3,7 @@ import KTOCore
 import Testing
 
 @testable import KTOKernels
-@testable import KTOTrain
+@testable import KTOModels
 
 @Suite struct GenerationTests {
   private func generate(

@@ -1,7 +1,7 @@
 import Testing
 
 @testable import KTOKernels
-@testable import KTOTrain
+@testable import KTOModels
 
 @Suite struct LoRATests {
   private let architecture = TinyModel().architecture
