@@ -25,13 +25,21 @@ let package = Package(
     .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CLibZip", providers: [.apt(["libzip-dev"])]),
+    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CLibZstd", providers: [.apt(["libzstd-dev"])]),
+    .systemLibrary(name: "CLibBzip2", providers: [.apt(["libbz2-dev"])]),
+    .systemLibrary(name: "CLibLZMA", providers: [.apt(["liblzma-dev"])]),
     // A C++ target over Debian's simdjson, linked through its module map: the library's pkg-config
     // file carries a -D flag, which SwiftPM refuses.
     .target(name: "CSimdjson"),
     // Masks of bytes, and loops that are compiled once for each processor's vectors: Swift has neither.
     .target(name: "CTextKernels"),
 
-    .target(name: "KTOCore", dependencies: ["CSimdjson", "CLibYAML", "CLibCrypto"], swiftSettings: strict),
+    .target(
+      name: "KTOCore",
+      dependencies: [
+        "CSimdjson", "CLibYAML", "CLibCrypto", "CZlib", "CLibZstd", "CLibBzip2", "CLibLZMA",
+      ], swiftSettings: strict),
     .target(
       name: "KTOTokenizer", dependencies: ["KTOCore", "CTextKernels", "COniguruma"], swiftSettings: strict),
     .target(name: "KTOKernels", dependencies: ["KTOCore", "COpenBLAS"], swiftSettings: strict),
@@ -47,7 +55,9 @@ let package = Package(
       dependencies: ["KTOCore", "KTOTokenizer", "KTOData", "KTOKernels", "KTOTrain", argumentParser],
       swiftSettings: strict),
 
-    .testTarget(name: "KTOCoreTests", dependencies: ["KTOCore"], swiftSettings: strict),
+    .testTarget(
+      name: "KTOCoreTests", dependencies: ["KTOCore", "CZlib", "CLibZstd", "CLibBzip2", "CLibLZMA"],
+      swiftSettings: strict),
     .testTarget(
       name: "KTOTokenizerTests", dependencies: ["KTOTokenizer", "KTOCore", "CTextKernels"],
       swiftSettings: strict),
