@@ -32,6 +32,10 @@ let package = Package(
     .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CLibZip", providers: [.apt(["libzip-dev"])]),
+    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CLibZstd", providers: [.apt(["libzstd-dev"])]),
+    .systemLibrary(name: "CLibBzip2", providers: [.apt(["libbz2-dev"])]),
+    .systemLibrary(name: "CLibLZMA", providers: [.apt(["liblzma-dev"])]),
     // A C++ target over Debian's simdjson, linked through its module map: the library's pkg-config
     // file carries a -D flag, which SwiftPM refuses.
     .target(name: "CSimdjson"),
@@ -39,7 +43,8 @@ let package = Package(
     .target(name: "CTextKernels"),
 
     // What everything stands on.
-    library("KTOCore", "CSimdjson", "CLibYAML", "CLibCrypto"),
+    library(
+      "KTOCore", "CSimdjson", "CLibYAML", "CLibCrypto", "CZlib", "CLibZstd", "CLibBzip2", "CLibLZMA"),
 
     // One subject each, without knowledge of one another.
     library("KTOTemplates", "KTOCore"),
@@ -67,7 +72,7 @@ let package = Package(
     // What several test targets share.
     .target(
       name: "KTOTestSupport", dependencies: ["KTOCore"], path: "Tests/KTOTestSupport", swiftSettings: strict),
-    tests("KTOCoreTests", "KTOCore"),
+    tests("KTOCoreTests", "KTOCore", "CZlib", "CLibZstd", "CLibBzip2", "CLibLZMA"),
     tests("KTOTemplatesTests", "KTOTemplates", "KTOCore"),
     tests("KTOTokenizerTests", "KTOTokenizer", "KTOCore", "CTextKernels"),
     tests("KTOSchemaTests", "KTOSchema", "KTOCore"),

@@ -9,7 +9,8 @@ packages=(
   libxml2-dev libyaml-dev libsimdjson-dev            # XML, configuration, JSON
   libonig-dev                                        # tokenizer patterns
   libopenblas-dev                                    # matrix products
-  libssl-dev libzip-dev zlib1g-dev                   # SHA-256, npz
+  libssl-dev libzip-dev                              # SHA-256, npz
+  zlib1g-dev libzstd-dev libbz2-dev liblzma-dev      # compressed input
 )
 
 usage() {

@@ -17,10 +17,18 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CLibYAML"),
     .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto"),
+    .systemLibrary(name: "CZlib"),
+    .systemLibrary(name: "CLibZstd"),
+    .systemLibrary(name: "CLibBzip2"),
+    .systemLibrary(name: "CLibLZMA"),
     .systemLibrary(name: "COniguruma", pkgConfig: "oniguruma"),
     .target(name: "CSimdjson"),
     .target(name: "CTextKernels"),
-    .target(name: "KTOCore", dependencies: ["CSimdjson", "CLibYAML", "CLibCrypto"], swiftSettings: strict),
+    .target(
+      name: "KTOCore",
+      dependencies: [
+        "CSimdjson", "CLibYAML", "CLibCrypto", "CZlib", "CLibZstd", "CLibBzip2", "CLibLZMA",
+      ], swiftSettings: strict),
     .target(
       name: "KTOTokenizer", dependencies: ["KTOCore", "CTextKernels", "COniguruma"], swiftSettings: strict),
     .executableTarget(

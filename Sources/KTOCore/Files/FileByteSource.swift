@@ -3,7 +3,7 @@ internal import Glibc
 /// A file read from front to back in pieces, so that memory does not grow with its size.
 ///
 /// The instance owns its descriptor and closes it when it is freed; it is not shared between threads.
-package final class FileByteSource {
+package final class FileByteSource: ByteSource {
   fileprivate let path: String
   private let descriptor: Int32
 
@@ -11,22 +11,27 @@ package final class FileByteSource {
   package init(path: String) throws {
     self.path = path
     descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw FileError.cannotOpen(path: path, reason: errorText(errno)) }
-    try rejectFolder()
+    try checkDescriptor()
   }
 
   /// Reads standard input, from where it stands; `path` is its name in messages.
   /// - Throws: `FileError` when it is closed or a folder.
-  package init(standardInputNamed path: String = "standard input") throws {
-    self.path = path
-    descriptor = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0)
-    guard descriptor >= 0 else { throw FileError.cannotOpen(path: path, reason: errorText(errno)) }
-    try rejectFolder()
+  package convenience init(standardInputNamed path: String = "standard input") throws {
+    try self.init(descriptor: STDIN_FILENO, named: path)
   }
 
-  deinit { close(descriptor) }
+  /// Reads what is open already, from where it stands, through a copy of its descriptor.
+  /// - Throws: `FileError` when it is closed or a folder.
+  package init(descriptor: Int32, named path: String) throws {
+    self.path = path
+    self.descriptor = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
+    try checkDescriptor()
+  }
 
-  private func rejectFolder() throws {
+  deinit { if descriptor >= 0 { close(descriptor) } }
+
+  private func checkDescriptor() throws {
+    guard descriptor >= 0 else { throw FileError.cannotOpen(path: path, reason: errorText(errno)) }
     var status = stat()
     if unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
       throw FileError.isDirectory(path: path)
@@ -35,39 +40,13 @@ package final class FileByteSource {
 
   /// The next bytes, at most `limit` of them; empty at the end of the file.
   package func read(upTo limit: Int) throws -> [UInt8] {
-    let path = self.path
-    let descriptor = self.descriptor
-    return try unsafe [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
-      while true {
-        let got = unsafe Glibc.read(descriptor, buffer.baseAddress, limit)
-        if got >= 0 {
-          count = got
-          return
-        }
-        guard errno == EINTR else { throw FileError.cannotRead(path: path, reason: errorText(errno)) }
-      }
-    }
+    try readNext(descriptor, upTo: limit, path: path)
   }
 
   /// Bytes from a place of the file, fewer where it ends before; where `read(upTo:)` goes on is not changed.
   package func read(at offset: Int, count: Int) throws -> [UInt8] {
     guard offset >= 0, count > 0 else { return [] }
-    var bytes = [UInt8](repeating: 0, count: count)
-    var filled = 0
-    while filled < count {
-      let got = unsafe bytes.withUnsafeMutableBytes { buffer in
-        unsafe pread(
-          descriptor, buffer.baseAddress.map { unsafe $0 + filled }, count - filled, offset + filled)
-      }
-      if got == 0 { break }
-      if got < 0 {
-        if errno == EINTR { continue }
-        throw FileError.cannotRead(path: path, reason: errorText(errno))
-      }
-      filled += got
-    }
-    bytes.removeLast(count - filled)
-    return bytes
+    return try readBytes(descriptor, at: offset, count: count, path: path)
   }
 }
 
@@ -88,13 +67,19 @@ package func readFile(_ path: String, limit: Int = 1 << 30) throws -> [UInt8] {
 /// What is left of a file.
 /// - Throws: `FileError`; `.tooLarge` when it has more than `limit` bytes.
 package func readFile(_ source: FileByteSource, limit: Int = 1 << 30) throws -> [UInt8] {
+  try readToEnd(source, named: source.path, limit: limit)
+}
+
+/// What is left of a source, whose name is `path` in messages.
+/// - Throws: `FileError.tooLarge` when it has more than `limit` bytes; what the source throws.
+package func readToEnd(
+  _ source: some ByteSource, named path: String, limit: Int = 1 << 30
+) throws -> [UInt8] {
   var bytes: [UInt8] = []
   while true {
     let piece = try source.read(upTo: 1 << 20)
     if piece.isEmpty { return bytes }
     bytes += piece
-    if bytes.count > limit {
-      throw FileError.tooLarge(path: source.path, byteCount: bytes.count, limit: limit)
-    }
+    if bytes.count > limit { throw FileError.tooLarge(path: path, byteCount: bytes.count, limit: limit) }
   }
 }

@@ -7,6 +7,8 @@ package enum FileError: Error, Equatable, Sendable {
   case tooLarge(path: String, byteCount: Int, limit: Int)
   /// The output exists and nothing said that it may be replaced.
   case exists(path: String)
+  /// The output is one of the inputs.
+  case isInput(path: String)
 }
 
 extension FileError: CustomStringConvertible {
@@ -19,6 +21,7 @@ extension FileError: CustomStringConvertible {
     case .tooLarge(let path, let byteCount, let limit):
       "\(path) has \(byteCount) bytes; at most \(limit) are accepted here"
     case .exists(let path): "\(path) exists already; use --force to replace it"
+    case .isInput(let path): "\(path) is also an input; write to another file"
     }
   }
 }

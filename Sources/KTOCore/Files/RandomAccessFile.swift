@@ -35,19 +35,10 @@ package final class RandomAccessFile: Sendable {
     guard offset >= 0, count >= 0, offset <= byteCount, count <= byteCount - offset else {
       throw FileError.cannotRead(path: path, reason: "bytes \(offset) and on lie outside the file")
     }
-    let (path, descriptor) = (path, descriptor)
-    return try unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
-      while filled < count {
-        let got = unsafe pread(
-          descriptor, buffer.baseAddress.map { unsafe $0 + filled }, count - filled, off_t(offset + filled))
-        if got > 0 {
-          filled += got
-        } else if got == 0 {
-          throw FileError.cannotRead(path: path, reason: "the file became shorter while it was read")
-        } else if errno != EINTR {
-          throw FileError.cannotRead(path: path, reason: errorText(errno))
-        }
-      }
+    let bytes = try readBytes(descriptor, at: offset, count: count, path: path)
+    guard bytes.count == count else {
+      throw FileError.cannotRead(path: path, reason: "the file became shorter while it was read")
     }
+    return bytes
   }
 }

@@ -44,18 +44,9 @@ package struct ScratchFile: ~Copyable {
       throw FileError.cannotRead(path: directory, reason: "bytes \(offset) and on were never written")
     }
     if offset + count > flushedByteCount { try flush() }
-    let (directory, descriptor) = (directory, descriptor)
-    return try unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
-      while filled < count {
-        let got = unsafe pread(
-          descriptor, buffer.baseAddress.map { unsafe $0 + filled }, count - filled, off_t(offset + filled))
-        if got > 0 {
-          filled += got
-        } else if got == 0 || errno != EINTR {
-          throw FileError.cannotRead(path: directory, reason: got == 0 ? "end of file" : errorText(errno))
-        }
-      }
-    }
+    let bytes = try readBytes(descriptor, at: offset, count: count, path: directory)
+    guard bytes.count == count else { throw FileError.cannotRead(path: directory, reason: "end of file") }
+    return bytes
   }
 
   private mutating func flush() throws {

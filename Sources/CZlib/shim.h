@@ -1,0 +1,3 @@
+// Input pointers are to constant bytes.
+#define ZLIB_CONST
+#include <zlib.h>
