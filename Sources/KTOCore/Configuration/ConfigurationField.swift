@@ -28,6 +28,7 @@ package struct ConfigurationField<Root> {
   let render: (Root) -> RenderedValue
   /// The members of the key's JSON Schema, apart from its description.
   let schema: (Root) -> [(String, JSONValue)]
+  package internal(set) var marks: ConfigurationMarks = []
 }
 
 /// A key without its type, for listing.
@@ -45,7 +46,7 @@ indirect enum RenderedValue {
   case double(Double)
   case string(String)
   case strings([String])
-  case section([(key: String, summary: String, value: RenderedValue)])
+  case section([(key: String, summary: String, marks: ConfigurationMarks, value: RenderedValue)])
 
   var json: JSONValue {
     switch self {
