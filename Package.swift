@@ -58,6 +58,8 @@ let package = Package(
     library("KTOModels", "KTOCore", "KTOTokenizer", "KTOTemplates", "KTOHub", "KTOKernels", "CLibZip"),
     library(
       "KTOTrain", "KTOCore", "KTOTokenizer", "KTOTemplates", "KTOHub", "KTOKernels", "KTOData", "KTOModels"),
+    library(
+      "KTORun", "KTOCore", "KTOTokenizer", "KTOHub", "KTOKernels", "KTOData", "KTOModels", "KTOTrain"),
 
     // The commands, which alone parse arguments.
     .executableTarget(
@@ -65,7 +67,7 @@ let package = Package(
       dependencies: [
         "KTOCore", "KTOTemplates", "KTOTokenizer", "KTOSchema", "KTOKernels", "KTOHub", "KTOData",
         "KTOModels",
-        "KTOTrain", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "KTOTrain", "KTORun", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
 
@@ -84,9 +86,11 @@ let package = Package(
     tests(
       "KTOTrainTests", "KTOTrain", "KTOModels", "KTOData", "KTOHub", "KTOKernels", "KTOTokenizer", "KTOCore",
       "KTOTestSupport"),
+    tests("KTORunTests", "KTORun", "KTOTrain", "KTOData", "KTOHub", "KTOTokenizer", "KTOCore"),
     // Compares with what peers computed, in a folder that scripts/conformance.sh fills; elsewhere skipped.
     tests(
-      "ConformanceTests", "KTOTrain", "KTOModels", "KTOHub", "KTOKernels", "KTOTokenizer", "KTOTemplates",
+      "ConformanceTests", "KTOTrain", "KTOModels", "KTOData", "KTOHub", "KTOKernels", "KTOTokenizer",
+      "KTOTemplates",
       "KTOCore"),
     // Drives the built binary, so it depends on no library of ours.
     tests("CLITests", "kto-data"),

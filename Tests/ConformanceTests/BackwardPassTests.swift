@@ -36,7 +36,7 @@ extension Conformance {
         try #require(score).logProbability - reference[index][1].logProbability
       }
       let loss = KTOLoss(beta: try #require(report["beta"]?.double)).batch(
-        lossRows, referencePoint: ReferencePoint(logRatios: ratios))
+        lossRows, ReferencePoints(ReferencePoint(logRatios: ratios)))
       let theirLoss = try #require(report["loss"]?.double)
       #expect(abs(loss.loss - theirLoss) <= 1e-5, "loss \(loss.loss), torch \(theirLoss)")
 

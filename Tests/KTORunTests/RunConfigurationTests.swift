@@ -1,9 +1,10 @@
 import Foundation
 import KTOCore
 import KTOData
+import KTOTrain
 import Testing
 
-@testable import KTOTrain
+@testable import KTORun
 
 struct RunConfigurationTests {
   private let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent()

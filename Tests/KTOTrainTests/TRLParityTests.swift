@@ -1,5 +1,6 @@
 import KTOModels
 import KTOCore
+import KTOData
 import KTOTestSupport
 import KTOKernels
 import Testing
@@ -17,17 +18,17 @@ struct TRLParityTests {
     let model = try CausalLM(folder: Fixtures.tinyModel, context: ComputeContext(threadCount: 2))
     let adapter = try AdapterFolder.read(folder + "/initial_adapter", for: model.architecture)
     let examples = try Fixtures.lines(folder + "/dataset.jsonl").enumerated().map { index, line in
-      TrainingExample(
-        id: "\(index)", group: "\(index)", prompt: Fixtures.tokens(line["prompt_ids"]),
-        completion: Fixtures.tokens(line["completion_ids"]), label: try #require(line["label"]?.bool as Bool?)
+      TokenizedExample(
+        id: "\(index)", group: "\(index)", label: try #require(line["label"]?.bool as Bool?),
+        promptIDs: Fixtures.tokens(line["prompt_ids"]), completionIDs: Fixtures.tokens(line["completion_ids"])
       )
     }
     var steps: [StepMetrics] = []
     let trainer = try Trainer(
-      model: model, adapter: adapter, train: examples,
+      model: model, adapter: adapter, train: TrainingFeed(examples),
       settings: TrainerSettings(
-        loss: KTOLoss(), estimator: .mismatchedPairs, maxSteps: 5, batchSize: 2, accumulation: 2,
-        learningRate: 1e-3, order: .sequential, maxSequenceLength: 384),
+        loss: KTOLoss(), estimator: MismatchedPairs(), maxSteps: 5, batchSize: 2, accumulation: 2,
+        learningRate: 1e-3, order: .sequential, maxLength: 384),
       identity: .example, now: { 0 },
       sink: { if case .step(let metrics, _, _) = $0 { steps.append(metrics) } })
     _ = try trainer.run()
@@ -68,7 +69,8 @@ struct TRLParityTests {
 }
 
 extension RunIdentity {
-  static let example = RunIdentity(
-    dataHash: "data", modelName: "tiny", modelRevision: "main", loraRank: 8, loraAlpha: 16,
-    targetModules: ["q_proj", "v_proj"], seed: 42, batchSize: 2, accumulation: 2)
+  static let example = RunIdentity([
+    Member("kto.beta", .double(0.1)), Member("training.seed", .integer(42)),
+    Member("data.root", .string("data")),
+  ])
 }

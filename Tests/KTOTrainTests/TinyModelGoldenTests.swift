@@ -69,7 +69,7 @@ struct TinyModelGoldenTests {
         completionTokenCount: rows[index].completion.count)
     }
     let z0 = ReferencePoint(logRatios: [try #require(report["z0"]?.double)])
-    let loss = KTOLoss().batch(lossRows, referencePoint: z0)
+    let loss = KTOLoss().batch(lossRows, ReferencePoints(z0))
     let gradients = ParameterSet(adapter.parameters.layout)
     model.backward(pass, coefficients: loss.coefficients, into: gradients)
 

@@ -3,6 +3,7 @@ internal import ArgumentParser
 internal import KTOCore
 internal import KTOData
 internal import KTOKernels
+internal import KTORun
 internal import KTOTokenizer
 internal import KTOTrain
 internal import KTOSchema

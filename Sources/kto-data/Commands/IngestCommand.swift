@@ -1,7 +1,7 @@
 internal import ArgumentParser
 internal import KTOCore
 internal import KTOData
-internal import KTOTrain
+internal import KTORun
 
 struct IngestCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import KTOCore
 internal import KTOData
+internal import KTORun
 internal import KTOTokenizer
 internal import KTOTrain
 internal import KTOHub
