@@ -22,9 +22,9 @@ struct TrainCommandTests {
     try content.write(to: target.appending(path: name))
   }
 
-  private func run(_ command: String, in folder: TemporaryFolder, _ more: [String]) throws
-    -> CommandLineTool.Result
-  {
+  private func run(
+    _ command: String, in folder: TemporaryFolder, _ more: [String], options: [String] = []
+  ) throws -> CommandLineTool.Result {
     let configuration = CommandLineTool.package.appending(path: "config/config_test_kto.yaml").path
     let settings = [
       "data.inputs=[\(CommandLineTool.package.appending(path: "data/raw/sharegpt.json").path)]",
@@ -32,7 +32,8 @@ struct TrainCommandTests {
       "output.logs=logs", "output.checkpoints=checkpoints", "output.final_model=final",
     ]
     return try CommandLineTool.run(
-      [command, "--config", configuration] + (settings + more).flatMap { ["--set", $0] }, in: folder.url)
+      [command, "--config", configuration] + options + (settings + more).flatMap { ["--set", $0] },
+      in: folder.url)
   }
 
   @Test(arguments: ["tekken.json", "tokenizer.model"])
@@ -54,5 +55,30 @@ struct TrainCommandTests {
     #expect(trained.exitCode == 0, "\(trained.error)")
     let adapter = folder.url.appending(path: "final/lora_adapters.npz")
     #expect(FileManager.default.fileExists(atPath: adapter.path))
+  }
+
+  @Test func `a run resumes from the cache's model with more steps, but not with another loss`() throws {
+    let folder = try TemporaryFolder()
+    let cache = CommandLineTool.package.appending(path: "data/models").path
+    let settings = ["model.name=kto-data/tiny-mistral"]
+    let prepared = try run("prepare", in: folder, settings, options: ["--cache", cache])
+    #expect(prepared.exitCode == 0, "\(prepared.error)")
+    let first = try run("train", in: folder, settings, options: ["--cache", cache])
+    #expect(first.exitCode == 0, "\(first.error)")
+
+    let other = try run(
+      "train", in: folder, settings + ["kto.beta=0.5", "training.seed=7"],
+      options: ["--cache", cache, "--resume"])
+    #expect(other.exitCode == 2)
+    #expect(
+      other.error.contains(
+        "training.seed is 42 in the checkpoint and 7 here; kto.beta is 0.1 in the checkpoint and 0.5 here"))
+
+    let longer = try run(
+      "train", in: folder, settings + ["training.max_steps=3", "output.recorders=[jsonl]"],
+      options: ["--cache", cache, "--resume"])
+    #expect(longer.exitCode == 0, "\(longer.error)")
+    let steps = try String(contentsOf: folder.url.appending(path: "logs/training.jsonl"), encoding: .utf8)
+    #expect(steps.split(separator: "\n").count == 3)
   }
 }

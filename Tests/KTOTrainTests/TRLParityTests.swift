@@ -1,8 +1,8 @@
-import KTOModels
 import KTOCore
 import KTOData
-import KTOTestSupport
 import KTOKernels
+import KTOModels
+import KTOTestSupport
 import Testing
 
 @testable import KTOTrain

@@ -1,9 +1,9 @@
-import KTOModels
 import Foundation
 import KTOCore
 import KTOData
-import KTOTestSupport
 import KTOKernels
+import KTOModels
+import KTOTestSupport
 import Testing
 
 @testable import KTOTrain

@@ -1,9 +1,9 @@
-internal import KTOModels
 internal import Foundation
 internal import KTOCore
 internal import KTOData
-internal import KTOKernels
 package import KTOHub
+internal import KTOKernels
+internal import KTOModels
 package import KTOTrain
 
 /// A training run from a configuration: shards and model in, adapter, checkpoints and records out.

@@ -37,7 +37,7 @@ package struct KTOConfiguration: ConfigurationSection {
       .member(
         "kl_estimator", \.klEstimator, of: referencePointEstimators.map { $0.name },
         "The reference point z0. "
-          + referencePointEstimators.map { "\($0.name): \($0.summary)" }.joined(separator: "; ") + "."
+          + referencePointEstimators.map { describe($0) }.joined(separator: "; ") + "."
       ),
       .choice(
         "homogeneous_batch", \.homogeneousBatch,
@@ -71,4 +71,10 @@ extension KTOConfiguration {
     }
     return estimator.init(self)
   }
+}
+
+private func describe(_ estimator: any ReferencePointEstimator.Type) -> String {
+  "\(estimator.name): \(estimator.summary)"
+    + (estimator.smallestBatch > 1
+      ? " (per_device_batch_size must be at least \(estimator.smallestBatch))" : "")
 }

@@ -50,6 +50,7 @@ extension TrainingEvent {
       "  \(plan.maxSteps) steps of \(plan.batchSize) × \(plan.accumulation) examples, learning rate "
         + "\(number(plan.learningRate)), sequences up to \(plan.maxLength) tokens, order \(plan.order)",
     ]
+    if plan.lossType != KTO.name { lines.insert("KTO loss type: \(plan.lossType)", at: 1) }
     var passes =
       "  \(plan.rowCount) examples make \(plan.stepsPerEpoch) steps an epoch: \(fixed(plan.passes, 2)) passes over"
       + " the data"

@@ -1,5 +1,5 @@
-internal import KTOModels
 internal import ArgumentParser
+internal import KTOModels
 internal import KTORun
 internal import KTOTrain
 
