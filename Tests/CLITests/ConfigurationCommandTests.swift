@@ -19,7 +19,7 @@ struct ConfigurationCommandTests {
         learning_rate: 2
         gradient_checkpointing: yes
       rank: 8
-      kto: {kl_estimator: trll}
+      kto: {homogeneous_batch: ktoo}
       lora:
         target_modules: q_proj
       """)
@@ -32,8 +32,8 @@ struct ConfigurationCommandTests {
         run.yaml:7:27: error: C02: training.gradient_checkpointing must be true or false, not the string "yes"
         run.yaml:8:1: error: C01: unknown key 'rank'
           hint: did you mean 'lora.rank'?
-        run.yaml:9:21: error: C03: kto.kl_estimator must be trl, opposite_class or none, not the string "trll"
-          hint: did you mean trl?
+        run.yaml:9:26: error: C03: kto.homogeneous_batch must be cross_entropy or kto, not the string "ktoo"
+          hint: did you mean kto?
         run.yaml:11:19: error: C02: lora.target_modules must be a list of strings, not the string "q_proj"
           hint: for example [first, second]
 

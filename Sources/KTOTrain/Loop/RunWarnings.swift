@@ -14,8 +14,8 @@ struct RunWarnings {
   mutating func afterStep(_ metrics: StepMetrics) -> String? {
     clampedSteps = metrics[.clamped] == 1 ? clampedSteps + 1 : 0
     guard clampedSteps == 10 else { return nil }
-    return "the KL estimate has been negative, and so clamped to 0, for 10 steps: the loss now equals"
-      + " apo_zero_unpaired; a larger per_device_batch_size makes the estimate steadier"
+    return "the KL estimate has been negative, and so clamped to 0, for 10 steps: the loss is now"
+      + " one without a reference point (kto is then apo_zero_unpaired); a larger per_device_batch_size makes the estimate steadier"
   }
 
   /// How often each thing that was warned of happened in all.
