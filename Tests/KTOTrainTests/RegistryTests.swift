@@ -50,11 +50,11 @@ struct RegistryTests {
   }
 
   @Test func `each metric has a name of its own and a summary`() throws {
-    try check(metrics.map { ($0.name, $0.summary) })
+    try check(trainingMetrics.map { ($0.name, $0.summary) })
   }
 
   @Test func `each recorder has a name and a file of its own, and a summary`() throws {
-    try check(recorders.map { ($0.name, $0.summary) })
-    try check(recorders.map { ($0.fileName, $0.summary) })
+    try check(trainingRecorders.map { ($0.name, $0.summary) })
+    try check(trainingRecorders.map { ($0.fileName, $0.summary) })
   }
 }

@@ -4,7 +4,7 @@ internal import KTOTrain
 /// Where a run writes: the `output:` section.
 package struct OutputConfiguration: ConfigurationSection {
   package var logs = "runs/logs"
-  package var recorders = KTOTrain.recorders.map { $0.name }
+  package var recorders = trainingRecorders.map { $0.name }
   package var checkpoints = "runs/checkpoints"
   package var finalModel = "runs/final_model"
 
@@ -15,11 +15,11 @@ package struct OutputConfiguration: ConfigurationSection {
       .string(
         "logs", \.logs,
         "Folder of what is recorded of a run: "
-          + KTOTrain.recorders.map { $0.fileName }.joined(separator: ", ")
+          + trainingRecorders.map { $0.fileName }.joined(separator: ", ")
           + "."),
       .strings(
-        "recorders", \.recorders, allowed: KTOTrain.recorders.map { $0.name },
-        "What is recorded. " + KTOTrain.recorders.map { "\($0.name): \($0.summary)" }.joined(separator: "; ")
+        "recorders", \.recorders, allowed: trainingRecorders.map { $0.name },
+        "What is recorded. " + trainingRecorders.map { "\($0.name): \($0.summary)" }.joined(separator: "; ")
           + "."),
       .string(
         "checkpoints", \.checkpoints,

@@ -10,7 +10,7 @@ struct EarlierOutput {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: output.checkpoints)) ?? []
     let checkpoints = names.filter { $0 == "best_checkpoint.npz" || $0.hasPrefix("checkpoint_step_") }
       .sorted().map { output.checkpoints + "/" + $0 }
-    let records = recorders.filter { output.recorders.contains($0.name) }
+    let records = trainingRecorders.filter { output.recorders.contains($0.name) }
       .map { output.logs + "/" + $0.fileName }
     let others = [output.finalModel + "/" + AdapterFolder.arrayFileName] + records
     paths = checkpoints + others.filter { FileManager.default.fileExists(atPath: $0) }

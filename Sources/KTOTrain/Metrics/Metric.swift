@@ -1,6 +1,6 @@
 /// A number that a step reports, under TRL's name where TRL has it.
 ///
-/// A member is a constant of this type in a file of this folder, and a line in `metrics`.
+/// A member is a constant of this type in a file of this folder, and a line in `trainingMetrics`.
 package struct Metric: Sendable {
   /// Where its value comes from.
   package enum Source: Sendable {

@@ -1,5 +1,5 @@
 /// Every metric, in the order of a line of `training.jsonl`.
-package let metrics: [Metric] = [
+package let trainingMetrics: [Metric] = [
   .step, .epoch,
   .loss, .gradientNorm, .learningRate,
   .kl, .signedKL, .clamped,

@@ -1,6 +1,6 @@
 package import KTOCore
 
-/// What one optimizer step measured: a value for each metric that exists, in the order of `metrics`.
+/// What one optimizer step measured: a value for each metric that exists, in the order of `trainingMetrics`.
 package struct StepMetrics: Sendable, Equatable {
   package struct Entry: Sendable, Equatable {
     package var name: String
@@ -15,7 +15,7 @@ package struct StepMetrics: Sendable, Equatable {
   /// - Parameter mean: a metric's mean over the step's microbatches; nil if it exists in none.
   package init(_ facts: StepFacts, mean: (Metric) -> Double?) {
     step = facts.step
-    entries = metrics.compactMap { metric in
+    entries = trainingMetrics.compactMap { metric in
       switch metric.source {
       case .microbatch: mean(metric).map { Entry(name: metric.name, value: $0, isCount: false) }
       case .step(let value): Entry(name: metric.name, value: value(facts), isCount: false)
@@ -45,7 +45,7 @@ struct MetricsAccumulator {
   private(set) var tokenCount = 0
 
   mutating func add(_ microbatch: ScoredMicrobatch) {
-    for metric in metrics {
+    for metric in trainingMetrics {
       guard case .microbatch(let value) = metric.source, let value = value(microbatch) else { continue }
       sums[metric.name, default: (0, 0)].sum += value
       sums[metric.name, default: (0, 0)].count += 1

@@ -1,6 +1,6 @@
 /// Writes the events of a run to a file, in one form.
 ///
-/// A member is one file that holds all that is true of it, and one line in `recorders`. A class because it owns its file.
+/// A member is one file that holds all that is true of it, and one line in `trainingRecorders`. A class because it owns its file.
 package protocol Recorder: AnyObject, SendableMetatype {
   /// What `output.recorders` calls it.
   static var name: String { get }

@@ -19,7 +19,7 @@ package final class TrainingRecorder {
   ///   - appends: go on behind an earlier run's content rather than replace it.
   ///   - timestamp: the time as text.
   package init(
-    _ names: [String] = recorders.map { $0.name }, folder: String, appends: Bool,
+    _ names: [String] = trainingRecorders.map { $0.name }, folder: String, appends: Bool,
     timestamp: @escaping () -> String
   ) {
     self.names = names
@@ -41,7 +41,7 @@ package final class TrainingRecorder {
   }
 
   private func open() throws -> [any Recorder] {
-    let chosen = recorders.filter { names.contains($0.name) }
+    let chosen = trainingRecorders.filter { names.contains($0.name) }
     if !chosen.isEmpty { try makeDirectory(folder) }
     return try chosen.map { try $0.init(folder: folder, appends: appends) }
   }
