@@ -22,7 +22,8 @@ let package = Package(
   name: "kto-data",
   products: [.executable(name: "kto-data", targets: ["kto-data"])],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
     // C: the system's libraries, and two thin targets of ours.
@@ -51,6 +52,10 @@ let package = Package(
     library("KTOTokenizer", "KTOCore", "CTextKernels", "COniguruma"),
     library("KTOSchema", "KTOCore", "CLibXML2"),
     library("KTOKernels", "KTOCore", "COpenBLAS"),
+    // Apart, because GRDB takes long to build and most targets do not need it.
+    library(
+      "KTOStore", "KTOCore", .product(name: "GRDB", package: "GRDB.swift"),
+      .product(name: "GRDBSQLite", package: "GRDB.swift")),
 
     // Models on disk, data, training: an import may only go up this list.
     library("KTOHub", "KTOCore", "KTOTokenizer", "KTOTemplates"),
@@ -77,6 +82,7 @@ let package = Package(
     tests("KTOTokenizerTests", "KTOTokenizer", "KTOCore", "CTextKernels"),
     tests("KTOSchemaTests", "KTOSchema", "KTOCore"),
     tests("KTOKernelsTests", "KTOKernels", "KTOCore"),
+    tests("KTOStoreTests", "KTOStore", "KTOCore"),
     tests("KTOHubTests", "KTOHub", "KTOTokenizer", "KTOCore"),
     tests("KTODataTests", "KTOData", "KTOSchema", "KTOTokenizer", "KTOCore"),
     tests(

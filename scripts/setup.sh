@@ -11,6 +11,7 @@ packages=(
   libopenblas-dev                                    # matrix products
   libssl-dev libzip-dev                              # SHA-256, npz
   zlib1g-dev libzstd-dev libbz2-dev liblzma-dev      # compressed input
+  libsqlite3-dev                                     # joins
 )
 
 usage() {
