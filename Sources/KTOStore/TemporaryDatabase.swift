@@ -1,5 +1,5 @@
-internal import Foundation
 internal import GRDB
+internal import Glibc
 internal import KTOCore
 
 /// An SQLite database in a file without a name: gone when the value is freed or the process dies.
