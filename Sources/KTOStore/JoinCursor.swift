@@ -3,6 +3,25 @@ internal import GRDB
 /// The order in which entries are read.
 package enum JoinOrder: Sendable {
   case byKey, byInsertion
+
+  /// What gives a page: what the order goes by, the key, and where the value is. All but the first page begin after
+  /// the one argument.
+  fileprivate func query(isFirst: Bool, pageCount: Int) -> String {
+    switch self {
+    case .byKey:
+      """
+      SELECT key, key, offset, count FROM entry
+      \(isFirst ? "" : "WHERE key > ?") ORDER BY key LIMIT \(pageCount)
+      """
+    case .byInsertion:
+      // The entry keeps the place at which its key was put first. A CROSS JOIN is read from the left.
+      """
+      SELECT sequence.place, entry.key, offset, count
+      FROM sequence CROSS JOIN entry ON entry.key = sequence.key AND entry.place = sequence.place
+      \(isFirst ? "" : "WHERE sequence.place > ?") ORDER BY sequence.place LIMIT \(pageCount)
+      """
+    }
+  }
 }
 
 /// Gives a store's entries one after the other. Memory: the keys of one page.
@@ -31,16 +50,11 @@ package struct JoinCursor {
 
   /// Pages are asked for one by one: a statement that stays open would keep the store from being written to.
   private mutating func readPage() throws {
-    let column = order == .byKey ? "key" : "place"
-    let condition = last == nil ? "" : "WHERE \(column) > ?"
     let last = last
     var next = last
     page = try store.access { database in
       let statement = try BoundStatement(
-        database,
-        """
-        SELECT \(column), key, offset, count FROM entry \(condition) ORDER BY \(column) LIMIT \(Self.pageCount)
-        """)
+        database, order.query(isFirst: last == nil, pageCount: Self.pageCount))
       defer { statement.reset() }
       if let last { try statement.bind(last, at: 1) }
       var page: [(key: JoinKey, extent: JoinStore.Extent)] = []

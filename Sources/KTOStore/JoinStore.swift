@@ -27,11 +27,14 @@ package final class JoinStore {
     database = try TemporaryDatabase(folder: folder, cacheByteCount: cacheByteCount)
     values = try ScratchFile(directory: folder)
     try database.access { database in
-      // The key has no type, so that a number and a text of the same digits are two keys.
+      // Keys have no type, so that a number and a text of the same digits are two keys. `entry` finds all by a key in
+      // one step; `sequence` keeps the order of insertion, with a row for each time that a key was put.
       try database.execute(
         sql: """
           CREATE TABLE entry (
-            place INTEGER PRIMARY KEY, key NOT NULL UNIQUE, offset INTEGER NOT NULL, count INTEGER NOT NULL)
+            key PRIMARY KEY NOT NULL, place INTEGER NOT NULL, offset INTEGER NOT NULL, count INTEGER NOT NULL
+          ) WITHOUT ROWID;
+          CREATE TABLE sequence (place INTEGER PRIMARY KEY, key NOT NULL);
           """)
     }
   }
@@ -92,18 +95,22 @@ package final class JoinStore {
   private func flush() throws {
     if pending.isEmpty { return }
     try database.write { database in
-      let statement = try BoundStatement(
+      let sequence = try BoundStatement(database, "INSERT INTO sequence (key) VALUES (?)")
+      let entry = try BoundStatement(
         database,
         """
-        INSERT INTO entry (key, offset, count) VALUES (?, ?, ?)
+        INSERT INTO entry (key, place, offset, count) VALUES (?, last_insert_rowid(), ?, ?)
         ON CONFLICT (key) DO UPDATE SET offset = excluded.offset, count = excluded.count
         """)
       for (key, extent) in pending {
-        try statement.bind(key, at: 1)
-        try statement.bind(Int64(extent.offset), at: 2)
-        try statement.bind(Int64(extent.count), at: 3)
-        _ = try statement.step()
-        statement.reset()
+        try sequence.bind(key, at: 1)
+        _ = try sequence.step()
+        sequence.reset()
+        try entry.bind(key, at: 1)
+        try entry.bind(Int64(extent.offset), at: 2)
+        try entry.bind(Int64(extent.count), at: 3)
+        _ = try entry.step()
+        entry.reset()
       }
     }
     pending.removeAll(keepingCapacity: true)
