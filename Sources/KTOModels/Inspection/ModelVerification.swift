@@ -25,7 +25,7 @@ package struct ModelVerification: Sendable {
       guard let json = try ModelTokenizer.object("config.json", in: model) else {
         return found.add(.error, "H01", "config.json", "there is none", Self.download("config.json", model))
       }
-      do throws(ModelError) { _ = try ModelArchitecture(json: json) } catch {
+      do throws(ModelError) { _ = try ModelPlan(json: json) } catch {
         found.add(.warning, "H07", "config.json", "cannot be trained here: \(error)")
       }
     }

@@ -1,8 +1,8 @@
-internal import KTOModels
 internal import ArgumentParser
 internal import KTOCore
 internal import KTOData
 internal import KTOKernels
+internal import KTOModels
 internal import KTOTokenizer
 internal import KTOTrain
 internal import KTOSchema

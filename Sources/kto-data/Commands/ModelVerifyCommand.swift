@@ -1,6 +1,6 @@
-internal import KTOModels
 internal import ArgumentParser
 internal import KTOCore
+internal import KTOModels
 internal import KTOTokenizer
 internal import KTOHub
 

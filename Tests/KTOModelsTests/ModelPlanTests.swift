@@ -4,7 +4,7 @@ import Testing
 
 @testable import KTOModels
 
-@Suite struct ModelArchitectureTests {
+@Suite struct ModelPlanTests {
   private let base: [String: String] = [
     "model_type": "\"llama\"", "hidden_size": "576", "num_hidden_layers": "30", "num_attention_heads": "9",
     "num_key_value_heads": "3", "intermediate_size": "1536", "vocab_size": "49152", "rms_norm_eps": "1e-05",
@@ -12,12 +12,12 @@ import Testing
     "hidden_act": "\"silu\"", "eos_token_id": "2",
   ]
 
-  private func decode(_ changes: [String: String?] = [:]) throws -> ModelArchitecture {
+  private func decode(_ changes: [String: String?] = [:]) throws -> ModelPlan {
     var members = base
     for (key, value) in changes { members[key] = value }
     let text = "{" + members.map { "\"\($0)\": \($1)" }.joined(separator: ",") + "}"
     var parser = JSONParser()
-    return try ModelArchitecture(json: parser.parse(Array(text.utf8)))
+    return try ModelPlan(json: parser.parse(Array(text.utf8)))
   }
 
   @Test func `a Llama configuration is read with its sizes`() throws {
