@@ -8,7 +8,7 @@ package enum Architectures {
   package static var modelTypes: [String] { all.flatMap { $0.modelTypes } }
 
   /// The architecture of a `model_type`.
-  static func named(_ modelType: String) -> (any Architecture.Type)? {
+  package static func named(_ modelType: String) -> (any Architecture.Type)? {
     all.first { $0.modelTypes.contains(modelType) }
   }
 }

@@ -6,7 +6,7 @@ struct ModelCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "model", abstract: "Look at models of the Hugging Face cache, check them and import others.",
     discussion: """
-      Models of these architectures can be trained, by the model_type of their config.json:
+      Architectures that can be trained, by the model_type of a model's config.json:
 
       \(architectureLines().joined(separator: "\n"))
       """,
@@ -16,7 +16,7 @@ struct ModelCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Turn a GGUF file into a model of the Hugging Face cache.",
       discussion: """
-        Writes config.json, model.safetensors (bfloat16), tokenizer.json and the chat template, as transformers reads
+        Writes config.json, model.safetensors (bfloat16), tokenizer.json and the chat template, as transformers reads \
         them. Architectures: \(GGUFForm.names.joined(separator: ", ")), as llama.cpp names them; Mistral models use \
         llama's name. Types: F32, F16, BF16, Q8_0, Q4_0, Q4_1, Q5_0, Q5_1, Q4_K, Q5_K, Q6_K.
         """)

@@ -54,7 +54,7 @@ extension ModelCommand {
         do {
           let plan = try ModelPlan(json: json)
           return [
-            ["architecture", title],
+            ["architecture", title], ["", Architectures.named(plan.modelType)?.summary ?? ""],
             [
               "",
               "\(plan.layerCount) layers of \(plan.hiddenSize), \(plan.headCount) heads,"
