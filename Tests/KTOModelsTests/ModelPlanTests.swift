@@ -163,4 +163,20 @@ import Testing
       ])
     #expect(next.parameterCount == 596_049_920)
   }
+
+  @Test func `a tensor with another name than Llama's is asked for by that name`() throws {
+    var plan = try decode()
+    plan.tensorNames.rename(.attentionNorm, hub: "pre_attention_norm", gguf: "attn_pre_norm")
+    let tensor = try #require(plan.tensors.first { $0.role == .attentionNorm && $0.layer == 3 })
+    #expect(tensor.name == "model.layers.3.pre_attention_norm.weight")
+    #expect(tensor.ggufName == "blk.3.attn_pre_norm.weight")
+  }
+
+  @Test func `what a pass keeps is its layers' parts, or their inputs alone`() throws {
+    let model = try TinyModel(hasHeadNorm: true).load()
+    // Inputs of two blocks, queries with keys and values, queries and keys unnormed, attention, normalizers, gate and up.
+    let layer = 12 + 12 + 32 + 24 + 16 + 4 + 36
+    #expect(model.activationByteCount(tokenCount: 5, isCheckpointed: false) == 4 * 5 * (2 * layer + 12))
+    #expect(model.activationByteCount(tokenCount: 5, isCheckpointed: true) == 4 * 5 * 3 * 12)
+  }
 }
