@@ -15,8 +15,7 @@ extension CausalLM {
     let dx = workspace.matrix(.gradient, rows: pass.batch.rowCount, columns: plan.hiddenSize)
     headBackward(pass, coefficients, into: dx)
 
-    let trained = trainedBlocks(pass.adapter.adapter)
-    guard let lowest = trained.first else { return }
+    guard let lowest = lowestTrainedBlock(pass.adapter.adapter) else { return }
     var layerPass = layerPass(pass.batch, adapter: pass.adapter)
     for layer in (lowest.layer..<parts.layers.count).reversed() {
       layerPass.layer = layer
@@ -31,13 +30,14 @@ extension CausalLM {
     }
   }
 
-  /// The blocks that the adapter is on, lowest first.
-  private func trainedBlocks(_ adapter: LoRAAdapter) -> [(layer: Int, block: Int)] {
-    parts.layers.indices.flatMap { layer in
-      parts.layers[layer].blocks.indices
-        .filter { adapter.hasModule(layer, in: parts.layers[layer].blocks[$0].modules) }
-        .map { (layer, $0) }
+  /// The first block, in the order of computation, that the adapter is on.
+  private func lowestTrainedBlock(_ adapter: LoRAAdapter) -> (layer: Int, block: Int)? {
+    for (index, layer) in parts.layers.enumerated() {
+      if let block = layer.blocks.firstIndex(where: { adapter.hasModule(index, in: $0.modules) }) {
+        return (index, block)
+      }
     }
+    return nil
   }
 
   /// The gradient of the final norm's input, scattered to the rows that were scored: [T, hidden].
