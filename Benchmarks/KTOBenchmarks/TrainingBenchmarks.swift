@@ -3,10 +3,10 @@ import Benchmark
 import Foundation
 import KTOCore
 import KTOData
+import KTOHub
 import KTOKernels
 import KTOTokenizer
 import KTOTrain
-import KTOHub
 
 /// One optimizer step of the embedded model on four sample conversations, as the first step of a run: forward
 /// passes of policy, reference and mismatched pairs, backward pass, AdamW.

@@ -1,8 +1,8 @@
 import Foundation
 import KTOCore
+import KTOHub
 import KTOTokenizer
 import Testing
-import KTOHub
 
 /// One of the tokenizers' fixtures.
 private func fixture(_ name: String) -> String {

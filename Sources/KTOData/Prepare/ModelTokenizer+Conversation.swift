@@ -1,6 +1,6 @@
 package import KTOCore
-internal import KTOTokenizer
 package import KTOHub
+internal import KTOTokenizer
 
 extension ModelTokenizer: ConversationTokenizer {
   package func render(

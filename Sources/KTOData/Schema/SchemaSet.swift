@@ -1,5 +1,5 @@
-internal import KTOCore
 internal import Glibc
+internal import KTOCore
 package import KTOSchema
 
 /// The schemas that `validate` applies, read from a folder.

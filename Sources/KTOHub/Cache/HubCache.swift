@@ -7,6 +7,11 @@ package struct HubCache: Sendable {
 
   package init(root: String) { self.root = root }
 
+  /// The cache that the environment names, or the usual one below the home folder.
+  package init(environment: [String: String]) {
+    root = Self.defaultRoot(environment: environment, home: environment["HOME"] ?? "/root")
+  }
+
   /// Where the cache is: `HF_HUB_CACHE`, `HUGGINGFACE_HUB_CACHE`, `$HF_HOME/hub`, `$XDG_CACHE_HOME/huggingface/hub`
   /// or `~/.cache/huggingface/hub`, the first that is set. `~` and variables in them are expanded.
   package static func defaultRoot(environment: [String: String], home: String) -> String {

@@ -14,6 +14,8 @@ package enum HubError: Error, Equatable, Sendable {
   case notDownloaded(file: String, model: String, commit: String, folder: String)
   /// A file's name or link leads out of what the cache may hold.
   case leavesCache(path: String)
+  /// A file of the model is not JSON from this byte on.
+  case notJSON(path: String, reason: String, offset: Int)
   /// A file of the model is not what it should be.
   case malformed(path: String, expected: String)
 }
@@ -34,6 +36,7 @@ extension HubError: CustomStringConvertible {
       "\(folder) has no \(file), and nothing is downloaded here; get it, if there is one, with"
         + " 'hf download \(model) \(file) --revision \(commit)'"
     case .leavesCache(let path): "\(path) leads out of the model's folder"
+    case .notJSON(let path, let reason, let offset): "\(path): byte \(offset): \(reason)"
     case .malformed(let path, let expected): "\(path): expected \(expected)"
     }
   }

@@ -59,9 +59,9 @@ extension ModelFolder {
   /// sorted; empty for a model without either.
   ///
   /// All lie in the folder itself. Whether they are there is not asked.
-  /// - Throws: `HubError`, `FileError`; `TokenizerError.notJSON`.
+  /// - Throws: `HubError`, `FileError`.
   package func weightFiles() throws -> [String] {
-    guard let index = try ModelTokenizer.object(Self.weightIndex, in: self) else {
+    guard let index = try json(Self.weightIndex) else {
       return try file(Self.weights) == nil ? [] : [Self.weights]
     }
     let path = "\(path)/\(Self.weightIndex)"

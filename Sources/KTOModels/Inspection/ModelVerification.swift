@@ -1,7 +1,7 @@
 package import KTOCore
 package import KTOHub
-internal import KTOTokenizer
 internal import KTOTemplates
+internal import KTOTokenizer
 
 /// What was found wrong with a model's files.
 package struct ModelVerification: Sendable {
@@ -22,7 +22,7 @@ package struct ModelVerification: Sendable {
       try check(file, model)
     }
     try attempt("config.json") { found in
-      guard let json = try ModelTokenizer.object("config.json", in: model) else {
+      guard let json = try model.json("config.json") else {
         return found.add(.error, "H01", "config.json", "there is none", Self.download("config.json", model))
       }
       do throws(ModelError) { _ = try ModelArchitecture(json: json) } catch {
@@ -30,7 +30,7 @@ package struct ModelVerification: Sendable {
       }
     }
     for name in ["generation_config.json", "tokenizer_config.json", "special_tokens_map.json"] {
-      try attempt(name) { _ in _ = try ModelTokenizer.object(name, in: model) }
+      try attempt(name) { _ in _ = try model.json(name) }
     }
     try checkWeights(model)
     try checkTokenizer(model)

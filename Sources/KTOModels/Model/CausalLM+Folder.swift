@@ -1,6 +1,6 @@
 internal import KTOCore
-package import KTOKernels
 package import KTOHub
+package import KTOKernels
 
 extension ModelWeights: WeightSource {
   package func shape(of name: String) -> [Int]? {

@@ -1,7 +1,7 @@
 package import KTOModels
 internal import KTOCore
-internal import KTOKernels
 package import KTOHub
+internal import KTOKernels
 internal import KTOTokenizer
 
 /// A model with its tokenizer and, where asked for, an adapter: what `generate` and `compare` look at.

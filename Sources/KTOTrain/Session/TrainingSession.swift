@@ -2,8 +2,8 @@ internal import KTOModels
 internal import Foundation
 internal import KTOCore
 internal import KTOData
-internal import KTOKernels
 package import KTOHub
+internal import KTOKernels
 
 /// A training run from a configuration: shards and model in, adapter, checkpoints and logs out.
 package struct TrainingSession {

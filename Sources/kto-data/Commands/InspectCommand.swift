@@ -1,8 +1,8 @@
 internal import ArgumentParser
 internal import KTOCore
 internal import KTOData
-internal import KTOTokenizer
 internal import KTOHub
+internal import KTOTokenizer
 
 struct InspectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

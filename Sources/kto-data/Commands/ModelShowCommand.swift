@@ -1,8 +1,8 @@
-internal import KTOModels
 internal import ArgumentParser
 internal import KTOCore
-internal import KTOTokenizer
 internal import KTOHub
+internal import KTOModels
+internal import KTOTokenizer
 
 extension ModelCommand {
   struct Show: ParsableCommand {
@@ -45,7 +45,7 @@ extension ModelCommand {
 
     private static func architecture(_ model: ModelFolder) -> [[String]] {
       do {
-        guard let json = try ModelTokenizer.object("config.json", in: model) else {
+        guard let json = try model.json("config.json") else {
           return [["architecture", "unknown: there is no config.json"]]
         }
         let type = excerpt(json["model_type"]?.string ?? "of no type")

@@ -12,6 +12,7 @@ struct TrainCommand: ParsableCommand {
       """)
 
   @OptionGroup var configuration: ConfigurationOptions
+  @OptionGroup var cache: CacheOptions
 
   @Flag(help: "Go on from the last checkpoint of the same run.")
   var resume = false
@@ -20,7 +21,7 @@ struct TrainCommand: ParsableCommand {
 
   func run() throws {
     let loaded = try configuration.load()
-    let model = try ModelLookup.resolve(loaded.model.name, revision: loaded.model.revision)
+    let model = try cache.resolve(loaded.model.name, revision: loaded.model.revision)
     let recorder = TrainingRecorder(
       folder: loaded.output.logs, appends: resume, timestamp: { Date().formatted(.iso8601) })
     let progress = TrainingProgress(options)

@@ -1,9 +1,9 @@
 internal import ArgumentParser
 internal import KTOCore
 internal import KTOData
+internal import KTOHub
 internal import KTOTokenizer
 internal import KTOTrain
-internal import KTOHub
 
 extension InputFormat: ExpressibleByArgument {}
 
