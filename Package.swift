@@ -72,12 +72,13 @@ let package = Package(
     // What several test targets share.
     .target(
       name: "KTOTestSupport", dependencies: ["KTOCore"], path: "Tests/KTOTestSupport", swiftSettings: strict),
-    tests("KTOCoreTests", "KTOCore", "CZlib", "CLibZstd", "CLibBzip2", "CLibLZMA"),
-    tests("KTOTemplatesTests", "KTOTemplates", "KTOCore"),
-    tests("KTOTokenizerTests", "KTOTokenizer", "KTOCore", "CTextKernels"),
+    tests("KTOTestSupportTests", "KTOTestSupport", "KTOCore"),
+    tests("KTOCoreTests", "KTOCore", "KTOTestSupport", "CZlib", "CLibZstd", "CLibBzip2", "CLibLZMA"),
+    tests("KTOTemplatesTests", "KTOTemplates", "KTOCore", "KTOTestSupport"),
+    tests("KTOTokenizerTests", "KTOTokenizer", "KTOCore", "CTextKernels", "KTOTestSupport"),
     tests("KTOSchemaTests", "KTOSchema", "KTOCore"),
     tests("KTOKernelsTests", "KTOKernels", "KTOCore"),
-    tests("KTOHubTests", "KTOHub", "KTOTokenizer", "KTOCore"),
+    tests("KTOHubTests", "KTOHub", "KTOTokenizer", "KTOCore", "KTOTestSupport"),
     tests("KTODataTests", "KTOData", "KTOSchema", "KTOTokenizer", "KTOCore"),
     tests(
       "KTOModelsTests", "KTOModels", "KTOHub", "KTOKernels", "KTOTokenizer", "KTOCore", "KTOTestSupport"),
@@ -88,8 +89,8 @@ let package = Package(
     tests(
       "ConformanceTests", "KTOTrain", "KTOModels", "KTOHub", "KTOKernels", "KTOTokenizer", "KTOTemplates",
       "KTOCore"),
-    // Drives the built binary, so it depends on no library of ours.
-    tests("CLITests", "kto-data"),
+    // Drives the built binary, so it depends on none of its libraries.
+    tests("CLITests", "kto-data", "KTOTestSupport"),
   ],
   cxxLanguageStandard: .cxx17
 )

@@ -21,14 +21,15 @@ struct Main {
     }
   }
 
-  /// Says what ended the run: findings one by one, everything else in one line.
+  /// Says what ended the run: findings one by one, everything else in one line, with what the command line offers.
   private static func report(_ error: any Error) -> ExitStatus {
     let terminal = Terminal(.automatic, of: .error)
     if let error = error as? ConfigurationError {
       for diagnostic in error.diagnostics { terminal.show(diagnostic) }
       return .findings
     }
-    terminal.writeError("kto-data: \(terminal.paint("error:", .red)) \(error)\n")
+    let advice = advice(on: error).map { "; \($0)" } ?? ""
+    terminal.writeError("kto-data: \(terminal.paint("error:", .red)) \(error)\(advice)\n")
     return .failed
   }
 }

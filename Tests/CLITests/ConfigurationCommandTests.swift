@@ -1,4 +1,5 @@
 import Foundation
+import KTOTestSupport
 import Testing
 
 struct ConfigurationCommandTests {
@@ -86,7 +87,7 @@ struct ConfigurationCommandTests {
     let first = try CommandLineTool.run(["config", "show", "--effective", "--config", sample])
     let folder = try TemporaryFolder()
     let file = try folder.write(first.output, to: "effective.yaml")
-    let second = try CommandLineTool.run(["config", "show", "--effective", "--config", file.path])
+    let second = try CommandLineTool.run(["config", "show", "--effective", "--config", file])
     #expect(first.exitCode == 0)
     #expect(second.output == first.output)
   }

@@ -96,20 +96,20 @@ final class ConfigurationContext {
     self.whole = whole
   }
 
-  func report(_ code: ConfigurationCode, at location: SourceLocation?, _ message: String, hint: String? = nil)
-  {
-    diagnostics.append(
-      Diagnostic(.error, code: code.rawValue, at: location, message: message, hint: hint))
+  func report(_ code: Code, at location: SourceLocation?, _ message: String, hint: String? = nil) {
+    diagnostics.append(Diagnostic(code, at: location, message: message, hint: hint))
   }
 
   func wrongType(_ key: String, _ node: YAMLNode, expected: String, hint: String? = nil) {
     report(
-      .wrongType, at: node.location, "\(path)\(key) must be \(expected), not \(node.summary)", hint: hint)
+      .configurationWrongType, at: node.location, "\(path)\(key) must be \(expected), not \(node.summary)",
+      hint: hint)
   }
 
   func outOfRange(_ key: String, _ node: YAMLNode, expected: String, hint: String? = nil) {
     report(
-      .outOfRange, at: node.location, "\(path)\(key) must be \(expected), not \(node.summary)", hint: hint)
+      .configurationOutOfRange, at: node.location, "\(path)\(key) must be \(expected), not \(node.summary)",
+      hint: hint)
   }
 
   func within(_ key: String, _ body: () -> Void) {
@@ -118,16 +118,4 @@ final class ConfigurationContext {
     body()
     path = outer
   }
-}
-
-/// The codes of configuration findings.
-package enum ConfigurationCode: String, Sendable {
-  /// The text is not YAML that is accepted.
-  case notYAML = "C00"
-  case unknownKey = "C01"
-  case wrongType = "C02"
-  case outOfRange = "C03"
-  case missing = "C04"
-  /// Two keys that do not go together.
-  case conflict = "C05"
 }

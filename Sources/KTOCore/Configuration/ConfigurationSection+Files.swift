@@ -11,8 +11,7 @@ extension ConfigurationSection {
         document = try parser.parse(bytes, file: path)
       } catch let error as YAMLError {
         throw ConfigurationError(diagnostics: [
-          Diagnostic(
-            .error, code: ConfigurationCode.notYAML.rawValue, at: error.location, message: "\(error.reason)")
+          Diagnostic(.configurationNotYAML, at: error.location, message: "\(error.reason)")
         ])
       }
     }

@@ -20,12 +20,23 @@ package enum HubError: Error, Equatable, Sendable {
   case malformed(path: String, expected: String)
 }
 
+extension HubError {
+  /// The file of the model that cannot be read, by its name in the folder; nil where the error is about something else.
+  package func file(in folder: ModelFolder) -> String? {
+    switch self {
+    case .malformed(let path, _), .notJSON(let path, _, _):
+      path.hasPrefix(folder.path + "/") ? String(path.dropFirst(folder.path.count + 1)) : nil
+    default: nil
+    }
+  }
+}
+
 extension HubError: CustomStringConvertible {
   package var description: String {
     switch self {
     case .notFound(let name, let root):
       "the model \(name) is not in \(root), and nothing is downloaded here; get it with"
-        + " 'hf download \(name)' or 'kto-data model import FILE.gguf --name \(name)'"
+        + " 'hf download \(name)'"
     case .revisionNotFound(let name, let revision, let folder):
       "\(folder) has the model \(name), but not its revision \(revision); get it with"
         + " 'hf download \(name) --revision \(revision)'"
