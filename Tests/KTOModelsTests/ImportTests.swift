@@ -1,4 +1,5 @@
 import Foundation
+import KTOTokenizer
 import Testing
 
 @testable import KTOCore
@@ -158,8 +159,11 @@ struct ImportTests {
   @Test func `what is not supported is refused by its name`() {
     #expect(
       error { $0.set("general.architecture", .string("mamba")) } == .unsupportedArchitecture("mamba"))
-    #expect(error { $0.set("tokenizer.ggml.model", .string("bert")) } == .unsupportedTokenizer("bert"))
-    #expect(error { $0.set("tokenizer.ggml.pre", .string("default")) } == .unsupportedPreTokenizer("default"))
+    #expect(
+      error { $0.set("tokenizer.ggml.model", .string("bert")) } == .tokenizer(.unsupportedTokenizer("bert")))
+    #expect(
+      error { $0.set("tokenizer.ggml.pre", .string("default")) }
+        == .tokenizer(.unsupportedPreTokenizer("default")))
     #expect(
       error { $0.set("llama.expert_count", .uint32(8)) } == .unsupportedFeature(key: "llama.expert_count"))
     #expect(
@@ -173,7 +177,7 @@ struct ImportTests {
 
   @Test func `metadata that is missing or out of range is named`() {
     for key in [
-      "llama.block_count", "llama.embedding_length", "tokenizer.ggml.merges", "general.architecture",
+      "llama.block_count", "llama.embedding_length", "general.architecture",
     ] {
       #expect(error { $0.set(key, nil) } == .invalidMetadata(key: key))
     }
@@ -185,7 +189,10 @@ struct ImportTests {
         == .invalidMetadata(key: "llama.attention.key_length"))
     #expect(
       error { $0.set("tokenizer.ggml.eos_token_id", .uint32(10)) }
-        == .invalidMetadata(key: "tokenizer.ggml.eos_token_id"))
+        == .tokenizer(.invalidMetadata(key: "tokenizer.ggml.eos_token_id")))
+    #expect(
+      error { $0.set("tokenizer.ggml.merges", nil) }
+        == .tokenizer(.invalidMetadata(key: "tokenizer.ggml.merges")))
     #expect(
       error { $0.set("llama.attention.layer_norm_rms_epsilon", .float32(.nan)) }
         == .invalidMetadata(key: "llama.attention.layer_norm_rms_epsilon"))
@@ -201,13 +208,14 @@ struct ImportTests {
   @Test func `vocabularies that no tokenizer could load are refused`() {
     #expect(
       error { $0.set("tokenizer.ggml.merges", .strings(["a b", "a c"])) }
-        == .invalidMerge(index: 1, text: "a c"))
+        == .tokenizer(.invalidMerge(index: 1, text: "a c")))
     #expect(
-      error { $0.set("tokenizer.ggml.merges", .strings(["ab"])) } == .invalidMerge(index: 0, text: "ab"))
+      error { $0.set("tokenizer.ggml.merges", .strings(["ab"])) }
+        == .tokenizer(.invalidMerge(index: 0, text: "ab")))
     #expect(
       error {
         let tokens = ["a", "b", "ab", "1", "2", "3", "4", "5", "a", "6"]
         $0.set("tokenizer.ggml.tokens", .strings(tokens))
-      } == .duplicateToken(id: 8, text: "a"))
+      } == .tokenizer(.duplicateToken(id: 8, text: "a")))
   }
 }

@@ -1,5 +1,6 @@
 internal import KTOCore
 internal import KTOKernels
+internal import KTOTokenizer
 
 /// How a GGUF file of llama.cpp's `llama` architecture becomes a Hugging Face model: its configuration and where
 /// each tensor goes. Mistral models carry the same architecture name; a sliding window tells them apart.

@@ -1,5 +1,6 @@
 internal import KTOCore
 internal import KTOKernels
+internal import KTOTokenizer
 
 /// Turns a GGUF file into a model of the Hugging Face cache: bfloat16 safetensors, configuration, tokenizer, chat template.
 ///
@@ -26,7 +27,7 @@ package struct ModelImporter {
 
   private let file: GGUFFile
   private let model: LlamaImport
-  private let tokenizer: TokenizerImport
+  private let tokenizer: GGUFTokenizer
 
   /// Opens a file and checks that all of it can be imported; nothing is written.
   ///
@@ -37,7 +38,9 @@ package struct ModelImporter {
     let metadata = GGUFMetadata(values: file.metadata)
     let architecture = try metadata.string("general.architecture")
     guard architecture == "llama" else { throw ImportError.unsupportedArchitecture(architecture) }
-    tokenizer = try TokenizerImport(metadata: metadata, preTokenizerName: preTokenizer)
+    do throws(GGUFTokenizerError) {
+      tokenizer = try GGUFTokenizer(metadata, preTokenizerName: preTokenizer)
+    } catch { throw ImportError.tokenizer(error) }
     model = try LlamaImport(metadata: metadata, tensors: file.tensors, tokenCount: tokenizer.tokens.count)
   }
 

@@ -1,13 +1,13 @@
-internal import KTOCore
+package import KTOCore
 
-extension TokenizerImport {
+extension GGUFTokenizer {
   /// The values of `tokenizer.ggml.token_type` that tokenizer.json calls added tokens.
   private static let unknown: Int64 = 2
   private static let control: Int64 = 3
   private static let userDefined: Int64 = 4
 
   /// tokenizer.json.
-  func tokenizerJSON() -> JSONValue {
+  package func tokenizerJSON() -> JSONValue {
     let unknownToken: JSONValue =
       isByteLevel
       ? .null : (special.unknown ?? kinds.firstIndex(of: Self.unknown)).map { .string(tokens[$0]) } ?? .null
@@ -31,7 +31,7 @@ extension TokenizerImport {
           ])
         }),
       "normalizer": normalizer(),
-      "pre_tokenizer": preTokenizer?.preTokenizer ?? .null,
+      "pre_tokenizer": preTokenizer?.pattern.json ?? .null,
       "post_processor": postProcessor(),
       "decoder": decoder(),
       "model": .members([
@@ -44,14 +44,16 @@ extension TokenizerImport {
     ])
   }
 
-  private var preTokenizer: PreTokenizer? {
+  private var preTokenizer: GGUFPreTokenizer? {
     if case .byteLevel(let preTokenizer) = style { preTokenizer } else { nil }
   }
 
   private var isByteLevel: Bool { preTokenizer != nil }
 
   private func normalizer() -> JSONValue {
-    guard case .sentencePiece(let addsPrefix) = style else { return preTokenizer?.normalizer ?? .null }
+    guard case .sentencePiece(let addsPrefix) = style else {
+      return preTokenizer?.composes == true ? .members(["type": .string("NFC")]) : .null
+    }
     let spaces = replacement(of: " ", by: "\u{2581}")
     if !addsPrefix { return spaces }
     return .members([

@@ -1,27 +1,28 @@
-internal import KTOCore
+package import KTOCore
 
 /// The ids of tokens with a role; nil where the file names none.
-struct SpecialTokens: Equatable {
-  var bos: Int?
-  var eos: Int?
-  var unknown: Int?
-  var pad: Int?
+package struct SpecialTokens: Sendable, Equatable {
+  package var bos: Int?
+  package var eos: Int?
+  package var unknown: Int?
+  package var pad: Int?
   /// The end of a turn, where it is not the end of the text.
-  var endOfTurn: Int?
+  package var endOfTurn: Int?
 }
 
 /// The tokenizer inside a GGUF file, as Hugging Face files: byte-level BPE (`gpt2`) or sentencepiece's (`llama`).
-struct TokenizerImport {
+package struct GGUFTokenizer: Sendable {
   /// How text is brought into the vocabulary's form.
-  enum Style {
-    case byteLevel(PreTokenizer)
+  enum Style: Sendable {
+    case byteLevel(GGUFPreTokenizer)
     /// U+2581 for the space, and before the text where the file asks for it; bytes for unknown characters.
     case sentencePiece(addsPrefix: Bool)
   }
 
-  let tokens: [String]
-  let special: SpecialTokens
-  let chatTemplate: String?
+  /// The vocabulary, by id.
+  package let tokens: [String]
+  package let special: SpecialTokens
+  package let chatTemplate: String?
   let style: Style
   let merges: [(String, String)]
   let kinds: [Int64]
@@ -29,10 +30,12 @@ struct TokenizerImport {
   let addsEOS: Bool
 
   /// - Parameter preTokenizerName: what to use instead of the file's `tokenizer.ggml.pre`.
-  init(metadata: GGUFMetadata, preTokenizerName: String? = nil) throws(ImportError) {
-    style = try Self.style(metadata, preTokenizerName)
-    let tokens = try metadata.strings("tokenizer.ggml.tokens")
-    let kinds = try metadata.optionalIntegers("tokenizer.ggml.token_type")
+  package init(
+    _ source: some GGUFTokenizerSource, preTokenizerName: String? = nil
+  ) throws(GGUFTokenizerError) {
+    style = try Self.style(source, preTokenizerName)
+    let tokens = try source.required("tokenizer.ggml.tokens", source.texts)
+    let kinds = try source.optional("tokenizer.ggml.token_type", source.integers)
     if let kinds, kinds.count != tokens.count { throw .invalidMetadata(key: "tokenizer.ggml.token_type") }
     // Keys are bytes: the standard library's equality would call canonically equivalent tokens the same.
     var vocabulary = Set<[UInt8]>(minimumCapacity: tokens.count)
@@ -42,56 +45,60 @@ struct TokenizerImport {
     let standardAddsBOS: Bool
     switch style {
     case .byteLevel(let preTokenizer):
-      merges = try Self.merges(try metadata.strings("tokenizer.ggml.merges"), vocabulary: vocabulary)
+      merges = try Self.merges(
+        try source.required("tokenizer.ggml.merges", source.texts), vocabulary: vocabulary)
       standardAddsBOS = preTokenizer.addsBOS
     case .sentencePiece:
-      let scores = try metadata.numbers("tokenizer.ggml.scores")
+      let scores = try source.required("tokenizer.ggml.scores", source.numbers)
       guard scores.count == tokens.count else { throw .invalidMetadata(key: "tokenizer.ggml.scores") }
       merges = pieceMerges(tokens, scores: scores)
       standardAddsBOS = true
     }
-    func id(_ role: String) throws(ImportError) -> Int? {
+    func id(_ role: String) throws(GGUFTokenizerError) -> Int? {
       let key = "tokenizer.ggml.\(role)_token_id"
-      guard metadata.contains(key) else { return nil }
-      guard !tokens.isEmpty else { throw .invalidMetadata(key: key) }
-      return try metadata.int(key, in: 0...tokens.count - 1)
+      guard let id = try source.optional(key, source.integer) else { return nil }
+      guard tokens.indices.contains(id) else { throw .invalidMetadata(key: key) }
+      return id
     }
     special = SpecialTokens(
       bos: try id("bos"), eos: try id("eos"), unknown: try id("unknown"), pad: try id("padding"),
       endOfTurn: try id("eot"))
-    addsBOS = try metadata.bool("tokenizer.ggml.add_bos_token", default: standardAddsBOS)
-    addsEOS = try metadata.bool("tokenizer.ggml.add_eos_token", default: false)
+    addsBOS = try source.optional("tokenizer.ggml.add_bos_token", source.flag) ?? standardAddsBOS
+    addsEOS = try source.optional("tokenizer.ggml.add_eos_token", source.flag) ?? false
     if addsBOS, special.bos == nil { throw .invalidMetadata(key: "tokenizer.ggml.bos_token_id") }
     if addsEOS, special.eos == nil { throw .invalidMetadata(key: "tokenizer.ggml.eos_token_id") }
-    chatTemplate = try metadata.optionalString("tokenizer.chat_template")
+    chatTemplate = try source.optional("tokenizer.chat_template", source.text)
     self.tokens = tokens
     self.kinds = kinds ?? []
   }
 
   private static func style(
-    _ metadata: GGUFMetadata, _ preTokenizerName: String?
-  ) throws(ImportError) -> Style {
-    let model = try metadata.string("tokenizer.ggml.model")
+    _ source: some GGUFTokenizerSource, _ preTokenizerName: String?
+  ) throws(GGUFTokenizerError) -> Style {
+    let model = try source.required("tokenizer.ggml.model", source.text)
     switch model {
     case "gpt2":
       let name =
-        if let preTokenizerName { preTokenizerName } else { try metadata.string("tokenizer.ggml.pre") }
-      return .byteLevel(try PreTokenizer(named: name))
+        if let preTokenizerName { preTokenizerName } else {
+          try source.required("tokenizer.ggml.pre", source.text)
+        }
+      return .byteLevel(try GGUFPreTokenizer.named(name))
     case "llama":
-      if try metadata.bool("tokenizer.ggml.remove_extra_whitespaces", default: false) {
+      if try source.optional("tokenizer.ggml.remove_extra_whitespaces", source.flag) == true {
         throw .unsupportedFeature(key: "tokenizer.ggml.remove_extra_whitespaces")
       }
-      if metadata.contains("tokenizer.ggml.precompiled_charsmap") {
+      if source.contains("tokenizer.ggml.precompiled_charsmap") {
         throw .unsupportedFeature(key: "tokenizer.ggml.precompiled_charsmap")
       }
-      return .sentencePiece(addsPrefix: try metadata.bool("tokenizer.ggml.add_space_prefix", default: true))
+      return .sentencePiece(
+        addsPrefix: try source.optional("tokenizer.ggml.add_space_prefix", source.flag) ?? true)
     default: throw .unsupportedTokenizer(model)
     }
   }
 
   private static func merges(
     _ lines: [String], vocabulary: Set<[UInt8]>
-  ) throws(ImportError) -> [(String, String)] {
+  ) throws(GGUFTokenizerError) -> [(String, String)] {
     var merges: [(String, String)] = []
     merges.reserveCapacity(lines.count)
     for (index, line) in lines.enumerated() {
@@ -105,7 +112,7 @@ struct TokenizerImport {
   }
 
   /// tokenizer_config.json's members. The class is the one that keeps tokenizer.json's own pre-tokenizer.
-  func configuration(contextLength: Int) -> [(key: String, value: JSONValue)] {
+  package func configuration(contextLength: Int) -> [(key: String, value: JSONValue)] {
     var members: [(key: String, value: JSONValue)] = [
       ("add_bos_token", .bool(addsBOS)),
       ("add_eos_token", .bool(addsEOS)),
@@ -124,7 +131,7 @@ struct TokenizerImport {
   }
 
   /// generation_config.json's members.
-  func generation() -> [(key: String, value: JSONValue)] {
+  package func generation() -> [(key: String, value: JSONValue)] {
     var members: [(key: String, value: JSONValue)] = [("_from_model_config", .bool(true))]
     if let id = special.bos { members.append(("bos_token_id", .integer(id))) }
     if let id = special.eos {
