@@ -59,18 +59,18 @@ package struct HubCache: Sendable {
     let isHubName = isInnerPath(name) && name.split(separator: "/").count <= 2 && !name.contains("--")
     if isHubName {
       let folder = "\(root)/models--" + name.split(separator: "/").joined(separator: "--")
-      if FileSystem.kind(folder) == .folder {
+      if fileKind(folder) == .folder {
         return try snapshot(of: name, in: folder, revision: revision, root: root)
       }
     }
-    guard FileSystem.kind(name) == .folder else {
+    guard fileKind(name) == .folder else {
       throw isHubName ? HubError.notFound(name: name, root: root) : HubError.invalidName(excerpt(name))
     }
     var directory = name
     while directory.count > 1, directory.hasSuffix("/") { directory.removeLast() }
     let parts = directory.split(separator: "/", omittingEmptySubsequences: false)
     if let last = parts.last, let hubName = Self.hubName(last),
-      FileSystem.kind("\(directory)/snapshots") == .folder
+      fileKind("\(directory)/snapshots") == .folder
     {
       let parent = parts.count == 1 ? "." : parts.dropLast().joined(separator: "/")
       return try snapshot(of: hubName, in: directory, revision: revision, root: parent.isEmpty ? "/" : parent)
@@ -110,7 +110,7 @@ package struct HubCache: Sendable {
   ) throws -> ModelFolder {
     guard isInnerPath(revision) else { throw HubError.invalidRevision(excerpt(revision)) }
     guard let commit = try isCommit(revision) ? revision : commit(of: revision, in: folder),
-      FileSystem.kind("\(folder)/snapshots/\(commit)") == .folder
+      fileKind("\(folder)/snapshots/\(commit)") == .folder
     else { throw HubError.revisionNotFound(name: name, revision: revision, folder: folder) }
     let path = "\(folder)/snapshots/\(commit)"
     guard let resolved = FileSystem.resolve(path), let top = FileSystem.resolve(root),
@@ -122,7 +122,7 @@ package struct HubCache: Sendable {
   /// What the file of a ref says; nil where there is no such ref.
   private func commit(of revision: String, in folder: String) throws -> String? {
     let path = "\(folder)/refs/\(revision)"
-    guard FileSystem.kind(path) == .file else { return nil }
+    guard fileKind(path) == .file else { return nil }
     guard let resolved = FileSystem.resolve(path), let inside = FileSystem.resolve(folder),
       resolved.hasPrefix(inside + "/")
     else { throw HubError.leavesCache(path: path) }
@@ -136,7 +136,7 @@ package struct HubCache: Sendable {
   private func revisions(in folder: String, prefix: String = "", depth: Int = 0) -> [String] {
     guard depth < 4 else { return [] }
     return FileSystem.names(in: folder).flatMap { entry in
-      FileSystem.kind("\(folder)/\(entry)") == .folder
+      fileKind("\(folder)/\(entry)") == .folder
         ? revisions(in: "\(folder)/\(entry)", prefix: "\(prefix)\(entry)/", depth: depth + 1)
         : [prefix + entry]
     }

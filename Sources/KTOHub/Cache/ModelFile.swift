@@ -96,7 +96,7 @@ extension ModelFolder {
   /// Whether the hub's client noted that the model has no such file at this commit.
   package func isKnownMissing(_ file: String) -> Bool {
     guard let commit, root != nil, isInnerPath(file) else { return false }
-    return FileSystem.kind("\(repository)/.no_exist/\(commit)/\(file)") != nil
+    return fileKind("\(repository)/.no_exist/\(commit)/\(file)") == .file
   }
 
   /// The cache's folder of the model, which holds `refs`, `blobs` and `snapshots`.
