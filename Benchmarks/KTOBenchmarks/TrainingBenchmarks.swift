@@ -1,10 +1,10 @@
-import KTOModels
 import Benchmark
 import Foundation
 import KTOCore
 import KTOData
 import KTOHub
 import KTOKernels
+import KTOModels
 import KTOTokenizer
 import KTOTrain
 
@@ -21,7 +21,7 @@ func registerTraining() {
 
     func trainer() throws -> Trainer {
       try Trainer(
-        model: model, adapter: LoRAAdapter(AdapterShape(), for: model.architecture, seed: 1), train: rows,
+        model: model, adapter: LoRAAdapter(AdapterShape(), for: model.plan, seed: 1), train: rows,
         settings: TrainerSettings(
           loss: KTOLoss(), estimator: .mismatchedPairs, maxSteps: 1, batchSize: 2, accumulation: 2,
           learningRate: 1e-4, order: .sequential, maxSequenceLength: limit),

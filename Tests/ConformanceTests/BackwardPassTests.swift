@@ -1,6 +1,6 @@
-import KTOModels
 import KTOCore
 import KTOKernels
+import KTOModels
 import Testing
 
 @testable import KTOTrain
@@ -11,7 +11,7 @@ extension Conformance {
     @Test(arguments: ["microbatch_1", "microbatch_2"])
     func `gradients of every adapter tensor are those of torch`(_ name: String) throws {
       let model = try Oracles.model
-      let adapter = try AdapterFolder.read(Oracles.path("adapter"), for: model.architecture)
+      let adapter = try AdapterFolder.read(Oracles.path("adapter"), for: model.plan)
       let report = try Oracles.json("smollm2_gradients/\(name).json")
       let nodes = try #require(report["rows"]?.array)
       let rows = nodes.map {

@@ -1,6 +1,6 @@
-import KTOModels
 import KTOCore
 import KTOKernels
+import KTOModels
 import Testing
 
 @testable import KTOTrain
@@ -25,7 +25,7 @@ extension Conformance {
     @Test func `every logged number of each step is TRL's within a thousandth`() throws {
       let model = try Oracles.model
       let adapter = try AdapterFolder.read(
-        Oracles.path("trl_parity/base/initial_adapter"), for: model.architecture)
+        Oracles.path("trl_parity/base/initial_adapter"), for: model.plan)
       let initial = adapter.parameters.values.array
       let examples = try Oracles.lines("trl_parity/base/dataset.jsonl").enumerated().map { index, line in
         TrainingExample(
@@ -65,7 +65,7 @@ extension Conformance {
           + worst.text)
 
       let final = try AdapterFolder.read(
-        Oracles.path("trl_parity/base/final_adapter"), for: model.architecture)
+        Oracles.path("trl_parity/base/final_adapter"), for: model.plan)
       let theirs = final.parameters.values.array
       let distance = Distance(adapter.parameters.values.array, from: theirs).squaredDifference
       let movement = Distance(initial, from: theirs).squaredDifference

@@ -1,4 +1,5 @@
 import Foundation
+import KTOKernels
 import KTOTokenizer
 import Testing
 
@@ -98,6 +99,70 @@ struct ImportTests {
     #expect(config["architectures"]?.array?.first?.string == "MistralForCausalLM")
     #expect(config["model_type"]?.string == "mistral")
     #expect(config["sliding_window"]?.int == 16)
+  }
+
+  @Test func `biases that a llama has keep the order of their rows, and are said in the configuration`()
+    throws
+  {
+    let path = try imported {
+      for (name, count) in [("attn_q", 8), ("attn_k", 4), ("attn_v", 4), ("attn_output", 8)] {
+        $0.add("blk.0.\(name).bias", [count], (0..<count).map { Float($0) })
+      }
+    }
+    let config = try json(path + "/config.json")
+    #expect(config["attention_bias"]?.bool == true && config["mlp_bias"]?.bool == false)
+    let weights = try ModelWeights(folder: path)
+    #expect(
+      try weights.read("model.layers.0.self_attn.q_proj.bias", shape: [8]) == [0, 2, 1, 3, 4, 6, 5, 7])
+    #expect(try weights.read("model.layers.0.self_attn.v_proj.bias", shape: [4]) == [0, 1, 2, 3])
+    #expect(
+      error { $0.add("blk.0.attn_q.bias", [8], [Float](repeating: 0, count: 8)) }
+        == .missingTensor("blk.0.attn_k.bias"))
+  }
+
+  @Test func `a Qwen 2 keeps the order of its rows, brings its biases, and loads`() throws {
+    let path = try imported {
+      $0.rename(architecture: "qwen2")
+      for (name, count) in [("attn_q", 8), ("attn_k", 4), ("attn_v", 4)] {
+        $0.add("blk.0.\(name).bias", [count], (0..<count).map { Float($0) })
+      }
+    }
+    let config = try json(path + "/config.json")
+    #expect(config["architectures"]?.array?.first?.string == "Qwen2ForCausalLM")
+    #expect(config["model_type"]?.string == "qwen2" && config["use_sliding_window"]?.bool == false)
+    #expect(config["mlp_bias"] == nil)
+    let weights = try ModelWeights(folder: path)
+    let query = try weights.read("model.layers.0.self_attn.q_proj.weight", shape: [8, 8])
+    #expect(stride(from: 0, to: 64, by: 8).map { query[$0] / 8 } == [0, 1, 2, 3, 4, 5, 6, 7])
+    let bias = try weights.read("model.layers.0.self_attn.q_proj.bias", shape: [8])
+    #expect(bias == (0..<8).map { Float($0) })
+    let model = try CausalLM(folder: path, context: ComputeContext(threadCount: 1))
+    #expect(model.plan.hasQueryKeyValueBias)
+    #expect(error { $0.rename(architecture: "qwen2") } == .missingTensor("blk.0.attn_q.bias"))
+  }
+
+  @Test func `a Qwen 3 brings the norms of its heads, whose size it names, and loads`() throws {
+    func makeQwen(_ file: inout GGUFBuilder) {
+      file.rename(architecture: "qwen3")
+      file.set("qwen3.attention.key_length", .uint32(4))
+      file.set("qwen3.attention.value_length", .uint32(4))
+      file.add("blk.0.attn_q_norm.weight", [4], [1, 2, 3, 4])
+      file.add("blk.0.attn_k_norm.weight", [4], [4, 3, 2, 1])
+    }
+    let path = try imported { makeQwen(&$0) }
+    let config = try json(path + "/config.json")
+    #expect(config["architectures"]?.array?.first?.string == "Qwen3ForCausalLM")
+    #expect(config["head_dim"]?.int == 4 && config["attention_bias"]?.bool == false)
+    let weights = try ModelWeights(folder: path)
+    #expect(try weights.read("model.layers.0.self_attn.q_norm.weight", shape: [4]) == [1, 2, 3, 4])
+    #expect(try weights.read("model.layers.0.self_attn.k_norm.weight", shape: [4]) == [4, 3, 2, 1])
+    let model = try CausalLM(folder: path, context: ComputeContext(threadCount: 1))
+    #expect(model.plan.hasQueryKeyNorm)
+    #expect(
+      error {
+        makeQwen(&$0)
+        $0.set("qwen3.attention.sliding_window", .uint32(8))
+      } == .unsupportedFeature(key: "qwen3.attention.sliding_window"))
   }
 
   @Test func `the tokenizer keeps the pre-tokenizer that the file names`() throws {

@@ -1,7 +1,7 @@
-import KTOModels
 import KTOCore
-import KTOTestSupport
 import KTOKernels
+import KTOModels
+import KTOTestSupport
 import Testing
 
 @testable import KTOTrain
@@ -15,7 +15,7 @@ struct TRLParityTests {
 
   private func run() throws -> (steps: [StepMetrics], adapter: LoRAAdapter) {
     let model = try CausalLM(folder: Fixtures.tinyModel, context: ComputeContext(threadCount: 2))
-    let adapter = try AdapterFolder.read(folder + "/initial_adapter", for: model.architecture)
+    let adapter = try AdapterFolder.read(folder + "/initial_adapter", for: model.plan)
     let examples = try Fixtures.lines(folder + "/dataset.jsonl").enumerated().map { index, line in
       TrainingExample(
         id: "\(index)", group: "\(index)", prompt: Fixtures.tokens(line["prompt_ids"]),
@@ -52,9 +52,9 @@ struct TRLParityTests {
 
   @Test func `the adapter after five steps is TRL's, next to how far it moved`() throws {
     let (_, adapter) = try run()
-    let architecture = try ModelArchitecture(folder: Fixtures.tinyModel)
-    let expected = try AdapterFolder.read(folder + "/final_adapter", for: architecture)
-    let initial = try AdapterFolder.read(folder + "/initial_adapter", for: architecture)
+    let plan = try ModelPlan(folder: Fixtures.tinyModel)
+    let expected = try AdapterFolder.read(folder + "/final_adapter", for: plan)
+    let initial = try AdapterFolder.read(folder + "/initial_adapter", for: plan)
     let context = ComputeContext(threadCount: 1)
     let (ours, theirs) = (adapter.parameters.values.array, expected.parameters.values.array)
     let start = initial.parameters.values.array

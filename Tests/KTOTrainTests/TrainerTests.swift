@@ -1,8 +1,8 @@
-import KTOModels
 import Foundation
 import KTOCore
-import KTOTestSupport
 import KTOKernels
+import KTOModels
+import KTOTestSupport
 import Testing
 
 @testable import KTOTrain
@@ -28,7 +28,7 @@ struct TrainerTests {
   ) throws -> (trainer: Trainer, adapter: LoRAAdapter) {
     try makeDirectory(folder)
     let model = try CausalLM(folder: Fixtures.tinyModel, context: ComputeContext(threadCount: 1))
-    let adapter = try LoRAAdapter(AdapterShape(rank: 2, dropout: dropout), for: model.architecture, seed: 1)
+    let adapter = try LoRAAdapter(AdapterShape(rank: 2, dropout: dropout), for: model.plan, seed: 1)
     let trainer = try Trainer(
       model: model, adapter: adapter, train: examples ?? self.examples(12), validation: validation,
       settings: TrainerSettings(
@@ -139,7 +139,7 @@ struct TrainerTests {
 
   @Test func `mismatched pairs need two rows a microbatch`() throws {
     let model = try CausalLM(folder: Fixtures.tinyModel, context: ComputeContext(threadCount: 1))
-    let adapter = try LoRAAdapter(AdapterShape(rank: 2), for: model.architecture, seed: 1)
+    let adapter = try LoRAAdapter(AdapterShape(rank: 2), for: model.plan, seed: 1)
     #expect(throws: TrainingError.batchTooSmall(batchSize: 1)) {
       _ = try Trainer(
         model: model, adapter: adapter, train: examples(4),
@@ -153,7 +153,7 @@ struct TrainerTests {
   @Test func `eight rows in one microbatch and one row in eight have the same gradient without z0`() throws {
     let model = try CausalLM(folder: Fixtures.tinyModel, context: ComputeContext(threadCount: 1))
     let adapter = try AdapterFolder.read(
-      Fixtures.unpacked("tiny_parity/initial_adapter"), for: model.architecture)
+      Fixtures.unpacked("tiny_parity/initial_adapter"), for: model.plan)
     func gradient(batch: Int, accumulation: Int) throws -> [Float] {
       let rows = examples(8)
       let plan = BatchPlan(

@@ -20,7 +20,7 @@ extension ImportError: CustomStringConvertible {
   package var description: String {
     switch self {
     case .unsupportedArchitecture(let name):
-      "the architecture \(excerpt(name)) is not supported; llama (which Mistral models use too) is"
+      "the architecture \(excerpt(name)) is not supported; supported are \(GGUFForm.names.joined(separator: ", "))"
     case .unsupportedFeature(let key): "the model uses \(excerpt(key, limit: 120)), which is not supported"
     case .tokenizer(let error): "\(error)"
     case .invalidMetadata(let key): "the metadata value \(excerpt(key, limit: 120)) is missing or not usable"

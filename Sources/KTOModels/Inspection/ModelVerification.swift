@@ -26,7 +26,7 @@ package struct ModelVerification: Sendable {
         return found.add(
           .modelFileMissing, "config.json", "there is none", Self.download("config.json", model))
       }
-      do throws(ModelError) { _ = try ModelArchitecture(json: json) } catch {
+      do throws(ModelError) { _ = try ModelPlan(json: json) } catch {
         found.add(.modelNotSupported, "config.json", "cannot be trained here: \(error)")
       }
     }

@@ -1,7 +1,7 @@
-internal import KTOModels
 internal import Foundation
 internal import KTOCore
 internal import KTOKernels
+internal import KTOModels
 
 /// Checkpoints as `.npz` archives that numpy loads without pickle.
 ///

@@ -1,5 +1,5 @@
-package import KTOModels
 package import KTOCore
+package import KTOModels
 
 /// Everything that a run needs to go on as if it had not stopped: adapter, optimizer, random state, position.
 package struct TrainingState {

@@ -1,6 +1,6 @@
-package import KTOModels
 internal import KTOCore
 internal import KTOKernels
+package import KTOModels
 
 /// The optimisation loop: microbatches, accumulation, clipping, AdamW, schedule, checkpoints, events.
 ///

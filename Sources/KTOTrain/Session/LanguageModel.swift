@@ -1,7 +1,7 @@
-package import KTOModels
 internal import KTOCore
 package import KTOHub
 internal import KTOKernels
+package import KTOModels
 internal import KTOTokenizer
 
 /// A model with its tokenizer and, where asked for, an adapter: what `generate` and `compare` look at.
@@ -24,7 +24,7 @@ package final class LanguageModel {
     let network = try CausalLM(
       model: folder, context: ComputeContext(threadCount: threadCount > 0 ? threadCount : cores))
     self.network = network
-    adapter = try adapterFolder.map { try AdapterFolder.read($0, for: network.architecture) }
+    adapter = try adapterFolder.map { try AdapterFolder.read($0, for: network.plan) }
   }
 
   /// The tokens of a user's message as the chat template puts it, ready for an answer; the bare text's tokens
@@ -51,7 +51,7 @@ package final class LanguageModel {
   ) throws -> GeneratedText {
     var generator = SeededGenerator(seed: seed, stream: 0x6765_6E)
     var decoder = StreamingDecoder(tokenizer.tokenizer, skipSpecialTokens: true)
-    let ends = network.architecture.endTokens + (tokenizer.eosID.map { [$0] } ?? [])
+    let ends = network.plan.endTokens + (tokenizer.eosID.map { [$0] } ?? [])
     let result = try network.generate(
       prompt: prompt, adapter: usesAdapter ? adapter : nil, maximumTokens: maximumTokens, endTokens: ends,
       sampler: sampler, using: &generator

@@ -1,9 +1,9 @@
-internal import KTOModels
 internal import Foundation
 internal import KTOCore
 internal import KTOData
 package import KTOHub
 internal import KTOKernels
+internal import KTOModels
 
 /// A training run from a configuration: shards and model in, adapter, checkpoints and logs out.
 package struct TrainingSession {
@@ -39,7 +39,7 @@ package struct TrainingSession {
     let context = computeContext()
     let data = try loadData()
     let network = try loadModel(context)
-    let adapter = try makeAdapter(network.architecture)
+    let adapter = try makeAdapter(network.plan)
     sink(.referenceCreated)
     let trainer = try Trainer(
       model: network, adapter: adapter, train: data.train, validation: data.validation,
@@ -74,27 +74,27 @@ package struct TrainingSession {
 
   private func loadModel(_ context: ComputeContext) throws -> CausalLM {
     let network = try CausalLM(model: model, context: context)
-    let positions = network.architecture.maximumPositions
+    let positions = network.plan.maximumPositions
     guard configuration.model.maxSequenceLength <= positions else {
       throw TrainingError.sequenceTooLong(
         configured: configuration.model.maxSequenceLength, positions: positions)
     }
     sink(
       .modelLoaded(
-        name: model.name, parameterCount: network.architecture.parameterCount,
-        layerCount: network.architecture.layerCount))
+        name: model.name, parameterCount: network.plan.parameterCount,
+        layerCount: network.plan.layerCount))
     return network
   }
 
-  private func makeAdapter(_ architecture: ModelArchitecture) throws -> LoRAAdapter {
+  private func makeAdapter(_ plan: ModelPlan) throws -> LoRAAdapter {
     let lora = configuration.lora
     let shape = lora.shape
     let adapter: LoRAAdapter
     if let initial = lora.initialAdapter {
-      adapter = try AdapterFolder.read(initial, for: architecture)
+      adapter = try AdapterFolder.read(initial, for: plan)
       try requireSame(shape, adapter.shape)
     } else {
-      adapter = try LoRAAdapter(shape, for: architecture, seed: UInt64(configuration.training.seed))
+      adapter = try LoRAAdapter(shape, for: plan, seed: UInt64(configuration.training.seed))
     }
     sink(
       .adapterReady(

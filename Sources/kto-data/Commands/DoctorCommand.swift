@@ -1,9 +1,9 @@
-internal import KTOModels
 internal import ArgumentParser
 internal import KTOCore
 internal import KTOData
 internal import KTOHub
 internal import KTOKernels
+internal import KTOModels
 internal import KTOSchema
 internal import KTOTokenizer
 internal import KTOTrain

@@ -52,15 +52,15 @@ extension ModelCommand {
         let classes = (json["architectures"]?.array ?? []).compactMap(\.string).map { excerpt($0) }
         let title = classes.isEmpty ? type : "\(type), \(classes.joined(separator: ", "))"
         do {
-          let sizes = try ModelArchitecture(json: json)
+          let plan = try ModelPlan(json: json)
           return [
-            ["architecture", title],
+            ["architecture", title], ["", Architectures.named(plan.modelType)?.summary ?? ""],
             [
               "",
-              "\(sizes.layerCount) layers of \(sizes.hiddenSize), \(sizes.headCount) heads,"
-                + " \(sizes.keyHeadCount) for keys, of \(sizes.headDimension), \(sizes.maximumPositions) positions",
+              "\(plan.layerCount) layers of \(plan.hiddenSize), \(plan.headCount) heads,"
+                + " \(plan.keyHeadCount) for keys, of \(plan.headDimension), \(plan.maximumPositions) positions",
             ],
-            ["", "\(sizes.parameterCount) parameters, vocabulary of \(sizes.vocabularySize)"],
+            ["", "\(plan.parameterCount) parameters, vocabulary of \(plan.vocabularySize)"],
           ]
         } catch {
           return [["architecture", title], ["", "not one that trains here: \(error)"]]

@@ -1,16 +1,8 @@
-internal import Glibc
-
-/// How rotary frequencies are stretched for contexts longer than those trained on.
-package enum RotaryScaling: Sendable, Equatable {
-  case none
-  /// Every position is divided by the factor.
-  case linear(factor: Double)
-  /// Low frequencies are divided by the factor, high ones kept, those between blended.
-  case llama3(factor: Double, lowFrequencyFactor: Double, highFrequencyFactor: Double, originalPositions: Int)
-}
-
-/// The sizes and constants of a Llama or Mistral model, as its `config.json` gives them.
-package struct ModelArchitecture: Sendable, Equatable {
+/// What a model computes: its sizes, the options of its blocks and the names of its tensors.
+///
+/// An ``Architecture`` makes it from a `config.json`. Everything else follows from it (``ModelParts``): the weights and
+/// where they lie, saved activations, adapter targets, counts of parameters and bytes, and the tensors of a GGUF file.
+package struct ModelPlan: Sendable, Equatable {
   package var modelType = "llama"
   package var hiddenSize: Int
   package var layerCount: Int
@@ -19,14 +11,21 @@ package struct ModelArchitecture: Sendable, Equatable {
   package var headDimension: Int
   package var intermediateSize: Int
   package var vocabularySize: Int
+  package var maximumPositions: Int = 2048
   package var normEpsilon: Double = 1e-5
   package var rotaryBase: Double = 10_000
   package var rotaryScaling = RotaryScaling.none
-  package var isHeadTied = false
+  /// A query sees itself and the `slidingWindow` − 1 keys before it; nil: all keys before it.
   package var slidingWindow: Int?
-  package var maximumPositions: Int = 2048
+  /// Queries, keys and values have a bias each.
+  package var hasQueryKeyValueBias = false
+  /// Each head of the queries and of the keys is normed before it is rotated.
+  package var hasQueryKeyNorm = false
+  /// The embedding is the head as well.
+  package var isHeadTied = false
   /// Token ids that end a text.
   package var endTokens: [UInt32] = []
+  package var tensorNames = TensorNames()
 
   package init(
     hiddenSize: Int, layerCount: Int, headCount: Int, keyHeadCount: Int, headDimension: Int? = nil,
@@ -49,30 +48,7 @@ package struct ModelArchitecture: Sendable, Equatable {
   package var attentionWidth: Int { queryWidth + 2 * keyWidth }
 
   /// Floats of all weights. Cannot overflow once ``check()`` has passed.
-  package var parameterCount: Int {
-    let layer =
-      2 * hiddenSize + attentionWidth * hiddenSize + hiddenSize * queryWidth + 3 * hiddenSize
-      * intermediateSize
-    return layerCount * layer + hiddenSize + vocabularySize * hiddenSize * (isHeadTied ? 1 : 2)
-  }
-
-  /// Rotations a position, in radians, for each pair of a head's numbers.
-  package var inverseFrequencies: [Float] {
-    (0..<headDimension / 2).map { index in
-      let exponent = Float(2 * index) / Float(headDimension)
-      let plain = Double(1 / Float(pow(rotaryBase, Double(exponent))))
-      switch rotaryScaling {
-      case .none: return Float(plain)
-      case .linear(let factor): return Float(plain) / Float(factor)
-      case .llama3(let factor, let low, let high, let positions):
-        let wavelength = 2 * Double.pi / plain
-        if wavelength < Double(positions) / high { return Float(plain) }
-        if wavelength > Double(positions) / low { return Float(plain / factor) }
-        let blend = (Double(positions) / wavelength - low) / (high - low)
-        return Float((1 - blend) * plain / factor + blend * plain)
-      }
-    }
-  }
+  package var parameterCount: Int { ModelParts(self).weights.count }
 
   /// Refuses sizes that cannot be, before anything is allocated by them.
   package func check() throws(ModelError) {
@@ -100,25 +76,6 @@ package struct ModelArchitecture: Sendable, Equatable {
     guard normEpsilon > 0, normEpsilon < 1 else {
       throw .outOfRange(key: "rms_norm_eps", value: "\(normEpsilon)", allowed: "above 0, below 1")
     }
-    guard rotaryBase >= 1, rotaryBase.isFinite else {
-      throw .outOfRange(key: "rope_theta", value: "\(rotaryBase)", allowed: "1 or more")
-    }
-    try checkScaling()
-  }
-
-  private func checkScaling() throws(ModelError) {
-    switch rotaryScaling {
-    case .none: return
-    case .linear(let factor):
-      guard factor >= 1, factor.isFinite else {
-        throw .outOfRange(key: "rope_scaling.factor", value: "\(factor)", allowed: "1 or more")
-      }
-    case .llama3(let factor, let low, let high, let positions):
-      guard factor >= 1, factor.isFinite, low > 0, high > low, high.isFinite, positions > 0 else {
-        throw .outOfRange(
-          key: "rope_scaling", value: "factor \(factor), low \(low), high \(high), original \(positions)",
-          allowed: "factor of 1 or more, 0 < low < high, original above 0")
-      }
-    }
+    try checkRotary()
   }
 }

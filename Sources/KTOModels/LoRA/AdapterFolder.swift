@@ -9,7 +9,7 @@ package enum AdapterFolder {
 
   /// Reads an adapter that PEFT, or this tool, saved.
   /// - Throws: `AdapterError`, `LoRAAdapter.Failure`, `TensorFileError`, `FileError`.
-  package static func read(_ folder: String, for model: ModelArchitecture) throws -> LoRAAdapter {
+  package static func read(_ folder: String, for model: ModelPlan) throws -> LoRAAdapter {
     let shape = try AdapterConfigurationFile(folder: folder).shape
     let path = folder + "/" + tensorFileName
     let file = try SafetensorsFile(path: path)

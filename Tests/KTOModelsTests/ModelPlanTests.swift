@@ -4,7 +4,7 @@ import Testing
 
 @testable import KTOModels
 
-@Suite struct ModelArchitectureTests {
+@Suite struct ModelPlanTests {
   private let base: [String: String] = [
     "model_type": "\"llama\"", "hidden_size": "576", "num_hidden_layers": "30", "num_attention_heads": "9",
     "num_key_value_heads": "3", "intermediate_size": "1536", "vocab_size": "49152", "rms_norm_eps": "1e-05",
@@ -12,12 +12,12 @@ import Testing
     "hidden_act": "\"silu\"", "eos_token_id": "2",
   ]
 
-  private func decode(_ changes: [String: String?] = [:]) throws -> ModelArchitecture {
+  private func decode(_ changes: [String: String?] = [:]) throws -> ModelPlan {
     var members = base
     for (key, value) in changes { members[key] = value }
     let text = "{" + members.map { "\"\($0)\": \($1)" }.joined(separator: ",") + "}"
     var parser = JSONParser()
-    return try ModelArchitecture(json: parser.parse(Array(text.utf8)))
+    return try ModelPlan(json: parser.parse(Array(text.utf8)))
   }
 
   @Test func `a Llama configuration is read with its sizes`() throws {
@@ -93,5 +93,74 @@ import Testing
     #expect(throws: ModelError.wrongType(key: "hidden_size", expected: "an integer")) {
       try decode(["hidden_size": "\"576\""])
     }
+  }
+
+  private func qwen(_ version: Int, _ changes: [String: String?] = [:]) throws -> ModelPlan {
+    try decode(
+      ["model_type": "\"qwen\(version)\"", "hidden_act": "\"silu\"", "use_sliding_window": "false"].merging(
+        changes
+      ) { $1 })
+  }
+
+  @Test func `Qwen 2 has biases on queries, keys and values, and no window unless asked`() throws {
+    let plan = try qwen(2, ["sliding_window": "32768", "max_window_layers": "21"])
+    #expect(plan.hasQueryKeyValueBias && !plan.hasQueryKeyNorm && plan.slidingWindow == nil)
+    let biases = plan.tensors.filter { $0.isBias && $0.layer == 1 }
+    #expect(
+      biases.map(\.name) == ["q", "k", "v"].map { "model.layers.1.self_attn.\($0)_proj.bias" })
+    #expect(biases.map(\.ggufName) == ["q", "k", "v"].map { "blk.1.attn_\($0).bias" })
+    #expect(biases.map(\.shape) == [[576], [192], [192]])
+    #expect(plan.headDimension == 64)
+  }
+
+  @Test func `Qwen 3 has heads of 128 unless told, and a norm of each query's and key's head`() throws {
+    let plan = try qwen(3)
+    #expect(plan.hasQueryKeyNorm && !plan.hasQueryKeyValueBias)
+    #expect(plan.headDimension == 128 && plan.queryWidth == 1152)
+    let norms = plan.tensors.filter { $0.role == .queryNorm || $0.role == .keyNorm }
+    #expect(norms.prefix(2).map(\.name) == ["q", "k"].map { "model.layers.0.self_attn.\($0)_norm.weight" })
+    #expect(norms.prefix(2).map(\.ggufName) == ["q", "k"].map { "blk.0.attn_\($0)_norm.weight" })
+    #expect(norms.count == 60 && norms.allSatisfy { $0.shape == [128] })
+    #expect(try qwen(3, ["head_dim": "64"]).headDimension == 64)
+  }
+
+  @Test func `the key heads of Qwen are as many as heads where null, and 32 where absent`() throws {
+    #expect(try qwen(2, ["num_key_value_heads": "null"]).keyHeadCount == 9)
+    #expect(
+      try qwen(2, ["num_key_value_heads": nil, "num_attention_heads": "64", "head_dim": "64"]).keyHeadCount
+        == 32)
+  }
+
+  @Test(arguments: [
+    (2, "use_sliding_window", "true"), (3, "use_sliding_window", "true"), (3, "attention_bias", "true"),
+    (2, "layer_types", "[\"full_attention\", \"sliding_attention\"]"), (3, "hidden_act", "\"gelu\""),
+    (2, "rope_scaling", "{\"rope_type\": \"yarn\", \"factor\": 4}"),
+  ])
+  func `what Qwen's configurations may ask for and is not computed here is refused by name`(
+    version: Int, key: String, value: String
+  ) {
+    #expect {
+      try qwen(version, [key: value])
+    } throws: { error in
+      guard case .unsupported(let name, _) = error as? ModelError else { return false }
+      return name.hasPrefix(key)
+    }
+  }
+
+  @Test func `published sizes give the published counts of parameters`() throws {
+    let small = try qwen(
+      2,
+      [
+        "hidden_size": "896", "num_hidden_layers": "24", "num_attention_heads": "14",
+        "num_key_value_heads": "2", "intermediate_size": "4864", "vocab_size": "151936",
+      ])
+    #expect(small.parameterCount == 494_032_768)
+    let next = try qwen(
+      3,
+      [
+        "hidden_size": "1024", "num_hidden_layers": "28", "num_attention_heads": "16",
+        "num_key_value_heads": "8", "intermediate_size": "3072", "vocab_size": "151936",
+      ])
+    #expect(next.parameterCount == 596_049_920)
   }
 }
