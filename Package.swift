@@ -22,7 +22,9 @@ let package = Package(
   name: "kto-data",
   products: [.executable(name: "kto-data", targets: ["kto-data"])],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
     // C: the system's libraries, and two thin targets of ours.
@@ -31,6 +33,7 @@ let package = Package(
     .systemLibrary(name: "CLibYAML", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CXXHash", providers: [.apt(["libxxhash-dev"])]),
     .systemLibrary(name: "CLibZip", providers: [.apt(["libzip-dev"])]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CLibZstd", providers: [.apt(["libzstd-dev"])]),
@@ -44,13 +47,19 @@ let package = Package(
 
     // What everything stands on.
     library(
-      "KTOCore", "CSimdjson", "CLibYAML", "CLibCrypto", "CZlib", "CLibZstd", "CLibBzip2", "CLibLZMA"),
+      "KTOCore", "CSimdjson", "CLibYAML", "CLibCrypto", "CXXHash", "CZlib", "CLibZstd", "CLibBzip2",
+      "CLibLZMA",
+      .product(name: "DequeModule", package: "swift-collections")),
 
     // One subject each, without knowledge of one another.
     library("KTOTemplates", "KTOCore"),
     library("KTOTokenizer", "KTOCore", "CTextKernels", "COniguruma"),
     library("KTOSchema", "KTOCore", "CLibXML2"),
     library("KTOKernels", "KTOCore", "COpenBLAS"),
+    // Apart, because GRDB takes long to build and most targets do not need it.
+    library(
+      "KTOStore", "KTOCore", .product(name: "GRDB", package: "GRDB.swift"),
+      .product(name: "GRDBSQLite", package: "GRDB.swift")),
 
     // Models on disk, data, training: an import may only go up this list.
     library("KTOHub", "KTOCore", "KTOTokenizer", "KTOTemplates"),
@@ -58,6 +67,8 @@ let package = Package(
     library("KTOModels", "KTOCore", "KTOTokenizer", "KTOTemplates", "KTOHub", "KTOKernels", "CLibZip"),
     library(
       "KTOTrain", "KTOCore", "KTOTokenizer", "KTOTemplates", "KTOHub", "KTOKernels", "KTOData", "KTOModels"),
+    library(
+      "KTORun", "KTOCore", "KTOTokenizer", "KTOHub", "KTOKernels", "KTOData", "KTOModels", "KTOTrain"),
 
     // The commands, which alone parse arguments.
     .executableTarget(
@@ -65,31 +76,35 @@ let package = Package(
       dependencies: [
         "KTOCore", "KTOTemplates", "KTOTokenizer", "KTOSchema", "KTOKernels", "KTOHub", "KTOData",
         "KTOModels",
-        "KTOTrain", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "KTOTrain", "KTORun", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
 
     // What several test targets share.
     .target(
       name: "KTOTestSupport", dependencies: ["KTOCore"], path: "Tests/KTOTestSupport", swiftSettings: strict),
-    tests("KTOCoreTests", "KTOCore", "CZlib", "CLibZstd", "CLibBzip2", "CLibLZMA"),
-    tests("KTOTemplatesTests", "KTOTemplates", "KTOCore"),
-    tests("KTOTokenizerTests", "KTOTokenizer", "KTOCore", "CTextKernels"),
+    tests("KTOTestSupportTests", "KTOTestSupport", "KTOCore"),
+    tests("KTOCoreTests", "KTOCore", "KTOTestSupport", "CZlib", "CLibZstd", "CLibBzip2", "CLibLZMA"),
+    tests("KTOTemplatesTests", "KTOTemplates", "KTOCore", "KTOTestSupport"),
+    tests("KTOTokenizerTests", "KTOTokenizer", "KTOCore", "CTextKernels", "KTOTestSupport"),
     tests("KTOSchemaTests", "KTOSchema", "KTOCore"),
     tests("KTOKernelsTests", "KTOKernels", "KTOCore"),
-    tests("KTOHubTests", "KTOHub", "KTOTokenizer", "KTOCore"),
+    tests("KTOStoreTests", "KTOStore", "KTOCore"),
+    tests("KTOHubTests", "KTOHub", "KTOTokenizer", "KTOCore", "KTOTestSupport"),
     tests("KTODataTests", "KTOData", "KTOSchema", "KTOTokenizer", "KTOCore"),
     tests(
       "KTOModelsTests", "KTOModels", "KTOHub", "KTOKernels", "KTOTokenizer", "KTOCore", "KTOTestSupport"),
     tests(
       "KTOTrainTests", "KTOTrain", "KTOModels", "KTOData", "KTOHub", "KTOKernels", "KTOTokenizer", "KTOCore",
       "KTOTestSupport"),
+    tests("KTORunTests", "KTORun", "KTOTrain", "KTOData", "KTOHub", "KTOTokenizer", "KTOCore"),
     // Compares with what peers computed, in a folder that scripts/conformance.sh fills; elsewhere skipped.
     tests(
-      "ConformanceTests", "KTOTrain", "KTOModels", "KTOHub", "KTOKernels", "KTOTokenizer", "KTOTemplates",
+      "ConformanceTests", "KTOTrain", "KTOModels", "KTOData", "KTOHub", "KTOKernels", "KTOTokenizer",
+      "KTOTemplates",
       "KTOCore"),
-    // Drives the built binary, so it depends on no library of ours.
-    tests("CLITests", "kto-data"),
+    // Drives the built binary, so it depends on none of its libraries.
+    tests("CLITests", "kto-data", "KTOTestSupport"),
   ],
   cxxLanguageStandard: .cxx17
 )

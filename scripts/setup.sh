@@ -11,6 +11,8 @@ packages=(
   libopenblas-dev                                    # matrix products
   libssl-dev libzip-dev                              # SHA-256, npz
   zlib1g-dev libzstd-dev libbz2-dev liblzma-dev      # compressed input
+  libxxhash-dev                                      # keys of sets and joins
+  libsqlite3-dev                                     # joins
 )
 
 usage() {

@@ -1,7 +1,7 @@
 import Benchmark
 import KTOData
-import KTOTokenizer
 import KTOHub
+import KTOTokenizer
 
 /// The text of the sample conversations through the embedded model's tokenizer.
 func registerTokenizer() {

@@ -1,12 +1,12 @@
-import KTOModels
 import Benchmark
 import Foundation
 import KTOCore
 import KTOData
+import KTOHub
 import KTOKernels
+import KTOModels
 import KTOTokenizer
 import KTOTrain
-import KTOHub
 
 /// One optimizer step of the embedded model on four sample conversations, as the first step of a run: forward
 /// passes of policy, reference and mismatched pairs, backward pass, AdamW.
@@ -17,18 +17,16 @@ func registerTraining() {
     let model = try CausalLM(folder: folder.path, context: context)
     let limit = 512
     let rows = try trainingRows(ModelTokenizer(folder: folder), count: 4)
-    let tokenCount = rows.reduce(0) { $0 + min($1.prompt.count + $1.completion.count, limit) }
+    let tokenCount = rows.reduce(0) { $0 + min($1.promptIDs.count + $1.completionIDs.count, limit) }
 
     func trainer() throws -> Trainer {
       try Trainer(
-        model: model, adapter: LoRAAdapter(AdapterShape(), for: model.architecture, seed: 1), train: rows,
+        model: model, adapter: LoRAAdapter(AdapterShape(), for: model.plan, seed: 1),
+        train: TrainingFeed(rows),
         settings: TrainerSettings(
-          loss: KTOLoss(), estimator: .mismatchedPairs, maxSteps: 1, batchSize: 2, accumulation: 2,
-          learningRate: 1e-4, order: .sequential, maxSequenceLength: limit),
-        identity: RunIdentity(
-          dataHash: "samples", modelName: folder.name, modelRevision: folder.revision, loraRank: 8,
-          loraAlpha: 16, targetModules: ["q_proj", "v_proj"], seed: 1, batchSize: 2, accumulation: 2),
-        now: { 0 }, sink: { _ in })
+          loss: KTOLoss(), estimator: MismatchedPairs(), maxSteps: 1, batchSize: 2, accumulation: 2,
+          learningRate: 1e-4, order: .sequential, maxLength: limit),
+        identity: RunIdentity([]), now: { 0 }, sink: { _ in })
     }
 
     Rate.tokens.register(
@@ -38,7 +36,7 @@ func registerTraining() {
 }
 
 /// The first sample conversations, desirable and undesirable in turn, as the model's tokens.
-private func trainingRows(_ tokenizer: ModelTokenizer, count: Int) throws -> [TrainingExample] {
+private func trainingRows(_ tokenizer: ModelTokenizer, count: Int) throws -> [TokenizedExample] {
   let examples = try Samples.examples()
   let desirable = examples.filter { $0.label == true }
   let undesirable = examples.filter { $0.label == false }
@@ -48,8 +46,8 @@ private func trainingRows(_ tokenizer: ModelTokenizer, count: Int) throws -> [Tr
     let prompt = try tokenizer.encode(chat: .items(messages), addGenerationPrompt: true)
     let whole = try tokenizer.encode(
       chat: .items(messages + example.completion.map { $0.json() }), addGenerationPrompt: false)
-    return TrainingExample(
-      id: example.id, group: example.group, prompt: prompt,
-      completion: Array(whole.dropFirst(prompt.count)), label: example.label == true)
+    return TokenizedExample(
+      id: example.id, group: example.group, label: example.label == true, promptIDs: prompt,
+      completionIDs: Array(whole.dropFirst(prompt.count)))
   }
 }

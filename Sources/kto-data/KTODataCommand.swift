@@ -13,22 +13,32 @@ struct Main {
     }
     do {
       try command.run()
+      leave(0)
+    } catch let error as ExitCode {
+      leave(error.rawValue)
     } catch {
-      // The parser's own (help asked for, wrong usage, an exit code) end as it says; the rest is ours.
-      let isParsers = error is ExitCode || KTODataCommand.exitCode(for: error) != .failure
-      if isParsers { KTODataCommand.exit(withError: error) }
-      Glibc.exit(report(error).rawValue)
+      // The parser's own (help asked for, wrong usage) end as it says; the rest is ours.
+      if KTODataCommand.exitCode(for: error) != .failure { KTODataCommand.exit(withError: error) }
+      leave(report(error).rawValue)
     }
   }
 
-  /// Says what ended the run: findings one by one, everything else in one line.
+  /// Ends the process without the libraries' own clearing up (`atexit`), which would take from threads that still
+  /// work on input nobody asks for any more what they work with.
+  private static func leave(_ status: Int32) -> Never {
+    fflush(nil)
+    _exit(status)
+  }
+
+  /// Says what ended the run: findings one by one, everything else in one line, with what the command line offers.
   private static func report(_ error: any Error) -> ExitStatus {
     let terminal = Terminal(.automatic, of: .error)
     if let error = error as? ConfigurationError {
       for diagnostic in error.diagnostics { terminal.show(diagnostic) }
       return .findings
     }
-    terminal.writeError("kto-data: \(terminal.paint("error:", .red)) \(error)\n")
+    let advice = advice(on: error).map { "; \($0)" } ?? ""
+    terminal.writeError("kto-data: \(terminal.paint("error:", .red)) \(error)\(advice)\n")
     return .failed
   }
 }
@@ -55,6 +65,6 @@ struct KTODataCommand: ParsableCommand {
       ConfigCommand.self, DoctorCommand.self, ModelCommand.self, TokenizeCommand.self, DetokenizeCommand.self,
       RenderCommand.self, IngestCommand.self, ValidateCommand.self, SplitCommand.self, PrepareCommand.self,
       VerifyCommand.self, InspectCommand.self,
-      TrainCommand.self, GenerateCommand.self, CompareCommand.self,
+      TrainCommand.self, GenerateCommand.self, CompareCommand.self, ExplainCommand.self, FormatsCommand.self,
     ])
 }

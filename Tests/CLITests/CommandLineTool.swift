@@ -1,4 +1,5 @@
 import Foundation
+import KTOTestSupport
 import Testing
 
 /// The built binary, run as a user runs it.
@@ -13,8 +14,21 @@ struct CommandLineTool {
   static func run(
     _ arguments: [String], in folder: URL? = nil, environment: [String: String] = [:], input: Data = Data()
   ) throws -> Result {
+    try run(try executable(), arguments, in: folder, environment: environment, input: input)
+  }
+
+  /// Runs a line of bash, in which `$0` is the program.
+  static func run(shell line: String, in folder: URL) throws -> Result {
+    try run(
+      URL(fileURLWithPath: "/bin/bash"), ["-c", line, try executable().path], in: folder, environment: [:],
+      input: Data())
+  }
+
+  private static func run(
+    _ program: URL, _ arguments: [String], in folder: URL?, environment: [String: String], input: Data
+  ) throws -> Result {
     let process = Process()
-    process.executableURL = try executable()
+    process.executableURL = program
     process.arguments = arguments
     if let folder { process.currentDirectoryURL = folder }
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
@@ -48,23 +62,4 @@ struct CommandLineTool {
   /// The package's folder.
   static let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent()
-}
-
-/// A folder of its own that is removed when the value ends.
-final class TemporaryFolder {
-  let url: URL
-
-  init() throws {
-    url = FileManager.default.temporaryDirectory.appendingPathComponent("kto-data-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(at: url) }
-
-  @discardableResult
-  func write(_ text: String, to name: String) throws -> URL {
-    let file = url.appendingPathComponent(name)
-    try Data(text.utf8).write(to: file)
-    return file
-  }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import KTOTestSupport
 import Testing
 
 struct ConfigurationCommandTests {
@@ -19,7 +20,7 @@ struct ConfigurationCommandTests {
         learning_rate: 2
         gradient_checkpointing: yes
       rank: 8
-      kto: {kl_estimator: trll}
+      kto: {homogeneous_batch: ktoo}
       lora:
         target_modules: q_proj
       """)
@@ -32,8 +33,8 @@ struct ConfigurationCommandTests {
         run.yaml:7:27: error: C02: training.gradient_checkpointing must be true or false, not the string "yes"
         run.yaml:8:1: error: C01: unknown key 'rank'
           hint: did you mean 'lora.rank'?
-        run.yaml:9:21: error: C03: kto.kl_estimator must be trl, opposite_class or none, not the string "trll"
-          hint: did you mean trl?
+        run.yaml:9:26: error: C03: kto.homogeneous_batch must be cross_entropy or kto, not the string "ktoo"
+          hint: did you mean kto?
         run.yaml:11:19: error: C02: lora.target_modules must be a list of strings, not the string "q_proj"
           hint: for example [first, second]
 
@@ -86,7 +87,7 @@ struct ConfigurationCommandTests {
     let first = try CommandLineTool.run(["config", "show", "--effective", "--config", sample])
     let folder = try TemporaryFolder()
     let file = try folder.write(first.output, to: "effective.yaml")
-    let second = try CommandLineTool.run(["config", "show", "--effective", "--config", file.path])
+    let second = try CommandLineTool.run(["config", "show", "--effective", "--config", file])
     #expect(first.exitCode == 0)
     #expect(second.output == first.output)
   }

@@ -1,4 +1,5 @@
 import Foundation
+import KTOTestSupport
 import Testing
 
 struct DataCommandTests {
@@ -9,8 +10,8 @@ struct DataCommandTests {
     let result = try CommandLineTool.run(["ingest", raw, "-o", "examples.jsonl"], in: folder.url)
     #expect(result.error == "")
     #expect(
-      result.output.hasSuffix(
-        "examples.jsonl: 100 examples: 50 desirable, 50 undesirable; 3 left out by the label rule\n"))
+      result.output.contains("- accepted                           100  (50 desirable, 50 undesirable)\n"))
+    #expect(result.output.hasSuffix("- left out by the label rule           3  (score between the limits)\n"))
     #expect(result.exitCode == 0)
   }
 
@@ -24,7 +25,14 @@ struct DataCommandTests {
     let result = try CommandLineTool.run(["ingest", "raw.jsonl", "-o", "examples.jsonl"], in: folder.url)
     #expect(result.error.hasPrefix("raw.jsonl:2:"))
     #expect(result.error.contains("error: E01:"))
-    #expect(result.output.hasSuffix("1 examples: 1 desirable, 0 undesirable; 1 errors\n"))
+    #expect(
+      result.output == """
+        raw.jsonl (trl): 2 records, 1 example, 1 rejected
+        records                                2  (1 rejected whole)
+        examples                               1
+        - accepted                             1  (1 desirable, 0 undesirable)
+
+        """)
     #expect(result.exitCode == 1)
   }
 
@@ -54,6 +62,39 @@ struct DataCommandTests {
       }
       #expect(files[0] == files[1])
     }
+  }
+
+  @Test func `a pipe is read once, and standard output takes the examples`() throws {
+    let folder = try TemporaryFolder()
+    try folder.write(#"{"prompt":"q","completion":"r","label":true}"#, to: "rows.jsonl")
+    let script =
+      #"cat rows.jsonl | "$0" ingest - -o - && "$0" ingest <(cat rows.jsonl) /dev/stdin -o - < rows.jsonl"#
+    let result = try CommandLineTool.run(shell: script, in: folder.url)
+    #expect(result.exitCode == 0)
+    let lines = result.output.split(separator: "\n")
+    #expect(lines.count == 3)
+    #expect(lines.allSatisfy { $0.hasPrefix(#"{"id":""#) })
+    #expect(result.error.contains("standard input (trl): 1 record, 1 example"))
+  }
+
+  @Test func `an output that is an input is refused, also with --force`() throws {
+    let folder = try TemporaryFolder()
+    let text = #"{"prompt":"q","completion":"r","label":true}"#
+    try folder.write(text, to: "rows.jsonl")
+    let result = try CommandLineTool.run(
+      ["ingest", "rows.jsonl", "-o", "./rows.jsonl", "--force"], in: folder.url)
+    #expect(result.exitCode == 2)
+    #expect(result.error.contains("is also an input"))
+    #expect(try String(contentsOf: folder.url.appending(path: "rows.jsonl"), encoding: .utf8) == text)
+  }
+
+  @Test func `an export writes what its consumer reads`() throws {
+    let folder = try TemporaryFolder()
+    let result = try CommandLineTool.run(["split", raw, "--to", "trl", "-o", "out"], in: folder.url)
+    #expect(result.exitCode == 0, "\(result.error)")
+    let train = try String(contentsOf: folder.url.appending(path: "out/train.jsonl"), encoding: .utf8)
+    #expect(train.hasPrefix(#"{"prompt":[{"role":"#))
+    #expect(!train.contains(#""source""#))
   }
 
   @Test func `a folder without a manifest does not verify`() throws {

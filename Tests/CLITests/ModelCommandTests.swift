@@ -1,4 +1,5 @@
 import Foundation
+import KTOTestSupport
 import Testing
 
 struct ModelCommandTests {
@@ -45,5 +46,6 @@ struct ModelCommandTests {
     let result = try CommandLineTool.run(["model", command, "org/none", "--cache", folder.url.path])
     #expect(result.error.contains("org/none is not in \(folder.url.path)"))
     #expect(result.error.contains("'hf download org/none'") && result.exitCode == 2)
+    #expect(result.error.contains("kto-data model import FILE.gguf --name org/none"))
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import KTOTestSupport
 import Testing
 
 struct TokenizeCommandTests {

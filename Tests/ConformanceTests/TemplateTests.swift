@@ -1,8 +1,8 @@
 import KTOCore
-import KTOTokenizer
-import Testing
 import KTOHub
 import KTOTemplates
+import KTOTokenizer
+import Testing
 
 /// The truth: `render_templates.py`, by transformers' `apply_chat_template`.
 @Suite(.enabled(if: Oracles.has("templates/answers.jsonl"))) struct TemplateConformanceTests {

@@ -1,7 +1,7 @@
 import KTOCore
+import KTOHub
 import KTOTokenizer
 import Testing
-import KTOHub
 
 extension Conformance {
   /// The truth: `dump_tokens.py`, by tokenizers.

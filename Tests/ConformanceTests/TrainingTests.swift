@@ -1,6 +1,7 @@
-import KTOModels
 import KTOCore
+import KTOData
 import KTOKernels
+import KTOModels
 import Testing
 
 @testable import KTOTrain
@@ -15,31 +16,27 @@ extension Conformance {
       let settings = try #require(try Oracles.json("trl_parity/base/run.json")["settings"])
       func number(_ name: String) throws -> Double { try #require(settings[name]?.double, "\(name)") }
       return TrainerSettings(
-        loss: KTOLoss(beta: try number("beta")), estimator: .mismatchedPairs,
+        loss: KTOLoss(beta: try number("beta")), estimator: MismatchedPairs(),
         maxSteps: Int(try number("max_steps")), batchSize: Int(try number("per_device_train_batch_size")),
         accumulation: Int(try number("gradient_accumulation_steps")),
         learningRate: try number("learning_rate"), maxGradientNorm: try number("max_grad_norm"),
-        order: .sequential, maxSequenceLength: Int(try number("max_length")))
+        order: .sequential, maxLength: Int(try number("max_length")))
     }
 
     @Test func `every logged number of each step is TRL's within a thousandth`() throws {
       let model = try Oracles.model
       let adapter = try AdapterFolder.read(
-        Oracles.path("trl_parity/base/initial_adapter"), for: model.architecture)
+        Oracles.path("trl_parity/base/initial_adapter"), for: model.plan)
       let initial = adapter.parameters.values.array
       let examples = try Oracles.lines("trl_parity/base/dataset.jsonl").enumerated().map { index, line in
-        TrainingExample(
-          id: "\(index)", group: "\(index)", prompt: line["prompt_ids"]?.tokens ?? [],
-          completion: line["completion_ids"]?.tokens ?? [],
-          label: try #require(line["label"]?.bool as Bool?))
+        TokenizedExample(
+          id: "\(index)", group: "\(index)", label: try #require(line["label"]?.bool as Bool?),
+          promptIDs: line["prompt_ids"]?.tokens ?? [], completionIDs: line["completion_ids"]?.tokens ?? [])
       }
       var steps: [StepMetrics] = []
       let trainer = try Trainer(
-        model: model, adapter: adapter, train: examples, settings: settings(),
-        identity: RunIdentity(
-          dataHash: "", modelName: "", modelRevision: "", loraRank: adapter.shape.rank,
-          loraAlpha: adapter.shape.alpha, targetModules: adapter.shape.targets.map(\.rawValue), seed: 42,
-          batchSize: 2, accumulation: 2),
+        model: model, adapter: adapter, train: TrainingFeed(examples), settings: settings(),
+        identity: RunIdentity([]),
         now: { 0 }, sink: { if case .step(let metrics, _, _) = $0 { steps.append(metrics) } })
       _ = try trainer.run()
 
@@ -65,7 +62,7 @@ extension Conformance {
           + worst.text)
 
       let final = try AdapterFolder.read(
-        Oracles.path("trl_parity/base/final_adapter"), for: model.architecture)
+        Oracles.path("trl_parity/base/final_adapter"), for: model.plan)
       let theirs = final.parameters.values.array
       let distance = Distance(adapter.parameters.values.array, from: theirs).squaredDifference
       let movement = Distance(initial, from: theirs).squaredDifference

@@ -1,5 +1,6 @@
 import Foundation
 import KTOCore
+import KTOTokenizer
 import Testing
 
 @testable import KTOModels
@@ -16,9 +17,9 @@ struct VocabularyImportTests {
     for name in try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
     where name.hasSuffix(".gguf") {
       let file = try GGUFFile(path: "\(folder)/\(name)")
-      let tokenizer: TokenizerImport
-      do throws(ImportError) {
-        tokenizer = try TokenizerImport(metadata: GGUFMetadata(values: file.metadata))
+      let tokenizer: GGUFTokenizer
+      do throws(GGUFTokenizerError) {
+        tokenizer = try GGUFTokenizer(GGUFMetadata(values: file.metadata))
       } catch {
         print("\(name): \(error)")
         continue

@@ -1,7 +1,7 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// libFuzzer over the tokenizer, with the libraries of the project built a second time, under its instruments. `Sources`
+// libFuzzer over the tokenizer and over input, with the libraries of the project built a second time, under its instruments. `Sources`
 // is a link to the folder of that name; the targets are declared as there. See run.sh.
 let strict: [SwiftSetting] = [
   .swiftLanguageMode(.v6),
@@ -33,6 +33,8 @@ let package = Package(
       name: "KTOTokenizer", dependencies: ["KTOCore", "CTextKernels", "COniguruma"], swiftSettings: strict),
     .executableTarget(
       name: "fuzz-tokenizer", dependencies: ["KTOTokenizer"], path: "TokenizerFuzzer", swiftSettings: strict),
+    .executableTarget(
+      name: "fuzz-input", dependencies: ["KTOCore"], path: "InputFuzzer", swiftSettings: strict),
   ],
   cxxLanguageStandard: .cxx17
 )

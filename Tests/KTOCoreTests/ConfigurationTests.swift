@@ -1,3 +1,4 @@
+import KTOTestSupport
 import Testing
 
 @testable import KTOCore
@@ -44,11 +45,15 @@ struct ConfigurationTests {
     return try Car(reading: document)
   }
 
-  private func findings(_ yaml: String, _ overrides: [String] = []) throws -> [String] {
+  private func diagnostics(_ yaml: String, _ overrides: [String] = []) throws -> [Diagnostic] {
     do {
       _ = try read(yaml, overrides)
       return []
-    } catch let error as ConfigurationError { return error.diagnostics.map(\.description) }
+    } catch let error as ConfigurationError { return error.diagnostics }
+  }
+
+  private func findings(_ yaml: String, _ overrides: [String] = []) throws -> [String] {
+    try diagnostics(yaml, overrides).map(\.description)
   }
 
   @Test func `what the file leaves out keeps its default`() throws {
@@ -65,45 +70,50 @@ struct ConfigurationTests {
   }
 
   @Test(arguments: [
+    ("name: ⟦C02: name must be a string, not 12⟧12", "put it in quotes to make it one"),
+    ("name: ⟦C03: name must be a string that is not empty, not the string \"\"⟧''", nil),
+    ("{name: x, engine: ⟦C02: engine must be a mapping of keys to values, not a list⟧[1]}", nil),
     (
-      "name: 12",
-      "c.yaml:1:7: error: C02: name must be a string, not 12\n  hint: put it in quotes to make it one"
-    ),
-    ("name: ''", "c.yaml:1:7: error: C03: name must be a string that is not empty, not the string \"\""),
-    (
-      "{name: x, engine: [1]}",
-      "c.yaml:1:19: error: C02: engine must be a mapping of keys to values, not a list"
+      "{name: x, engine: {power: ⟦C02: engine.power must be a whole number from 1 to 1000, not 1.5⟧1.5}}",
+      nil
     ),
     (
-      "{name: x, engine: {power: 1.5}}",
-      "c.yaml:1:27: error: C02: engine.power must be a whole number from 1 to 1000, not 1.5"
+      "{name: x, engine: {ratio: ⟦C03: engine.ratio must be a number above 0 and at most 1, not 0⟧0}}", nil
     ),
     (
-      "{name: x, engine: {ratio: 0}}",
-      "c.yaml:1:27: error: C03: engine.ratio must be a number above 0 and at most 1, not 0"
+      "{name: x, engine: {ratio: ⟦C03: engine.ratio must be a number above 0 and at most 1, not nan⟧.nan}}",
+      nil
     ),
     (
-      "{name: x, engine: {ratio: .nan}}",
-      "c.yaml:1:27: error: C03: engine.ratio must be a number above 0 and at most 1, not nan"
+      "{name: x, engine: {fuel: ⟦C03: engine.fuel must be diesel or petrol, not the string \"desel\"⟧desel}}",
+      "did you mean diesel?"
     ),
-    (
-      "{name: x, engine: {fuel: desel}}",
-      "c.yaml:1:26: error: C03: engine.fuel must be diesel or petrol, not the string \"desel\"\n  hint: did you mean diesel?"
-    ),
-    (
-      "{name: x, engine: {pwoer: 3}}",
-      "c.yaml:1:20: error: C01: unknown key 'engine.pwoer'\n  hint: did you mean 'power'?"
-    ),
-    (
-      "{name: x, fuel: 3}", "c.yaml:1:11: error: C01: unknown key 'fuel'\n  hint: did you mean 'engine.fuel'?"
-    ),
-    (
-      "{name: x, wheels: 3}",
-      "c.yaml:1:11: error: C01: unknown key 'wheels'\n  hint: the keys here are name, tags, note, engine"
-    ),
+    ("{name: x, engine: {⟦C01: unknown key 'engine.pwoer'⟧pwoer: 3}}", "did you mean 'power'?"),
+    ("{name: x, ⟦C01: unknown key 'fuel'⟧fuel: 3}", "did you mean 'engine.fuel'?"),
+    ("{name: x, ⟦C01: unknown key 'wheels'⟧wheels: 3}", "the keys here are name, tags, note, engine"),
+    ("engine: {power: 5}⟦C04*: name is missing⟧", "set it in the file, or with --set name=VALUE"),
   ])
-  func `a mistake is one finding with its place`(yaml: String, expected: String) throws {
-    #expect(try findings(yaml) == [expected])
+  func `a mistake is one finding with its place`(marked: String, hint: String?) throws {
+    let yaml = try MarkedText(marked)
+    let found = try diagnostics(yaml.text)
+    #expect(yaml.differences(from: found) == [])
+    #expect(found.map(\.hint) == [hint] && found.map(\.severity) == [.error])
+  }
+
+  @Test func `all mistakes are found together, in the order of the file`() throws {
+    let yaml = try MarkedText(
+      """
+      ⟦C01: unknown key 'nmae'⟧nmae: x
+      name: y
+      engine:
+        turbo: ⟦C02: engine.turbo must be true or false⟧yes
+        # é takes two bytes: {é: 1}
+        ⟦C01: unknown key 'engine.é'⟧é: 1
+      tags: [a, ⟦C02:⟧3]
+      """)
+    let found = try diagnostics(yaml.text)
+    #expect(yaml.differences(from: found) == [])
+    #expect(found.compactMap(\.location?.line) == [1, 4, 6, 7])
   }
 
   @Test func `an override replaces, adds and descends, and the last one wins`() throws {
@@ -143,4 +153,6 @@ struct ConfigurationTests {
     #expect(closest(to: "banana", in: words) == nil)
     #expect(closest(to: "", in: words) == nil)
   }
+
+  @Test func `the codes are sound`() { #expect(problems(in: configurationCodes, family: "C") == []) }
 }

@@ -1,32 +1,33 @@
-import Foundation
+import KTOTestSupport
 import Testing
 
 @testable import KTOCore
 
 struct FilesAndRandomTests {
-  private let folder = FileManager.default.temporaryDirectory.appending(path: "kto-\(UUID())").path
+  private let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
 
   @Test func `a file that is not committed leaves nothing behind`() throws {
-    try makeDirectory(folder)
     do {
-      var file = try AtomicFile(path: folder + "/a")
+      var file = try AtomicFile(path: folder.path("a"))
       try file.write("half")
     }
-    #expect(try FileManager.default.contentsOfDirectory(atPath: folder).isEmpty)
+    #expect(try folder.names == [])
   }
 
   @Test func `an existing file is replaced only by force`() throws {
-    try makeDirectory(folder)
-    try writeFile(folder + "/a", Array("one".utf8))
-    #expect(throws: FileError.exists(path: folder + "/a")) { try writeFile(folder + "/a", Array("two".utf8)) }
-    try writeFile(folder + "/a", Array("two".utf8), force: true)
-    #expect(try readFile(folder + "/a") == Array("two".utf8))
+    try writeFile(folder.path("a"), Array("one".utf8))
+    #expect(throws: FileError.exists(path: folder.path("a"))) {
+      try writeFile(folder.path("a"), Array("two".utf8))
+    }
+    try writeFile(folder.path("a"), Array("two".utf8), force: true)
+    #expect(try readFile(folder.path("a")) == Array("two".utf8))
   }
 
   @Test func `an offset becomes the line and byte column it lies at`() throws {
-    try makeDirectory(folder)
-    try writeFile(folder + "/a", Array("ab\né\ncd".utf8))
-    var resolver = LocationResolver(path: folder + "/a", name: "a")
+    try writeFile(folder.path("a"), Array("ab\né\ncd".utf8))
+    var resolver = LocationResolver(path: folder.path("a"), name: "a")
     #expect(
       [0, 2, 3, 6, 7, 1].map { resolver.locate($0).description }
         == ["a:1:1", "a:1:3", "a:2:1", "a:3:1", "a:3:2", "a:1:2"])

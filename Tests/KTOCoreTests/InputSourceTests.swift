@@ -1,16 +1,19 @@
 import Foundation
+import KTOTestSupport
 import Testing
 
 @testable import KTOCore
 
 struct InputSourceTests {
-  private let folder = FileManager.default.temporaryDirectory.appending(path: "kto-\(UUID())").path
+  private let temporary: TemporaryFolder
+  private var folder: String { temporary.path }
+
+  init() throws { temporary = try TemporaryFolder() }
   private let text = Array("{\"prompt\": \"日本\"}\n".utf8)
 
   private func readAll(_ source: InputSource) throws -> [UInt8] { try readToEnd(source, named: "in") }
 
   @Test func `a file's count and hash are of its raw bytes and known at the end`() throws {
-    try makeDirectory(folder)
     let path = folder + "/a.txt"
     let text = (0..<300_000).map { UInt8(truncatingIfNeeded: $0 &* $0 >> 3) }
     try writeFile(path, gzip(text))
@@ -24,7 +27,6 @@ struct InputSourceTests {
   }
 
   @Test func `a file that is not compressed is given as it is`() throws {
-    try makeDirectory(folder)
     try writeFile(folder + "/a", [0xEF, 0xBB, 0xBF] + text)
     let source = try InputSource(folder + "/a")
     #expect(try readAll(source) == [0xEF, 0xBB, 0xBF] + text && source.encodings == [])
@@ -32,14 +34,12 @@ struct InputSourceTests {
   }
 
   @Test func `an empty file is empty`() throws {
-    try makeDirectory(folder)
     try writeFile(folder + "/a", [])
     let source = try InputSource(folder + "/a")
     #expect(try readAll(source) == [] && source.sha256 == SHA256.hash([]) && source.encodings == [])
   }
 
   @Test func `a folder and what does not exist are errors`() throws {
-    try makeDirectory(folder)
     #expect(throws: FileError.isDirectory(path: folder)) { try InputSource(folder) }
     #expect(throws: FileError.cannotOpen(path: folder + "/a", reason: "No such file or directory")) {
       try InputSource(folder + "/a")
@@ -47,7 +47,6 @@ struct InputSourceTests {
   }
 
   @Test func `a named pipe is read once, compressed or not`() throws {
-    try makeDirectory(folder)
     let path = folder + "/pipe"
     #expect(unsafe mkfifo(path, 0o600) == 0)
     let long = [UInt8](repeating: 65, count: 300_000) + text
@@ -70,7 +69,6 @@ struct InputSourceTests {
     #expect(source.name.hasPrefix("/dev/fd/") && source.encodings == ["bzip2"])
     #expect(try readAll(source) == text)
 
-    try makeDirectory(folder)
     try writeFile(folder + "/a", Array("12345".utf8))
     let file = unsafe open(folder + "/a", O_RDONLY)
     defer { close(file) }

@@ -1,4 +1,4 @@
-import Foundation
+import KTOTestSupport
 import Testing
 
 @testable import KTOCore
@@ -6,10 +6,8 @@ import Testing
 struct JSONRecordReaderTests {
   /// The records' texts, and the break at the end where there is one.
   private func read(_ text: String) throws -> (records: [String], offsets: [Int], broken: JSONSyntaxError?) {
-    let path = FileManager.default.temporaryDirectory.appending(path: "records-\(UUID()).json").path
-    try writeFile(path, Array(text.utf8))
-    defer { try? FileManager.default.removeItem(atPath: path) }
-    var reader = try JSONRecordReader(path: path)
+    let folder = try TemporaryFolder()
+    var reader = try JSONRecordReader(path: folder.write(text, to: "records.json"))
     var result: (records: [String], offsets: [Int], broken: JSONSyntaxError?) = ([], [], nil)
     while let item = try reader.next() {
       switch item {

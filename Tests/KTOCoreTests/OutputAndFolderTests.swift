@@ -1,12 +1,14 @@
 import Foundation
+import KTOTestSupport
 import Testing
 
 @testable import KTOCore
 
 struct OutputAndFolderTests {
-  private let folder = FileManager.default.temporaryDirectory.appending(path: "kto-\(UUID())").path
+  private let temporary: TemporaryFolder
+  private var folder: String { temporary.path }
 
-  init() throws { try makeDirectory(folder) }
+  init() throws { temporary = try TemporaryFolder() }
 
   @Test func `an output that is an input by another name is refused, also by force`() throws {
     try writeFile(folder + "/a", [1])

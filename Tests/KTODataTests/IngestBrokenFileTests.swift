@@ -97,7 +97,7 @@ struct IngestBrokenFileTests {
   }
 
   @Test func `all errors of a record are told`() throws {
-    let got = try ingest(#"{"prompt":5,"completion":6,"label":7}"#, as: .trl)
+    let got = try ingest(#"{"prompt":5,"completion":6,"label":7}"#, as: "trl")
     #expect(got.rejections.count == 1)
     #expect(got.findings.count == 2)
   }

@@ -14,8 +14,7 @@ struct IngestDamageTests {
   @Test(arguments: samples)
   func `a damaged file is survived`(path: String) throws {
     let whole = try readFile(path)
-    let format = try #require(try Ingestor.evidence(path: path).candidates.first)
-    let schemas = try SchemaSet(directory: schemaFolder)
+    let format = try #require(try ingest(whole).summary.format)
     var random = SeededGenerator(seed: UInt64(whole.count))
     for round in 0..<Self.rounds {
       var bytes = whole
@@ -23,7 +22,10 @@ struct IngestDamageTests {
       for _ in 0..<random.next(below: 4) where !bytes.isEmpty {
         bytes[random.next(below: bytes.count)] = UInt8(random.next(below: 256))
       }
-      let got = try ingest(bytes, as: format, name: "damaged", schemas: schemas)
+      let got = try ingest(bytes, as: format, name: "damaged") {
+        $0.isStrict = true
+        $0.jobs = 1 + round % 2
+      }
       #expect((got.rejections + got.findings).allSatisfy { $0.location.map { $0.line > 0 } ?? false })
       if round % 2 == 0 {
         #expect(got.summary.isComplete == false || got.summary.rejected + got.examples.count > 0)

@@ -1,13 +1,20 @@
 import Glibc
 import KTOCore
-import KTOData
+
+@testable import KTOData
 
 /// What reading one text brought.
 struct IngestOutcome {
+  /// Examples that can be used, labelled or not.
   var examples: [Example] = []
+  /// The first error of each record or example that cannot be used.
   var rejections: [Diagnostic] = []
+  /// All other findings.
   var findings: [Diagnostic] = []
-  var summary: IngestSummary
+  var summary = FileSummary(file: "")
+  var account = RowAccount()
+  /// What is wrong with the set, where checks ran.
+  var setFindings: [Diagnostic] = []
 
   var codes: [String] { (rejections + findings).map(\.code) }
 }
@@ -31,24 +38,53 @@ final class ScratchFile {
   }
 }
 
+/// Reads one text as a file of that name.
 func ingest(
-  _ bytes: [UInt8], as format: RawFormat? = nil, name: String = "data.json", schemas: SchemaSet? = nil
+  _ bytes: [UInt8], as format: String? = nil, name: String = "data.json",
+  _ change: (inout PipelineOptions) -> Void = { _ in }
 ) throws -> IngestOutcome {
   let file = try ScratchFile(bytes, name: name)
-  let ingestor = Ingestor(format: format, schemas: schemas)
-  var outcome = IngestOutcome(summary: IngestSummary(file: ""))
-  outcome.summary = try ingestor.read(path: file.path, name: name) { event in
+  var options = PipelineOptions(format: format)
+  change(&options)
+  let cursor = RowCursor([file.path], options)
+  var outcome = IngestOutcome()
+  // The folder of the file is the test's own affair.
+  func named(_ finding: Diagnostic) -> Diagnostic {
+    var finding = finding
+    if finding.location?.file == file.path { finding.location?.file = name }
+    return finding
+  }
+  while let event = try cursor.next() {
     switch event {
-    case .example(let example): outcome.examples.append(example)
-    case .rejected(let diagnostic, _): outcome.rejections.append(diagnostic)
-    case .finding(let diagnostic): outcome.findings.append(diagnostic)
+    case .row(let row):
+      if row.state == .rejected, let first = row.rejection(allowing: options.allowedCodes) {
+        outcome.rejections.append(named(first))
+        outcome.findings += row.findings.filter { $0 != first }.map(named)
+        continue
+      }
+      outcome.findings += row.findings.map(named)
+      if var example = row.example {
+        if example.source.file == file.path { example.source.file = name }
+        outcome.examples.append(example)
+      }
+    case .finding(let finding): outcome.findings.append(named(finding))
+    case .ended(let summary): outcome.summary = summary
     }
   }
+  outcome.summary.file = name
+  outcome.setFindings = cursor.finish()
+  outcome.account = cursor.account
   return outcome
 }
 
 func ingest(
-  _ text: String, as format: RawFormat? = nil, name: String = "data.json", schemas: SchemaSet? = nil
+  _ text: String, as format: String? = nil, name: String = "data.json",
+  _ change: (inout PipelineOptions) -> Void = { _ in }
 ) throws -> IngestOutcome {
-  try ingest(Array(text.utf8), as: format, name: name, schemas: schemas)
+  try ingest(Array(text.utf8), as: format, name: name, change)
+}
+
+/// Reads one text with the formats' schemas applied.
+func ingestStrictly(_ text: String, name: String = "data.json") throws -> IngestOutcome {
+  try ingest(text, name: name) { $0.isStrict = true }
 }

@@ -1,6 +1,7 @@
 import KTOCore
-import KTOData
 import Testing
+
+@testable import KTOData
 
 /// An example with the least that checks need.
 func example(
@@ -10,50 +11,53 @@ func example(
   let messages = [Message(role: "user", content: prompt)]
   return Example(
     id: "e\(number)", prompt: messages, completion: [Message(role: "assistant", content: completion)],
-    label: label, group: promptGroup(messages),
-    source: Source(file: "data.jsonl", line: number, byteOffset: 0), signal: signal)
+    label: label, group: "g \(prompt)", source: Source(file: "data.jsonl", line: number, byteOffset: 0),
+    signal: signal)
 }
 
 struct LabelRuleTests {
-  private func outcome(_ signal: Signal, _ rule: LabelRule = LabelRule()) -> Bool? {
-    if case .labelled(let labelled) = rule.label(example(signal)) { labelled.label } else { nil }
+  private func verdict(_ signal: Signal, _ change: (inout LabelConfiguration) -> Void = { _ in })
+    -> LabelVerdict
+  {
+    var configuration = LabelConfiguration()
+    change(&configuration)
+    return Labeller(configuration).judge(example(signal))
   }
 
   @Test func `auto takes a thumb, a side of a pair, or a score`() {
-    #expect(outcome(.field(false)) == false)
-    #expect(outcome(.pair(true)) == true)
-    #expect(outcome(.score(3, isAccepted: false)) == true)
-    #expect(outcome(.score(-1, isAccepted: false)) == false)
+    #expect(verdict(.field(false)) == .undesirable)
+    #expect(verdict(.pair(true)) == .desirable)
+    #expect(verdict(.score(3, isAccepted: false)) == .desirable)
+    #expect(verdict(.score(-1, isAccepted: false)) == .undesirable)
   }
 
   @Test func `an accepted answer is desirable whatever its score`() {
-    #expect(outcome(.score(0, isAccepted: true)) == true)
+    #expect(verdict(.score(0, isAccepted: true)) == .desirable)
   }
 
   @Test func `a score between the limits is dropped with its reason`() {
-    #expect(LabelRule().label(example(.score(0, isAccepted: false))) == .dropped(.betweenScores))
+    #expect(verdict(.score(0, isAccepted: false)) == .dropped(.betweenScores))
   }
 
   @Test func `a score between the limits is an error where it may not be dropped`() {
-    let rule = LabelRule(dropBetween: false)
-    guard case .rejected(let diagnostic) = rule.label(example(.score(1, isAccepted: false))) else {
-      Issue.record("not rejected")
+    let verdict = verdict(.score(1, isAccepted: false)) { $0.dropBetween = false }
+    guard case .refused(let message, _) = verdict else {
+      Issue.record("not refused")
       return
     }
-    #expect(diagnostic.code == "E01")
+    #expect(message == "a score of 1.0 is neither at least 3.0 nor below 0.0")
   }
 
   @Test func `a chosen evidence leaves the others alone`() {
-    #expect(LabelRule(source: .field).label(example(.pair(true))) == .dropped(.unlabelled))
-    #expect(LabelRule(source: .score).label(example(.field(true))) == .dropped(.unlabelled))
+    #expect(verdict(.pair(true)) { $0.from = "field" } == .dropped(.unlabelled))
+    #expect(verdict(.field(true)) { $0.from = "score" } == .dropped(.unlabelled))
   }
 
   @Test func `a label that is there already stays`() {
-    let given = example(.score(9, isAccepted: true), label: false)
-    #expect(LabelRule().label(given) == .labelled(given))
+    #expect(Labeller().judge(example(.score(9, isAccepted: true), label: false)) == .undesirable)
   }
 
   @Test func `nothing to go by is dropped as unlabelled`() {
-    #expect(LabelRule().label(example()) == .dropped(.unlabelled))
+    #expect(verdict(.none) == .dropped(.unlabelled))
   }
 }

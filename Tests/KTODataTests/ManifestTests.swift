@@ -6,13 +6,14 @@ import Testing
 @Suite struct ManifestTests {
   /// A folder as prepare leaves it, of 40 rows.
   private func prepared(at path: String) throws -> Manifest {
-    var writer = try ShardWriter(directory: path + "/train", sizeLimit: 600)
+    var writer = try MDSWriter(folder: path + "/train", sizeLimit: 600)
     var counts = Manifest.Counts()
     for row in sampleRows(40) {
       try writer.append(row)
       counts.add(row)
     }
-    let index = try writer.finish()
+    try writer.finish()
+    let index = writer.index
     let manifest = Manifest(
       tool: "kto-data 0.1.0",
       model: Manifest.Model(
@@ -89,11 +90,12 @@ import Testing
   @Test func `groups with rows in two splits are found`() throws {
     let directory = try TemporaryDirectory()
     var manifest = try prepared(at: directory.path)
-    var writer = try ShardWriter(directory: directory.path + "/validation")
+    var writer = try MDSWriter(folder: directory.path + "/validation")
     var counts = Manifest.Counts()
     try writer.append(sampleRows(1)[0])
     counts.add(sampleRows(1)[0])
-    let index = try writer.finish()
+    try writer.finish()
+    let index = writer.index
     manifest.splits.append(
       Manifest.Split(
         name: "validation", indexHash: try SHA256.hash(fileAt: directory.path + "/validation/index.json"),

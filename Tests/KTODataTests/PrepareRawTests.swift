@@ -10,18 +10,16 @@ import Testing
   @Test func `the sample conversations become a hundred balanced rows that verify`() throws {
     let directory = try TemporaryDirectory()
     let paths = try inputFiles([raw])
-    var source = RawSource(paths: paths)
-    var checker = Validator()
     var findings: [Diagnostic] = []
     let report = try prepare(
+      paths, PipelineOptions(checks: CheckContext()),
       PrepareConfiguration(
         split: SplitOptions(balance: LabelBalance(desirable: 50, undesirable: 50)), maxLength: 4096,
         tool: "kto-data test", modelName: "org/bytes"),
-      inputs: paths, source: &source, checker: &checker, output: directory.path + "/out",
-      tokenizer: ByteTokenizer(),
+      output: directory.path + "/out", tokenizer: ByteTokenizer(),
       events: { if case .finding(let finding) = $0 { findings.append(finding) } })
     #expect(findings.filter { $0.severity == .error } == [])
-    #expect(report.read == report.accounted)
+    #expect(report.account.examples == 103)
     #expect(report.written.desirable == 50)
     #expect(report.written.undesirable == 50)
     #expect(verify(directory: directory.path + "/out").isSound)

@@ -32,27 +32,6 @@ struct ByteTokenizer: ConversationTokenizer {
   struct Refusal: Error { var role: String }
 }
 
-/// Delivers what it was made with.
-struct ListSource: ExampleSource {
-  var items: [SourcedExample]
-
-  mutating func read(_ body: (SourcedExample) throws -> Void) throws {
-    for item in items { try body(item) }
-  }
-}
-
-/// Finds what the completion asks it to find: `E42!` in the content, or an error at the end.
-struct WordChecker: ExampleChecker {
-  var last: [Diagnostic] = []
-
-  mutating func check(_ example: Example) -> [Diagnostic] {
-    guard example.completion[0].content.hasPrefix("E42!") else { return [] }
-    return [Diagnostic(.error, code: "E42", at: example.source.location(), message: "asked for")]
-  }
-
-  mutating func finish() -> [Diagnostic] { last }
-}
-
 func conversation(_ number: Int, _ label: Bool, answer: String? = nil, question: String? = nil) -> Example {
   Example(
     id: "c\(number)", prompt: [Message(role: "user", content: question ?? "q \(number)")],

@@ -9,24 +9,37 @@ import Testing
 
   init() throws { directory = try TemporaryDirectory() }
 
+  /// Prepares lines of a file of examples.
   private func run(
-    _ items: [SourcedExample], last: [Diagnostic] = [], to name: String = "out",
+    lines: [String], to name: String = "out", allow: Set<String> = [],
     _ change: (inout PrepareConfiguration) throws -> Void = { _ in }
   ) throws -> PrepareReport {
     var configuration = PrepareConfiguration(maxLength: 64, tool: "kto-data test", modelName: "org/bytes")
     try change(&configuration)
     let input = directory.path + "/raw.jsonl"
-    try writeFile(input, Array("raw".utf8), force: true)
-    var source = ListSource(items: items)
-    var checker = WordChecker(last: last)
+    try writeFile(input, lines.joined(separator: "\n").utf8, force: true)
+    var pipeline = PipelineOptions(format: "examples", checks: CheckContext())
+    pipeline.allowedCodes = allow
     return try prepare(
-      configuration, inputs: [input], source: &source, checker: &checker,
-      output: directory.path + "/" + name, tokenizer: ByteTokenizer(), events: { _ in })
+      [input], pipeline, configuration, output: directory.path + "/" + name, tokenizer: ByteTokenizer(),
+      events: { _ in })
   }
 
-  private func examples(_ count: Int) -> [SourcedExample] {
-    (0..<count).map { .example(conversation($0, $0 % 2 == 0)) }
+  private func run(
+    _ examples: [Example], to name: String = "out", allow: Set<String> = [],
+    _ change: (inout PrepareConfiguration) throws -> Void = { _ in }
+  ) throws -> PrepareReport {
+    try run(lines: examples.map(line), to: name, allow: allow, change)
   }
+
+  private func line(_ example: Example) -> String {
+    String(decoding: example.jsonLine().dropLast(), as: UTF8.self)
+  }
+
+  private func examples(_ count: Int) -> [Example] { (0..<count).map { conversation($0, $0 % 2 == 0) } }
+
+  /// An example whose answer has no EOS behind it, which is E06.
+  private let unended = conversation(9, true, answer: "no end")
 
   private func rows(_ split: String = "train", of name: String = "out") throws -> [TokenizedExample] {
     let dataset = try ShardDataset(directory: "\(directory.path)/\(name)/\(split)")
@@ -39,8 +52,8 @@ import Testing
 
   @Test func `every row is written and its tokens are cut between prompt and completion`() throws {
     let report = try run(examples(10)) { $0.order = .input }
-    #expect(report.read == 10)
-    #expect(report.written.count == 10)
+    #expect(report.account.examples == 10)
+    #expect(report.written.total == 10)
     let rows = try rows()
     #expect(rows.map(\.id) == (0..<10).map { "c\($0)" })
     #expect(rows[3].promptIDs == "u:q 3\na:".utf8.map { UInt32($0) })
@@ -65,74 +78,55 @@ import Testing
   }
 
   @Test func `an error stops the run, is told, and leaves nothing that looks finished`() throws {
-    let report = try run(examples(4) + [.example(conversation(9, true, answer: "E42! no"))])
+    let report = try run(examples(4) + [unended])
     #expect(!report.isWritten)
-    #expect(report.blocking == ["E42": 1])
+    #expect(report.blocking == ["E06": 1])
     #expect(report.text.contains("nothing was written"))
     #expect(!exists("out"))
   }
 
   @Test func `an allowed error keeps its row`() throws {
-    let report = try run(examples(4) + [.example(conversation(9, true, answer: "E42! no"))]) {
-      $0.allowedCodes = ["E42"]
-    }
-    #expect(report.written.count == 5)
-    #expect(report.findings["E42"] == 1)
+    let report = try run(examples(4) + [unended], allow: ["E06"])
+    #expect(report.written.total == 5)
+    #expect(report.account.findings["E06"]?.total == 1)
   }
 
   @Test func `a quarantine takes each bad row with its reason, and the rest is written`() throws {
-    let bad = Diagnostic(
-      .error, code: "E01", at: SourceLocation(file: "raw.jsonl", byteOffset: 7, line: 2, column: 3),
-      message: "a label of -1")
-    let report = try run(
-      examples(4) + [
-        .rejected(bad, record: Array("{\"label\":-1}".utf8)), .dropped(reason: "no label"),
-        .example(conversation(9, true, answer: "E42! no")),
-      ]
-    ) { $0.quarantine = directory.path + "/bad" }
+    let bad = #"{"prompt": "q", "completion": "r", "label": -1}"#
+    let unlabelled = #"{"prompt": "q", "completion": "r"}"#
+    let report = try run(lines: examples(4).map(line) + [bad, unlabelled, line(unended)]) {
+      $0.quarantine = directory.path + "/bad"
+    }
     #expect(report.isWritten)
-    #expect(report.read == 7)
-    #expect(report.accounted == 7)
+    #expect(report.account.records == 7)
+    #expect(report.account.rejectedRecords == 1)
+    #expect(report.account.rejected.total == 1)
+    #expect(report.account.droppedCount == 1)
     #expect(report.quarantined == 2)
     let lines = try readFile(directory.path + "/bad/quarantine.jsonl").split(separator: 0x0A)
     var parser = JSONParser()
     let first = try parser.parse(lines[0])
     #expect(first["code"]?.string == "E01")
-    #expect(first["reason"]?.string == "a label of -1")
-    #expect(first["location"]?["column"]?.int == 3)
-    #expect(first["record"]?.string == "{\"label\":-1}")
+    #expect(first["reason"]?.string == "the label is the JSON integer -1, not a bool")
+    #expect(first["location"]?["column"]?.int == 45)
+    #expect(first["record"]?.string == bad)
     let second = try parser.parse(lines[1])
-    #expect(second["record"]?.string?.contains("E42! no") == true)
-  }
-
-  @Test func `an error over the set takes its rows out after all were read`() throws {
-    let location = SourceLocation(file: "raw.jsonl", byteOffset: 200, line: 3, column: 1)
-    let late = Diagnostic(.error, code: "E07", at: location, message: "both labels")
-    let report = try run(examples(6), last: [late]) {
-      $0.quarantine = directory.path + "/bad"
-      $0.order = .input
-    }
-    #expect(try rows().map(\.id) == ["c0", "c1", "c3", "c4", "c5"])
-    #expect(report.rejectedByValidation.desirable == 1)
-    #expect(report.accounted == 6)
+    #expect(second["record"]?.string == line(unended))
   }
 
   @Test func `a prompt that fills the sequence is E03, and is left out when that is allowed`() throws {
     let long = conversation(9, false, question: String(repeating: "long ", count: 20))
-    #expect(try run(examples(4) + [.example(long)]).blocking == ["E03": 1])
-    let report = try run(examples(4) + [.example(long)]) {
-      $0.allowedCodes = ["E03"]
-      $0.force = true
-    }
-    #expect(report.rejectedByTokenization.undesirable == 1)
-    #expect(report.written.count == 4)
+    #expect(try run(examples(4) + [long]).blocking == ["E03": 1])
+    let report = try run(examples(4) + [long], allow: ["E03"]) { $0.force = true }
+    #expect(report.account.rejected.undesirable == 1)
+    #expect(report.written.total == 4)
   }
 
   @Test func `a completion that is too long keeps as many tokens as any prompt could need and is counted`()
     throws
   {
     let long = conversation(9, true, answer: String(repeating: "a", count: 100))
-    let report = try run([.example(long), .example(conversation(1, false))]) { $0.order = .input }
+    let report = try run([long, conversation(1, false)]) { $0.order = .input }
     #expect(report.truncated.desirable == 1)
     let row = try rows()[0]
     #expect(row.promptIDs.count == 8)
@@ -144,28 +138,25 @@ import Testing
     throws
   {
     let odd = conversation(9, true, question: "mismatch")
-    #expect(try run(examples(2) + [.example(odd)]).blocking == ["E05": 1])
-    _ = try run(examples(2) + [.example(odd)], to: "second") {
-      $0.allowedCodes = ["E05"]
-      $0.order = .input
-    }
+    #expect(try run(examples(2) + [odd]).blocking == ["E05": 1])
+    _ = try run(examples(2) + [odd], to: "second", allow: ["E05"]) { $0.order = .input }
     let row = try rows(of: "second")[2]
     #expect(row.promptIDs == "u:mismatch\n".utf8.map { UInt32($0) })
     #expect(row.completionIDs == "a:answer 9\0\n".utf8.map { UInt32($0) })
   }
 
   @Test func `a completion without its EOS is E06`() throws {
-    #expect(try run([.example(conversation(1, true, answer: "no end"))]).blocking == ["E06": 1])
+    #expect(try run(examples(2) + [unended]).blocking == ["E06": 1])
   }
 
   @Test func `a conversation the template refuses is an error of its row`() throws {
     var odd = conversation(9, true)
-    odd.prompt[0].role = "narrator"
-    #expect(try run(examples(2) + [.example(odd)]).blocking == ["E04": 1])
+    odd.prompt.insert(Message(role: "tool", content: "narrates"), at: 0)
+    #expect(try run(examples(2) + [odd]).blocking == ["E13": 1])
   }
 
   @Test func `a balance leaves out rows that the manifest counts`() throws {
-    let items = (0..<40).map { SourcedExample.example(conversation($0, $0 < 10)) }
+    let items = (0..<40).map { conversation($0, $0 < 10) }
     let report = try run(items) { $0.split.balance = LabelBalance(desirable: 50, undesirable: 50) }
     #expect(report.written.desirable == 10)
     #expect(report.written.undesirable == 10)
@@ -174,7 +165,7 @@ import Testing
   }
 
   @Test func `weights reach the shards`() throws {
-    let items = (0..<40).map { SourcedExample.example(conversation($0, $0 < 10)) }
+    let items = (0..<40).map { conversation($0, $0 < 10) }
     _ = try run(items) {
       $0.split.balance = LabelBalance(desirable: 50, undesirable: 50)
       $0.split.strategy = .weight
@@ -194,38 +185,34 @@ import Testing
   @Test func `a run with force that is refused keeps what was there`() throws {
     _ = try run(examples(4))
     let before = try readFile(directory.path + "/out/manifest.json")
-    let report = try run([.example(conversation(9, true, answer: "E42! no"))]) { $0.force = true }
+    let report = try run([unended]) { $0.force = true }
     #expect(!report.isWritten)
     #expect(try readFile(directory.path + "/out/manifest.json") == before)
     #expect(verify(directory: directory.path + "/out").isSound)
   }
 
-  @Test func `a further error of a quarantined record is told and not put aside twice`() throws {
-    let bad = Diagnostic(.error, code: "E01", message: "a label of -1")
-    let more = Diagnostic(.error, code: "E11", message: "the schema")
-    let broken = Diagnostic(.error, code: "E00", message: "the file ends")
-    let report = try run(examples(2) + [.rejected(bad, record: [0x7B]), .finding(more), .finding(broken)]) {
-      $0.quarantine = directory.path + "/bad"
-    }
-    #expect(report.quarantined == 2)
-    #expect(report.findings["E11"] == 1)
-    #expect(report.isWritten)
+  @Test func `a file that breaks is put aside as one finding, after what was read of it`() throws {
+    let text = "[" + examples(4).map(line).joined(separator: ",") + #",{"prompt":"#
+    let report = try run(lines: [text]) { $0.quarantine = directory.path + "/bad" }
+    #expect(report.quarantined == 1)
+    #expect(report.account.findings["E00"]?.total == 1)
+    #expect(report.written.total == 4)
   }
 
-  @Test func `a source that fails leaves no manifest`() throws {
-    struct Broken: ExampleSource {
-      mutating func read(_ body: (SourcedExample) throws -> Void) throws {
-        try body(.example(conversation(0, true)))
-        throw FileError.cannotRead(path: "x", reason: "gone")
-      }
-    }
-    var source = Broken()
-    var checker = WordChecker()
+  @Test func `an input that is not there leaves no manifest`() throws {
     #expect(throws: FileError.self) {
       try prepare(
-        PrepareConfiguration(maxLength: 64, tool: "t", modelName: "m"), inputs: [], source: &source,
-        checker: &checker, output: directory.path + "/out", tokenizer: ByteTokenizer(), events: { _ in })
+        [directory.path + "/none"], PipelineOptions(),
+        PrepareConfiguration(maxLength: 64, tool: "t", modelName: "m"), output: directory.path + "/out",
+        tokenizer: ByteTokenizer(), events: { _ in })
     }
     #expect(!exists("out"))
+  }
+
+  @Test func `the manifest has the hash of what was read`() throws {
+    _ = try run(examples(4))
+    let parent = try Manifest(directory: directory.path + "/out").parents[0]
+    #expect(parent.sha256 == (try SHA256.hash(fileAt: directory.path + "/raw.jsonl")))
+    #expect(parent.byteCount == (try fileByteCount(directory.path + "/raw.jsonl")))
   }
 }

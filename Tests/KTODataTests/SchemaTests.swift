@@ -1,49 +1,48 @@
 import KTOCore
-import KTOData
+import KTOSchema
 import Testing
 
-/// The schema folder of this package.
-let schemaFolder = String(#filePath.split(separator: "/Tests/")[0]) + "/schemas"
+@testable import KTOData
+
+/// The folder of the package.
+let packageFolder = String(#filePath.split(separator: "/Tests/")[0])
 
 struct SchemaTests {
-  @Test func `every schema of the package loads`() throws { _ = try SchemaSet(directory: schemaFolder) }
-
-  @Test func `the schema folder is found above the working folder`() throws {
-    #expect(
-      SchemaSet.findDirectory(executable: "/nowhere/bin/x", workingDirectory: schemaFolder) == schemaFolder)
+  @Test(arguments: recordFormats.indices)
+  func `a format's published schema is the one it applies, and compiles`(index: Int) throws {
+    let format = recordFormats[index]
+    guard let schema = format.schema else { return }
+    let path = "\(packageFolder)/schemas/\(schema.fileName(for: format.name))"
+    #expect(String(decoding: try readFile(path), as: UTF8.self) == schema.text + "\n")
+    _ = try CompiledSchema(schema, name: format.name)
   }
 
   @Test func `a record that breaks its schema alone is E11, located`() throws {
-    let schemas = try SchemaSet(directory: schemaFolder)
-    let got = try ingest(
-      #"{"id":[],"prompt":"q","completion":"r","label":true}"#, schemas: schemas)
+    let got = try ingestStrictly(#"{"id":[],"prompt":"q","completion":"r","label":true}"#)
     #expect(got.codes == ["E11"])
     #expect(got.rejections[0].pointer == "/id")
     #expect(got.rejections[0].location?.column == 7)
   }
 
   @Test func `what a format's own check has said is not said again by the schema`() throws {
-    let schemas = try SchemaSet(directory: schemaFolder)
-    let got = try ingest(#"{"prompt":"q","completion":"r","label":-1}"#, schemas: schemas)
-    #expect(got.codes == ["E01"])
+    #expect(try ingestStrictly(#"{"prompt":"q","completion":"r","label":-1}"#).codes == ["E01"])
   }
 
   @Test func `the sample files keep to their schemas`() throws {
-    let schemas = try SchemaSet(directory: schemaFolder)
-    let raw = String(#filePath.split(separator: "/Tests/")[0]) + "/data/raw"
-    var run = ValidationRun(schemas: schemas)
-    for file in try inputFiles([raw]) { try run.read(path: file) { _ in } }
-    run.finish { _ in }
-    #expect(run.report.errorCount == 0)
-    #expect(run.report.balance == ClassBalance(desirable: 50, undesirable: 50))
+    var options = PipelineOptions(checks: CheckContext())
+    options.isStrict = true
+    let cursor = RowCursor(try inputFiles([packageFolder + "/data/raw"]), options)
+    while try cursor.next() != nil {}
+    _ = cursor.finish()
+    #expect(cursor.account.errorCount == 0)
+    #expect(cursor.account.accepted == ClassCounts(desirable: 50, undesirable: 50))
   }
 
   @Test func `a row that breaks the XML Schema is E11 at its place`() throws {
-    let schemas = try SchemaSet(directory: schemaFolder)
-    let got = try ingest(
+    let got = try ingestStrictly(
       "<posts>\n  <row Id=\"1\" PostTypeId=\"1\" Body=\"q\" />\n"
-        + "  <row Id=\"2\" PostTypeId=\"2\" ParentId=\"one\" Score=\"3\" Body=\"a\" />\n</posts>",
-      name: "Posts.xml", schemas: schemas)
+        + "  <row Id=\"2\" PostTypeId=\"2\" ParentId=\"1\" Score=\"3\" Body=\"a\" CreationDate=\"soon\" />\n</posts>",
+      name: "Posts.xml")
     #expect(got.codes == ["E11"])
     #expect(got.rejections[0].location?.description == "Posts.xml:3:3")
   }

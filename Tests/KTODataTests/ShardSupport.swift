@@ -18,7 +18,7 @@ final class TemporaryDirectory {
   deinit { Self.remove(path) }
 
   private static func remove(_ path: String) {
-    for name in fileNames(in: path) { remove(path + "/" + name) }
+    for entry in (try? folderEntries(path)) ?? [] { remove(path + "/" + entry.name) }
     if unsafe rmdir(path) != 0 { _ = unsafe unlink(path) }
   }
 }

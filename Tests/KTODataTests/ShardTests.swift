@@ -6,12 +6,13 @@ import Testing
 @Suite struct ShardTests {
   @discardableResult
   private func write(
-    _ rows: [TokenizedExample], to path: String, sizeLimit: Int = ShardWriter.defaultSizeLimit
+    _ rows: [TokenizedExample], to path: String, sizeLimit: Int = MDSWriter.defaultSizeLimit
   ) throws -> ShardIndex {
-    var writer = try ShardWriter(
-      directory: path, sizeLimit: sizeLimit, hasWeights: rows.contains { $0.weight != nil })
+    var writer = try MDSWriter(
+      folder: path, sizeLimit: sizeLimit, hasWeights: rows.contains { $0.weight != nil })
     for row in rows { try writer.append(row) }
-    return try writer.finish()
+    try writer.finish()
+    return writer.index
   }
 
   @Test(arguments: [false, true])
@@ -44,14 +45,14 @@ import Testing
 
   @Test func `a writer that is not finished leaves no index`() throws {
     let directory = try TemporaryDirectory()
-    var writer = try ShardWriter(directory: directory.path, sizeLimit: 10)
+    var writer = try MDSWriter(folder: directory.path, sizeLimit: 10)
     for row in sampleRows(3) { try writer.append(row) }
     #expect(throws: FileError.self) { try ShardDataset(directory: directory.path) }
   }
 
   @Test func `a row without a weight among weighted rows is refused`() throws {
     let directory = try TemporaryDirectory()
-    var writer = try ShardWriter(directory: directory.path, hasWeights: true)
+    var writer = try MDSWriter(folder: directory.path, hasWeights: true)
     #expect(throws: ShardError.weightMismatch(id: "row-0")) { try writer.append(sampleRows(1)[0]) }
   }
 

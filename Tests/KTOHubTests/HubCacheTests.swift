@@ -193,4 +193,9 @@ struct HubCacheTests {
   func `the cache's place follows the environment`(_ environment: [String: String], _ expected: String) {
     #expect(HubCache.defaultRoot(environment: environment, home: "/home/me") == expected)
   }
+
+  @Test func `the cache is the one that the environment names`() {
+    #expect(HubCache(environment: ["HOME": "/home/me"]).root == "/home/me/.cache/huggingface/hub")
+    #expect(HubCache(environment: ["HOME": "/home/me", "HF_HUB_CACHE": "~/c"]).root == "/home/me/c")
+  }
 }

@@ -49,6 +49,15 @@ struct ModelFileTests {
     #expect(throws: HubError.self) { try model(cache).weightFiles() }
   }
 
+  @Test func `an index that is not JSON is refused with its path`() throws {
+    let cache = try TemporaryCache()
+    try index(cache, #"{"weight_map":}"#)
+    let path = try model(cache).path + "/model.safetensors.index.json"
+    let error = #expect(throws: HubError.self) { try model(cache).weightFiles() }
+    if case .notJSON(path, _, _)? = error { return }
+    Issue.record("\(String(describing: error))")
+  }
+
   // sha256sum and `git hash-object` of the four bytes "blob".
   @Test(arguments: [
     ("fa2c8cc4f28176bbeed4b736df569a34c79cd3723e9ec42f9674b4d46ac6b8b8", true),

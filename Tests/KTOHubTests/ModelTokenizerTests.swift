@@ -1,31 +1,22 @@
-import Foundation
 import KTOCore
+import KTOHub
+import KTOTestSupport
 import KTOTokenizer
 import Testing
-import KTOHub
-
-/// One of the tokenizers' fixtures.
-private func fixture(_ name: String) -> String {
-  String(#filePath.split(separator: "/KTOHubTests/")[0]) + "/Fixtures/tokenizer/\(name)"
-}
 
 /// A model's folder with the fixture `digits-added` and the files given, removed with the value.
 private final class TemporaryModel {
-  let path = NSTemporaryDirectory() + "kto-model-\(UUID().uuidString)"
+  let folder: TemporaryFolder
+  var path: String { folder.path }
 
   init(_ files: [String: String]) throws {
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    try FileManager.default.copyItem(
-      atPath: fixture("digits-added.tokenizer.json"), toPath: path + "/tokenizer.json")
-    for (name, text) in files {
-      let file = URL(filePath: "\(path)/\(name)")
-      try FileManager.default.createDirectory(
-        at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-      try Data(text.utf8).write(to: file)
-    }
+    folder = try TemporaryFolder(files)
+    try setTokenizer("digits-added")
   }
 
-  deinit { try? FileManager.default.removeItem(atPath: path) }
+  func setTokenizer(_ fixture: String) throws {
+    try folder.copy(Fixtures.path("tokenizer/\(fixture).tokenizer.json"), to: "tokenizer.json")
+  }
 
   func load() throws -> ModelTokenizer {
     try ModelTokenizer(folder: ModelFolder(path: path, name: path, revision: "main", commit: nil))
@@ -102,9 +93,7 @@ struct ModelTokenizerTests {
 
   @Test func `the file's truncation and padding are not applied to conversations`() throws {
     let model = try TemporaryModel(["chat_template.jinja": "{{ messages[0].content }}"])
-    try FileManager.default.removeItem(atPath: model.path + "/tokenizer.json")
-    try FileManager.default.copyItem(
-      atPath: fixture("nfc-prefix.tokenizer.json"), toPath: model.path + "/tokenizer.json")
+    try model.setTokenizer("nfc-prefix")
     let long = JSONValue.items([.members(["content": .string(String(repeating: "x y ", count: 99))])])
     #expect(try model.load().encode(chat: long, addGenerationPrompt: false).count > 48)
   }

@@ -120,4 +120,12 @@ extension GGUFBuilder {
     pairs.removeAll { $0.0 == key }
     if let value { pairs.append((key, value)) }
   }
+
+  /// The same sizes under another architecture's name.
+  mutating func rename(architecture name: String) {
+    set("general.architecture", .string(name))
+    pairs = pairs.map { key, value in
+      (key.hasPrefix("llama.") ? name + key.dropFirst("llama".count) : key, value)
+    }
+  }
 }

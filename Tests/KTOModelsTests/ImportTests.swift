@@ -1,4 +1,6 @@
 import Foundation
+import KTOKernels
+import KTOTokenizer
 import Testing
 
 @testable import KTOCore
@@ -99,6 +101,70 @@ struct ImportTests {
     #expect(config["sliding_window"]?.int == 16)
   }
 
+  @Test func `biases that a llama has keep the order of their rows, and are said in the configuration`()
+    throws
+  {
+    let path = try imported {
+      for (name, count) in [("attn_q", 8), ("attn_k", 4), ("attn_v", 4), ("attn_output", 8)] {
+        $0.add("blk.0.\(name).bias", [count], (0..<count).map { Float($0) })
+      }
+    }
+    let config = try json(path + "/config.json")
+    #expect(config["attention_bias"]?.bool == true && config["mlp_bias"]?.bool == false)
+    let weights = try ModelWeights(folder: path)
+    #expect(
+      try weights.read("model.layers.0.self_attn.q_proj.bias", shape: [8]) == [0, 2, 1, 3, 4, 6, 5, 7])
+    #expect(try weights.read("model.layers.0.self_attn.v_proj.bias", shape: [4]) == [0, 1, 2, 3])
+    #expect(
+      error { $0.add("blk.0.attn_q.bias", [8], [Float](repeating: 0, count: 8)) }
+        == .missingTensor("blk.0.attn_k.bias"))
+  }
+
+  @Test func `a Qwen 2 keeps the order of its rows, brings its biases, and loads`() throws {
+    let path = try imported {
+      $0.rename(architecture: "qwen2")
+      for (name, count) in [("attn_q", 8), ("attn_k", 4), ("attn_v", 4)] {
+        $0.add("blk.0.\(name).bias", [count], (0..<count).map { Float($0) })
+      }
+    }
+    let config = try json(path + "/config.json")
+    #expect(config["architectures"]?.array?.first?.string == "Qwen2ForCausalLM")
+    #expect(config["model_type"]?.string == "qwen2" && config["use_sliding_window"]?.bool == false)
+    #expect(config["mlp_bias"] == nil)
+    let weights = try ModelWeights(folder: path)
+    let query = try weights.read("model.layers.0.self_attn.q_proj.weight", shape: [8, 8])
+    #expect(stride(from: 0, to: 64, by: 8).map { query[$0] / 8 } == [0, 1, 2, 3, 4, 5, 6, 7])
+    let bias = try weights.read("model.layers.0.self_attn.q_proj.bias", shape: [8])
+    #expect(bias == (0..<8).map { Float($0) })
+    let model = try CausalLM(folder: path, context: ComputeContext(threadCount: 1))
+    #expect(model.plan.hasQueryKeyValueBias)
+    #expect(error { $0.rename(architecture: "qwen2") } == .missingTensor("blk.0.attn_q.bias"))
+  }
+
+  @Test func `a Qwen 3 brings the norms of its heads, whose size it names, and loads`() throws {
+    func makeQwen(_ file: inout GGUFBuilder) {
+      file.rename(architecture: "qwen3")
+      file.set("qwen3.attention.key_length", .uint32(4))
+      file.set("qwen3.attention.value_length", .uint32(4))
+      file.add("blk.0.attn_q_norm.weight", [4], [1, 2, 3, 4])
+      file.add("blk.0.attn_k_norm.weight", [4], [4, 3, 2, 1])
+    }
+    let path = try imported { makeQwen(&$0) }
+    let config = try json(path + "/config.json")
+    #expect(config["architectures"]?.array?.first?.string == "Qwen3ForCausalLM")
+    #expect(config["head_dim"]?.int == 4 && config["attention_bias"]?.bool == false)
+    let weights = try ModelWeights(folder: path)
+    #expect(try weights.read("model.layers.0.self_attn.q_norm.weight", shape: [4]) == [1, 2, 3, 4])
+    #expect(try weights.read("model.layers.0.self_attn.k_norm.weight", shape: [4]) == [4, 3, 2, 1])
+    let model = try CausalLM(folder: path, context: ComputeContext(threadCount: 1))
+    #expect(model.plan.hasQueryKeyNorm)
+    #expect(
+      error {
+        makeQwen(&$0)
+        $0.set("qwen3.attention.sliding_window", .uint32(8))
+      } == .unsupportedFeature(key: "qwen3.attention.sliding_window"))
+  }
+
   @Test func `the tokenizer keeps the pre-tokenizer that the file names`() throws {
     let tokenizer = try json(imported() + "/tokenizer.json")
     let steps = tokenizer["pre_tokenizer"]?["pretokenizers"]?.array
@@ -158,8 +224,11 @@ struct ImportTests {
   @Test func `what is not supported is refused by its name`() {
     #expect(
       error { $0.set("general.architecture", .string("mamba")) } == .unsupportedArchitecture("mamba"))
-    #expect(error { $0.set("tokenizer.ggml.model", .string("bert")) } == .unsupportedTokenizer("bert"))
-    #expect(error { $0.set("tokenizer.ggml.pre", .string("default")) } == .unsupportedPreTokenizer("default"))
+    #expect(
+      error { $0.set("tokenizer.ggml.model", .string("bert")) } == .tokenizer(.unsupportedTokenizer("bert")))
+    #expect(
+      error { $0.set("tokenizer.ggml.pre", .string("default")) }
+        == .tokenizer(.unsupportedPreTokenizer("default")))
     #expect(
       error { $0.set("llama.expert_count", .uint32(8)) } == .unsupportedFeature(key: "llama.expert_count"))
     #expect(
@@ -173,7 +242,7 @@ struct ImportTests {
 
   @Test func `metadata that is missing or out of range is named`() {
     for key in [
-      "llama.block_count", "llama.embedding_length", "tokenizer.ggml.merges", "general.architecture",
+      "llama.block_count", "llama.embedding_length", "general.architecture",
     ] {
       #expect(error { $0.set(key, nil) } == .invalidMetadata(key: key))
     }
@@ -185,7 +254,10 @@ struct ImportTests {
         == .invalidMetadata(key: "llama.attention.key_length"))
     #expect(
       error { $0.set("tokenizer.ggml.eos_token_id", .uint32(10)) }
-        == .invalidMetadata(key: "tokenizer.ggml.eos_token_id"))
+        == .tokenizer(.invalidMetadata(key: "tokenizer.ggml.eos_token_id")))
+    #expect(
+      error { $0.set("tokenizer.ggml.merges", nil) }
+        == .tokenizer(.invalidMetadata(key: "tokenizer.ggml.merges")))
     #expect(
       error { $0.set("llama.attention.layer_norm_rms_epsilon", .float32(.nan)) }
         == .invalidMetadata(key: "llama.attention.layer_norm_rms_epsilon"))
@@ -201,13 +273,14 @@ struct ImportTests {
   @Test func `vocabularies that no tokenizer could load are refused`() {
     #expect(
       error { $0.set("tokenizer.ggml.merges", .strings(["a b", "a c"])) }
-        == .invalidMerge(index: 1, text: "a c"))
+        == .tokenizer(.invalidMerge(index: 1, text: "a c")))
     #expect(
-      error { $0.set("tokenizer.ggml.merges", .strings(["ab"])) } == .invalidMerge(index: 0, text: "ab"))
+      error { $0.set("tokenizer.ggml.merges", .strings(["ab"])) }
+        == .tokenizer(.invalidMerge(index: 0, text: "ab")))
     #expect(
       error {
         let tokens = ["a", "b", "ab", "1", "2", "3", "4", "5", "a", "6"]
         $0.set("tokenizer.ggml.tokens", .strings(tokens))
-      } == .duplicateToken(id: 8, text: "a"))
+      } == .tokenizer(.duplicateToken(id: 8, text: "a")))
   }
 }

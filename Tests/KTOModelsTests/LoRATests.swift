@@ -4,10 +4,10 @@ import Testing
 @testable import KTOModels
 
 @Suite struct LoRATests {
-  private let architecture = TinyModel().architecture
+  private let plan = TinyModel().plan
 
   @Test func `tensors have PEFT's names and shapes`() throws {
-    let adapter = try LoRAAdapter(AdapterShape(rank: 3), for: architecture, seed: 1)
+    let adapter = try LoRAAdapter(AdapterShape(rank: 3), for: plan, seed: 1)
     let tensors = adapter.parameters.layout.tensors
     #expect(
       tensors.prefix(4).map(\.name) == [
@@ -22,7 +22,7 @@ import Testing
 
   @Test func `A fills its range, B is zero, and the seed decides`() throws {
     let shape = AdapterShape(rank: 64, targets: [.down])
-    let adapter = try LoRAAdapter(shape, for: architecture, seed: 1)
+    let adapter = try LoRAAdapter(shape, for: plan, seed: 1)
     let a = try #require(
       adapter.parameters.array("base_model.model.model.layers.1.mlp.down_proj.lora_A.weight"))
     let b = try #require(
@@ -31,8 +31,8 @@ import Testing
     #expect(
       a.allSatisfy { abs($0) <= bound } && (a.max() ?? 0) > 0.9 * bound && (a.min() ?? 0) < -0.9 * bound)
     #expect(b.allSatisfy { $0 == 0 })
-    let again = try LoRAAdapter(shape, for: architecture, seed: 1)
-    let other = try LoRAAdapter(shape, for: architecture, seed: 2)
+    let again = try LoRAAdapter(shape, for: plan, seed: 1)
+    let other = try LoRAAdapter(shape, for: plan, seed: 2)
     #expect(again.parameters.values.array == adapter.parameters.values.array)
     #expect(other.parameters.values.array != adapter.parameters.values.array)
   }
@@ -42,22 +42,22 @@ import Testing
     func read(_ name: String) -> (shape: [Int], values: [Float])? {
       made.parameters[name].map { ([$0.rows, $0.columns], $0.array) }
     }
-    let copy = try LoRAAdapter(made.shape, for: architecture, tensor: read)
+    let copy = try LoRAAdapter(made.shape, for: plan, tensor: read)
     #expect(copy.parameters.values.array == made.parameters.values.array)
     let wider = AdapterShape(rank: 3, targets: [.query, .up])
     #expect(
       throws: LoRAAdapter.Failure.tensorShape(
         name: "base_model.model.model.layers.0.self_attn.q_proj.lora_A.weight", expected: [3, 12],
         found: [2, 12])
-    ) { try LoRAAdapter(wider, for: architecture, tensor: read) }
+    ) { try LoRAAdapter(wider, for: plan, tensor: read) }
     #expect(
       throws: LoRAAdapter.Failure.missingTensor(
         "base_model.model.model.layers.0.self_attn.k_proj.lora_A.weight")
-    ) { try LoRAAdapter(AdapterShape(rank: 2, targets: [.key]), for: architecture, tensor: read) }
+    ) { try LoRAAdapter(AdapterShape(rank: 2, targets: [.key]), for: plan, tensor: read) }
   }
 
   @Test func `impossible shapes are refused`() {
-    func make(_ shape: AdapterShape) throws { _ = try LoRAAdapter(shape, for: architecture, seed: 1) }
+    func make(_ shape: AdapterShape) throws { _ = try LoRAAdapter(shape, for: plan, seed: 1) }
     #expect(throws: LoRAAdapter.Failure.rankOutOfRange(0)) { try make(AdapterShape(rank: 0)) }
     #expect(throws: LoRAAdapter.Failure.dropoutOutOfRange(1)) { try make(AdapterShape(dropout: 1)) }
     #expect(throws: LoRAAdapter.Failure.noTargets) { try make(AdapterShape(targets: [])) }

@@ -6,6 +6,7 @@ import Testing
 /// Models that differ in what the forward pass has to do.
 let tinyModels = [
   TinyModel(), TinyModel(window: 3, isHeadTied: false, seed: 2), TinyModel(headDimension: 6, seed: 3),
+  TinyModel(hasBias: true, seed: 4), TinyModel(headDimension: 10, hasHeadNorm: true, seed: 5),
 ]
 let prompt: [UInt32] = [1, 7, 3, 22, 9]
 let answers: [[UInt32]] = [[4, 28, 5, 2], [11, 2], [0, 13, 13, 6, 8, 2], [2]]
@@ -67,7 +68,7 @@ let answers: [[UInt32]] = [[4, 28, 5, 2], [11, 2], [0, 13, 13, 6, 8, 2], [2]]
     let tiny = TinyModel()
     let model = try tiny.load()
     let adapter = try LoRAAdapter(
-      AdapterShape(rank: 4, targets: LoRAModule.allCases), for: tiny.architecture, seed: 1)
+      AdapterShape(rank: 4, targets: LoRAModule.allCases), for: tiny.plan, seed: 1)
     let group = [PromptGroup(prompt: prompt, completions: answers)]
     #expect(try model.score(group, adapter: adapter) == model.score(group, adapter: nil))
   }
@@ -95,9 +96,9 @@ let answers: [[UInt32]] = [[4, 28, 5, 2], [11, 2], [0, 13, 13, 6, 8, 2], [2]]
 
   @Test func `weights over the byte limit are refused before they are read`() {
     let tiny = TinyModel()
-    let byteCount = tiny.architecture.parameterCount * 4
+    let byteCount = tiny.plan.parameterCount * 4
     #expect(throws: ModelError.tooLarge(byteCount: byteCount, limit: 1000)) {
-      try CausalLM(tiny.architecture, weights: tiny, context: ComputeContext(threadCount: 1), byteLimit: 1000)
+      try CausalLM(tiny.plan, weights: tiny, context: ComputeContext(threadCount: 1), byteLimit: 1000)
     }
   }
 
@@ -117,8 +118,8 @@ let answers: [[UInt32]] = [[4, 28, 5, 2], [11, 2], [0, 13, 13, 6, 8, 2], [2]]
       try model.logProbability(prompt: [1], completion: long, adapter: nil)
     }
     var larger = TinyModel()
-    larger.architecture.intermediateSize = 20
-    let adapter = try LoRAAdapter(AdapterShape(rank: 2, targets: [.down]), for: larger.architecture, seed: 1)
+    larger.plan.intermediateSize = 20
+    let adapter = try LoRAAdapter(AdapterShape(rank: 2, targets: [.down]), for: larger.plan, seed: 1)
     #expect(throws: ModelError.adapterMismatch) {
       try model.logProbability(prompt: [1], completion: [1], adapter: adapter)
     }

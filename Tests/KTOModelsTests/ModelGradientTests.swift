@@ -45,9 +45,9 @@ import Testing
     }
   }
 
-  @Test func `checkpointing changes no bit of the gradient, with dropout as without`() throws {
+  @Test(arguments: tinyModels)
+  func `checkpointing changes no bit of the gradient, with dropout as without`(tiny: TinyModel) throws {
     for dropout in [0, 0.3] {
-      let tiny = TinyModel()
       let adapter = try tiny.adapter(dropout: dropout)
       let plain = try gradients(tiny, adapter).values.array
       #expect(try gradients(tiny, adapter, isCheckpointed: true).values.array == plain)

@@ -6,38 +6,34 @@ import KTOKernels
 
 /// A small model with random weights, for tests.
 struct TinyModel: WeightSource {
-  var architecture: ModelArchitecture
+  var plan: ModelPlan
   private(set) var tensors: [String: (shape: [Int], values: [Float])] = [:]
 
   init(
-    window: Int? = nil, isHeadTied: Bool = true, headDimension: Int? = nil, seed: UInt64 = 1
+    window: Int? = nil, isHeadTied: Bool = true, headDimension: Int? = nil, hasBias: Bool = false,
+    hasHeadNorm: Bool = false, seed: UInt64 = 1
   ) {
-    architecture = ModelArchitecture(
-      hiddenSize: 12, layerCount: 2, headCount: 4, keyHeadCount: 2, headDimension: headDimension,
+    plan = ModelPlan(
+      hiddenSize: 12, layerCount: 2, headCount: 4, keyHeadCount: 2, headDimension: headDimension ?? 4,
       intermediateSize: 18, vocabularySize: 29)
-    if headDimension == nil { architecture.headDimension = 4 }
-    architecture.slidingWindow = window
-    architecture.isHeadTied = isHeadTied
-    architecture.maximumPositions = 64
+    plan.slidingWindow = window
+    plan.isHeadTied = isHeadTied
+    plan.hasQueryKeyValueBias = hasBias
+    plan.hasQueryKeyNorm = hasHeadNorm
+    plan.maximumPositions = 64
     var random = SeededGenerator(seed: seed)
-    func add(_ name: String, _ shape: [Int], _ scale: Double, around center: Double = 0) {
-      let count = shape.reduce(1, *)
-      let values = (0..<count).map { _ in Float(center + (2 * random.nextUnit() - 1) * scale) }
-      tensors[name] = (shape, values)
-    }
-    let c = architecture
-    add("model.embed_tokens.weight", [c.vocabularySize, c.hiddenSize], 1)
-    for layer in 0..<c.layerCount {
-      let prefix = "model.layers.\(layer)."
-      add(prefix + "input_layernorm.weight", [c.hiddenSize], 0.3, around: 1)
-      add(prefix + "post_attention_layernorm.weight", [c.hiddenSize], 0.3, around: 1)
-      for module in LoRAModule.allCases {
-        let size = module.size(in: c)
-        add(prefix + "\(module.parent).\(module.rawValue).weight", [size.output, size.input], 0.5)
+    for tensor in plan.tensors {
+      let (center, scale) =
+        switch tensor.role {
+        case .attentionNorm, .feedForwardNorm, .finalNorm, .queryNorm, .keyNorm: (1.0, 0.3)
+        case .embedding, .head: (0.0, 1.0)
+        default: (0.0, 0.5)
+        }
+      let values = (0..<tensor.shape.reduce(1, *)).map { _ in
+        Float(center + (2 * random.nextUnit() - 1) * scale)
       }
+      tensors[tensor.name] = (tensor.shape, values)
     }
-    add("model.norm.weight", [c.hiddenSize], 0.3, around: 1)
-    if !isHeadTied { add("lm_head.weight", [c.vocabularySize, c.hiddenSize], 1) }
   }
 
   func shape(of name: String) -> [Int]? { tensors[name]?.shape }
@@ -49,7 +45,7 @@ struct TinyModel: WeightSource {
   mutating func reshape(_ name: String, _ shape: [Int]) { tensors[name]?.shape = shape }
 
   func load(threads: Int = 2) throws -> CausalLM {
-    try CausalLM(architecture, weights: self, context: ComputeContext(threadCount: threads))
+    try CausalLM(plan, weights: self, context: ComputeContext(threadCount: threads))
   }
 
   /// An adapter whose B is not zero.
@@ -57,7 +53,7 @@ struct TinyModel: WeightSource {
     _ targets: [LoRAModule] = LoRAModule.allCases, dropout: Double = 0, seed: UInt64 = 5
   ) throws -> LoRAAdapter {
     let shape = AdapterShape(rank: 2, alpha: 3, dropout: dropout, targets: targets)
-    let adapter = try LoRAAdapter(shape, for: architecture, seed: seed)
+    let adapter = try LoRAAdapter(shape, for: plan, seed: seed)
     var random = SeededGenerator(seed: seed, stream: 99)
     for tensor in adapter.parameters.layout.tensors {
       let values = (0..<tensor.range.count).map { _ in Float((2 * random.nextUnit() - 1) * 0.4) }
@@ -69,14 +65,14 @@ struct TinyModel: WeightSource {
 
 /// The same model written out plainly in double precision.
 struct NaiveModel {
-  let architecture: ModelArchitecture
+  let plan: ModelPlan
   private var weights: [String: [Double]]
   private var adapter: [String: [Double]] = [:]
   private let adapterScale: Double
   private let rank: Int
 
   init(_ model: TinyModel, adapter: LoRAAdapter? = nil) {
-    architecture = model.architecture
+    plan = model.plan
     weights = model.tensors.mapValues { $0.values.map(Double.init) }
     adapterScale = adapter.map { $0.shape.alpha / Double($0.shape.rank) } ?? 0
     rank = adapter?.shape.rank ?? 0
@@ -102,8 +98,10 @@ struct NaiveModel {
   }
 
   private func project(_ x: [Double], _ layer: Int, _ module: LoRAModule) -> [Double] {
-    let name = "model.layers.\(layer).\(module.parent).\(module.rawValue)"
+    let parent = [.gate, .up, .down].contains(module) ? "mlp" : "self_attn"
+    let name = "model.layers.\(layer).\(parent).\(module.rawValue)"
     var y = linear(x, weights[name + ".weight"] ?? [])
+    for (index, bias) in (weights[name + ".bias"] ?? []).enumerated() { y[index] += bias }
     if let a = adapter["base_model.model.\(name).lora_A.weight"],
       let b = adapter["base_model.model.\(name).lora_B.weight"]
     {
@@ -112,15 +110,24 @@ struct NaiveModel {
     return y
   }
 
+  /// Queries or keys, each head normed where the model has a norm for them.
+  private func projectHeads(_ x: [Double], _ layer: Int, _ module: LoRAModule, norm name: String) -> [Double]
+  {
+    let (y, name) = (project(x, layer, module), "model.layers.\(layer).self_attn.\(name).weight")
+    guard weights[name] != nil else { return y }
+    let d = plan.headDimension
+    return stride(from: 0, to: y.count, by: d).flatMap { norm(Array(y[$0..<$0 + d]), name) }
+  }
+
   private func norm(_ x: [Double], _ name: String) -> [Double] {
     let mean = x.reduce(0) { $0 + $1 * $1 } / Double(x.count)
-    let inverse = 1 / (mean + architecture.normEpsilon).squareRoot()
+    let inverse = 1 / (mean + plan.normEpsilon).squareRoot()
     return zip(x, weights[name] ?? []).map { $0 * inverse * $1 }
   }
 
   private func rotate(_ x: [Double], position: Int) -> [Double] {
-    let (d, half) = (architecture.headDimension, architecture.headDimension / 2)
-    let frequencies = architecture.inverseFrequencies
+    let (d, half) = (plan.headDimension, plan.headDimension / 2)
+    let frequencies = plan.inverseFrequencies
     return x.indices.map { index in
       let (head, place) = (index / d * d, index % d)
       let angle = Double(Float(position) * frequencies[place % half])
@@ -130,7 +137,7 @@ struct NaiveModel {
   }
 
   private func attend(_ q: [Double], _ keys: [[Double]], _ values: [[Double]]) -> [Double] {
-    let c = architecture
+    let c = plan
     let d = c.headDimension
     let first = max(0, keys.count - (c.slidingWindow ?? keys.count))
     var out = [Double](repeating: 0, count: q.count)
@@ -151,15 +158,17 @@ struct NaiveModel {
 
   /// The logits at every position.
   func logits(_ tokens: [UInt32]) -> [[Double]] {
-    let c = architecture
+    let c = plan
     let embedding = weights["model.embed_tokens.weight"] ?? []
     var x = tokens.map { Array(embedding[Int($0) * c.hiddenSize..<(Int($0) + 1) * c.hiddenSize]) }
     for layer in 0..<c.layerCount {
       let normed = x.map { norm($0, "model.layers.\(layer).input_layernorm.weight") }
-      let keys = normed.enumerated().map { rotate(project($1, layer, .key), position: $0) }
+      let keys = normed.enumerated().map {
+        rotate(projectHeads($1, layer, .key, norm: "k_norm"), position: $0)
+      }
       let values = normed.map { project($0, layer, .value) }
       for position in x.indices {
-        let q = rotate(project(normed[position], layer, .query), position: position)
+        let q = rotate(projectHeads(normed[position], layer, .query, norm: "q_norm"), position: position)
         let attended = attend(q, Array(keys[0...position]), Array(values[0...position]))
         for (i, delta) in project(attended, layer, .output).enumerated() { x[position][i] += delta }
       }

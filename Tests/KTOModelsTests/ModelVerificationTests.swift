@@ -98,6 +98,22 @@ struct ModelVerificationTests {
     #expect(try cache.findings() == ["H06 chat_template.jinja"])
   }
 
+  @Test func `a configuration of the tokenizer that cannot be read is one finding`() throws {
+    let cache = try CopiedCache()
+    try cache.replace("tokenizer_config.json", Data("{".utf8))
+    #expect(try cache.findings() == ["H04 tokenizer_config.json"])
+  }
+
+  @Test(arguments: [("model.safetensors", "H08"), ("tokenizer.json", "H09")])
+  func `a model without weights or without a tokenizer is whole, with a warning`(
+    _ file: String, _ code: String
+  ) throws {
+    let cache = try CopiedCache()
+    try FileManager.default.removeItem(atPath: "\(cache.model.path)/\(file)")
+    let result = try ModelVerification(of: cache.model)
+    #expect(result.isSound && result.diagnostics.map(\.code) == [code])
+  }
+
   @Test func `a link out of the cache is found`() throws {
     let cache = try CopiedCache()
     try FileManager.default.createSymbolicLink(

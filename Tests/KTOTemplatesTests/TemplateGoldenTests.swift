@@ -1,5 +1,6 @@
 import KTOCore
 import KTOTemplates
+import KTOTestSupport
 import Testing
 
 /// The fixtures that Tests/Oracles/template_goldens.py makes with jinja2 3.1.6 in transformers' environment.
@@ -10,9 +11,7 @@ struct TemplateGoldenTests {
     "tests", "filters", "tojson", "methods", "markup", "falsehood", "errors",
   ]
 
-  static func path(_ name: String) -> String {
-    String(#filePath.split(separator: "/KTOTemplatesTests/")[0]) + "/Fixtures/templates/\(name)"
-  }
+  static func path(_ name: String) -> String { Fixtures.path("templates/\(name)") }
 
   @Test(arguments: names)
   func `templates render, or are refused, as Jinja does it`(_ name: String) throws {

@@ -1,5 +1,6 @@
 import Foundation
 import KTOCore
+import KTOTestSupport
 import Testing
 
 @testable import KTOTokenizer
@@ -7,18 +8,16 @@ import Testing
 /// A run over bytes, in a temporary folder of its own, removed with the value.
 private final class BatchFixture {
   let tokenizer: Tokenizer
-  private let folder = FileManager.default.temporaryDirectory.appending(path: "kto-batch-\(UUID())").path
+  private let folder: TemporaryFolder
   private(set) var findings: [String] = []
   private(set) var totals = BatchTotals()
 
   init() throws {
     tokenizer = try Fixtures.tokenizer("gpt2")
-    try makeDirectory(folder)
+    folder = try TemporaryFolder()
   }
 
-  deinit { try? FileManager.default.removeItem(atPath: folder) }
-
-  func path(_ name: String) -> String { "\(folder)/\(name)" }
+  func path(_ name: String) -> String { folder.path(name) }
 
   func read(_ name: String) -> [UInt8]? { try? readFile(path(name)) }
 

@@ -1,4 +1,5 @@
 import KTOCore
+import KTOTestSupport
 import KTOTokenizer
 import Testing
 
@@ -6,9 +7,7 @@ import Testing
 enum Fixtures {
   static let names = ["gpt2", "digits-added", "nfc-prefix", "ignore-merges"]
 
-  static func path(_ name: String) -> String {
-    #filePath.split(separator: "/").dropLast(2).reduce("") { "\($0)/\($1)" } + "/Fixtures/tokenizer/\(name)"
-  }
+  static func path(_ name: String) -> String { KTOTestSupport.Fixtures.path("tokenizer/\(name)") }
 
   static func tokenizer(_ name: String) throws -> Tokenizer {
     try Tokenizer(tokenizerJSON: path("\(name).tokenizer.json"))

@@ -1,7 +1,8 @@
-import KTOModels
 import KTOCore
-import KTOTestSupport
+import KTOData
 import KTOKernels
+import KTOModels
+import KTOTestSupport
 import Testing
 
 @testable import KTOTrain
@@ -15,19 +16,19 @@ struct TRLParityTests {
 
   private func run() throws -> (steps: [StepMetrics], adapter: LoRAAdapter) {
     let model = try CausalLM(folder: Fixtures.tinyModel, context: ComputeContext(threadCount: 2))
-    let adapter = try AdapterFolder.read(folder + "/initial_adapter", for: model.architecture)
+    let adapter = try AdapterFolder.read(folder + "/initial_adapter", for: model.plan)
     let examples = try Fixtures.lines(folder + "/dataset.jsonl").enumerated().map { index, line in
-      TrainingExample(
-        id: "\(index)", group: "\(index)", prompt: Fixtures.tokens(line["prompt_ids"]),
-        completion: Fixtures.tokens(line["completion_ids"]), label: try #require(line["label"]?.bool as Bool?)
+      TokenizedExample(
+        id: "\(index)", group: "\(index)", label: try #require(line["label"]?.bool as Bool?),
+        promptIDs: Fixtures.tokens(line["prompt_ids"]), completionIDs: Fixtures.tokens(line["completion_ids"])
       )
     }
     var steps: [StepMetrics] = []
     let trainer = try Trainer(
-      model: model, adapter: adapter, train: examples,
+      model: model, adapter: adapter, train: TrainingFeed(examples),
       settings: TrainerSettings(
-        loss: KTOLoss(), estimator: .mismatchedPairs, maxSteps: 5, batchSize: 2, accumulation: 2,
-        learningRate: 1e-3, order: .sequential, maxSequenceLength: 384),
+        loss: KTOLoss(), estimator: MismatchedPairs(), maxSteps: 5, batchSize: 2, accumulation: 2,
+        learningRate: 1e-3, order: .sequential, maxLength: 384),
       identity: .example, now: { 0 },
       sink: { if case .step(let metrics, _, _) = $0 { steps.append(metrics) } })
     _ = try trainer.run()
@@ -52,9 +53,9 @@ struct TRLParityTests {
 
   @Test func `the adapter after five steps is TRL's, next to how far it moved`() throws {
     let (_, adapter) = try run()
-    let architecture = try ModelArchitecture(folder: Fixtures.tinyModel)
-    let expected = try AdapterFolder.read(folder + "/final_adapter", for: architecture)
-    let initial = try AdapterFolder.read(folder + "/initial_adapter", for: architecture)
+    let plan = try ModelPlan(folder: Fixtures.tinyModel)
+    let expected = try AdapterFolder.read(folder + "/final_adapter", for: plan)
+    let initial = try AdapterFolder.read(folder + "/initial_adapter", for: plan)
     let context = ComputeContext(threadCount: 1)
     let (ours, theirs) = (adapter.parameters.values.array, expected.parameters.values.array)
     let start = initial.parameters.values.array
@@ -68,7 +69,8 @@ struct TRLParityTests {
 }
 
 extension RunIdentity {
-  static let example = RunIdentity(
-    dataHash: "data", modelName: "tiny", modelRevision: "main", loraRank: 8, loraAlpha: 16,
-    targetModules: ["q_proj", "v_proj"], seed: 42, batchSize: 2, accumulation: 2)
+  static let example = RunIdentity([
+    Member("kto.beta", .double(0.1)), Member("training.seed", .integer(42)),
+    Member("data.root", .string("data")),
+  ])
 }

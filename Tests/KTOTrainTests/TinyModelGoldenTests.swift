@@ -1,8 +1,8 @@
-import KTOModels
 import Foundation
 import KTOCore
-import KTOTestSupport
 import KTOKernels
+import KTOModels
+import KTOTestSupport
 import Testing
 
 @testable import KTOTrain
@@ -52,7 +52,7 @@ struct TinyModelGoldenTests {
   @Test func `the gradient of a KTO loss is torch's in every adapter tensor`() throws {
     let folder = try Fixtures.unpacked("tiny_parity")
     let model = try model
-    let adapter = try AdapterFolder.read(folder + "/initial_adapter", for: model.architecture)
+    let adapter = try AdapterFolder.read(folder + "/initial_adapter", for: model.plan)
     var parser = JSONParser()
     let report = try parser.parse(readFile(folder + "/gradients.json"))
     let nodes = try #require(report["rows"]?.array)
@@ -69,7 +69,7 @@ struct TinyModelGoldenTests {
         completionTokenCount: rows[index].completion.count)
     }
     let z0 = ReferencePoint(logRatios: [try #require(report["z0"]?.double)])
-    let loss = KTOLoss().batch(lossRows, referencePoint: z0)
+    let loss = KTOLoss().batch(lossRows, ReferencePoints(z0))
     let gradients = ParameterSet(adapter.parameters.layout)
     model.backward(pass, coefficients: loss.coefficients, into: gradients)
 

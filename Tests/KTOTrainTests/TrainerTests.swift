@@ -1,8 +1,9 @@
-import KTOModels
 import Foundation
 import KTOCore
-import KTOTestSupport
+import KTOData
 import KTOKernels
+import KTOModels
+import KTOTestSupport
 import Testing
 
 @testable import KTOTrain
@@ -11,36 +12,38 @@ struct TrainerTests {
   private let folder = FileManager.default.temporaryDirectory.appending(path: "trainer-\(UUID())").path
 
   /// Short rows of arbitrary tokens, every other one desirable.
-  private func examples(_ count: Int) -> [TrainingExample] {
+  private func examples(_ count: Int) -> [TokenizedExample] {
     var generator = SeededGenerator(seed: 3)
     return (0..<count).map { index in
-      TrainingExample(
-        id: "example-\(index)", group: "\(index)",
-        prompt: [1] + (0..<4).map { _ in UInt32(7 + generator.next(below: 4000)) },
-        completion: (0..<6).map { _ in UInt32(7 + generator.next(below: 4000)) }, label: index % 2 == 0)
+      TokenizedExample(
+        id: "example-\(index)", group: "\(index)", label: index % 2 == 0,
+        promptIDs: [1] + (0..<4).map { _ in UInt32(7 + generator.next(below: 4000)) },
+        completionIDs: (0..<6).map { _ in UInt32(7 + generator.next(below: 4000)) })
     }
   }
 
   private func trainer(
-    steps: Int, estimator: ReferencePointEstimator = .mismatchedPairs, examples: [TrainingExample]? = nil,
-    validation: [TrainingExample] = [], dropout: Double = 0, checkpointSteps: Int = 2,
-    sink: @escaping (TrainingEvent) -> Void = { _ in }
+    steps: Int, estimator: any ReferencePointEstimator = MismatchedPairs(),
+    examples: [TokenizedExample]? = nil,
+    validation: [TokenizedExample] = [], dropout: Double = 0, checkpointSteps: Int = 2,
+    sink: @escaping (TrainingEvent) throws -> Void = { _ in }
   ) throws -> (trainer: Trainer, adapter: LoRAAdapter) {
     try makeDirectory(folder)
     let model = try CausalLM(folder: Fixtures.tinyModel, context: ComputeContext(threadCount: 1))
-    let adapter = try LoRAAdapter(AdapterShape(rank: 2, dropout: dropout), for: model.architecture, seed: 1)
+    let adapter = try LoRAAdapter(AdapterShape(rank: 2, dropout: dropout), for: model.plan, seed: 1)
     let trainer = try Trainer(
-      model: model, adapter: adapter, train: examples ?? self.examples(12), validation: validation,
+      model: model, adapter: adapter, train: TrainingFeed(examples ?? self.examples(12)),
+      validation: TrainingFeed(validation),
       settings: TrainerSettings(
         loss: KTOLoss(), estimator: estimator, maxSteps: steps, batchSize: 2, accumulation: 2,
-        learningRate: 1e-3, maxSequenceLength: 64, checkpointSteps: checkpointSteps,
+        learningRate: 1e-3, maxLength: 64, checkpointSteps: checkpointSteps,
         checkpointFolder: folder),
       identity: .example, now: { 0 }, sink: sink)
     return (trainer, adapter)
   }
 
   private func losses(_ events: [TrainingEvent]) -> [Double] {
-    events.compactMap { if case .step(let metrics, _, _) = $0 { metrics.loss } else { nil } }
+    events.compactMap { if case .step(let metrics, _, _) = $0 { metrics[.loss] } else { nil } }
   }
 
   @Test func `a new adapter starts at the reference: loss one half, rewards zero`() throws {
@@ -51,9 +54,9 @@ struct TrainerTests {
       Issue.record("no step was reported")
       return
     }
-    #expect(abs(metrics.loss - 0.5) < 1e-6)
+    #expect(abs((metrics[.loss] ?? 0) - 0.5) < 1e-6)
     // The two passes pack their rows differently, so sums differ in their last bits.
-    #expect(abs(metrics.rewardsChosen ?? 1) < 1e-4 && abs(metrics.rewardsRejected ?? 1) < 1e-4)
+    #expect(abs(metrics[.chosenReward] ?? 1) < 1e-4 && abs(metrics[.rejectedReward] ?? 1) < 1e-4)
   }
 
   @Test func `training lowers the loss on what it sees`() throws {
@@ -76,18 +79,75 @@ struct TrainerTests {
     #expect(isSame)
   }
 
-  @Test func `a checkpoint of another run is refused by what differs`() throws {
+  @Test func `a checkpoint of another run is refused by all that differs`() throws {
     let (first, _) = try trainer(steps: 2)
     _ = try first.run()
-    var identity = RunIdentity.example
-    identity.seed = 7
     let layout = try trainer(steps: 2).adapter.parameters.layout
     var state = TrainingState(
-      adapter: ParameterSet(layout), generator: SeededGenerator(seed: 1), identity: identity)
+      adapter: ParameterSet(layout), generator: SeededGenerator(seed: 1),
+      identity: RunIdentity([
+        .init("kto.beta", .double(0.5)), .init("data.root", .string("data")),
+        .init("model.commit", .string("c")),
+      ]))
     let path = CheckpointFile.path(folder: folder, step: 2)
-    #expect(
-      throws: CheckpointFile.Failure.differs(path: path, key: "seed", checkpoint: "42", run: "7")
-    ) { try CheckpointFile.read(path, into: &state) }
+    let differences: [RunIdentity.Difference] = [
+      .init(key: "kto.beta", checkpoint: "0.1", run: "0.5"),
+      .init(key: "model.commit", checkpoint: nil, run: "\"c\""),
+      .init(key: "training.seed", checkpoint: "42", run: nil),
+    ]
+    #expect(throws: CheckpointError.differs(path: path, differences)) {
+      try CheckpointFile.read(path, into: &state)
+    }
+    #expect(differences[0].description == "kto.beta is 0.1 in the checkpoint and 0.5 here")
+  }
+
+  @Test func `a checkpoint of an older format is refused with a message that says so`() throws {
+    try makeDirectory(folder)
+    let path = CheckpointFile.path(folder: folder, step: 1)
+    try writeNPZ([("metadata", NPYArray(text: #"{"format_version":1,"seed":42}"#))], to: path, force: true)
+    let (trainer, _) = try trainer(steps: 2)
+    let error = #expect(throws: CheckpointError.self) { try trainer.resume(from: path) }
+    #expect(error == .unsupportedVersion(path: path, found: 1))
+    #expect(error?.description.contains("an older version of this tool wrote") == true)
+  }
+
+  @Test func `a sink that throws ends the run after the step it was told of`() throws {
+    struct DiskIsFull: Error {}
+    var steps = 0
+    let (trainer, _) = try trainer(
+      steps: 6,
+      sink: { event in
+        guard case .step = event else { return }
+        steps += 1
+        if steps == 3 { throw DiskIsFull() }
+      })
+    #expect(throws: DiskIsFull.self) { try trainer.run() }
+    #expect(steps == 3)
+  }
+
+  @Test func `what an estimator keeps goes on after a resume`() throws {
+    let (whole, expected) = try trainer(steps: 6, estimator: RunningMean())
+    _ = try whole.run()
+    let (rest, adapter) = try trainer(steps: 6, estimator: RunningMean())
+    try rest.resume(from: CheckpointFile.path(folder: folder, step: 2))
+    _ = try rest.run()
+    let isSame = adapter.parameters.values.array == expected.parameters.values.array
+    #expect(isSame)
+  }
+
+  @Test func `a loss without a reference point scores no pairs and takes a batch of one row`() throws {
+    var events: [TrainingEvent] = []
+    let model = try CausalLM(folder: Fixtures.tinyModel, context: ComputeContext(threadCount: 1))
+    let adapter = try LoRAAdapter(AdapterShape(rank: 2), for: model.plan, seed: 1)
+    let trainer = try Trainer(
+      model: model, adapter: adapter, train: TrainingFeed(examples(4)),
+      settings: TrainerSettings(
+        loss: KTOLoss(variant: APOZeroUnpaired.self), estimator: MismatchedPairs(), maxSteps: 1, batchSize: 1,
+        accumulation: 1, learningRate: 1e-3, maxLength: 64),
+      identity: .example, now: { 0 }, sink: { events.append($0) })
+    _ = try trainer.run()
+    guard case .started(let plan) = events.first else { return }
+    #expect(plan.lossType == "apo_zero_unpaired" && plan.estimator == "none")
   }
 
   @Test func `a number that is none stops the run and names step, tensor and last checkpoint`() throws {
@@ -127,7 +187,7 @@ struct TrainerTests {
     var events: [TrainingEvent] = []
     let desirable = examples(8).filter(\.label)
     let (trainer, _) = try trainer(
-      steps: 1, estimator: .oppositeClass(homogeneous: .crossEntropy), examples: desirable,
+      steps: 1, estimator: OppositeClass(homogeneous: .crossEntropy), examples: desirable,
       sink: { events.append($0) })
     _ = try trainer.run()
     #expect(losses(events)[0] > 1, "cross-entropy of arbitrary tokens, not a KTO loss")
@@ -139,13 +199,16 @@ struct TrainerTests {
 
   @Test func `mismatched pairs need two rows a microbatch`() throws {
     let model = try CausalLM(folder: Fixtures.tinyModel, context: ComputeContext(threadCount: 1))
-    let adapter = try LoRAAdapter(AdapterShape(rank: 2), for: model.architecture, seed: 1)
-    #expect(throws: TrainingError.batchTooSmall(batchSize: 1)) {
+    let adapter = try LoRAAdapter(AdapterShape(rank: 2), for: model.plan, seed: 1)
+    #expect(
+      throws: TrainingError.batchTooSmall(
+        estimator: "trl", reason: MismatchedPairs.smallestBatchReason, smallest: 2, batchSize: 1)
+    ) {
       _ = try Trainer(
-        model: model, adapter: adapter, train: examples(4),
+        model: model, adapter: adapter, train: TrainingFeed(examples(4)),
         settings: TrainerSettings(
-          loss: KTOLoss(), estimator: .mismatchedPairs, maxSteps: 1, batchSize: 1, accumulation: 1,
-          learningRate: 1e-3, maxSequenceLength: 64),
+          loss: KTOLoss(), estimator: MismatchedPairs(), maxSteps: 1, batchSize: 1, accumulation: 1,
+          learningRate: 1e-3, maxLength: 64),
         identity: .example, now: { 0 }, sink: { _ in })
     }
   }
@@ -153,20 +216,19 @@ struct TrainerTests {
   @Test func `eight rows in one microbatch and one row in eight have the same gradient without z0`() throws {
     let model = try CausalLM(folder: Fixtures.tinyModel, context: ComputeContext(threadCount: 1))
     let adapter = try AdapterFolder.read(
-      Fixtures.unpacked("tiny_parity/initial_adapter"), for: model.architecture)
+      Fixtures.unpacked("tiny_parity/initial_adapter"), for: model.plan)
     func gradient(batch: Int, accumulation: Int) throws -> [Float] {
-      let rows = examples(8)
+      let feed = TrainingFeed(examples(8))
       let plan = BatchPlan(
-        rows: rows.indices.map { .init(label: rows[$0].label, promptKey: $0, completionKey: $0) },
-        order: .sequential, batchSize: batch, accumulation: accumulation, seed: 1)
+        rows: feed.rows, order: .sequential, batchSize: batch, accumulation: accumulation, seed: 1)
       var computation = MicrobatchComputation(
-        model: model, adapter: adapter, loss: KTOLoss(), estimator: .none, examples: rows, limit: 64,
+        model: model, adapter: adapter, loss: KTOLoss(), estimator: NoReferencePoint(), feed: feed,
+        maxLength: 64,
         isCheckpointed: false)
       let gradients = ParameterSet(adapter.parameters.layout)
-      var metrics = MetricsAccumulator()
       for microbatch in plan.epoch(0)[0] {
         _ = try computation.train(
-          microbatch, dropoutSeed: 0, scale: 1 / Double(accumulation), into: gradients, metrics: &metrics)
+          microbatch, dropoutSeed: 0, scale: 1 / Double(accumulation), into: gradients)
       }
       return gradients.values.array
     }
@@ -175,5 +237,26 @@ struct TrainerTests {
     let scale = together.map(abs).max() ?? 0
     #expect(scale > 0)
     #expect(zip(together, apart).allSatisfy { abs($0 - $1) <= 1e-5 * scale })
+  }
+}
+
+/// An estimator that keeps something from batch to batch and wants two pairs of each prompt.
+private struct RunningMean: ReferencePointEstimator {
+  static let name = "running_mean"
+  static let summary = "of all pairs so far"
+
+  /// How many pairs, and their sum.
+  var state: [Double] = [0, 0]
+
+  init(_ configuration: KTOConfiguration) {}
+  init() {}
+
+  func wantedPairs(in microbatch: Microbatch) -> [RowPair] {
+    microbatch.rows.flatMap { prompt in microbatch.rows.map { RowPair(prompt: prompt, completion: $0) } }
+  }
+
+  mutating func points(for rows: [KTORow], pairs: [Double]) -> ReferencePoints {
+    state = [state[0] + Double(pairs.count), state[1] + pairs.reduce(0, +)]
+    return ReferencePoints(ReferencePoint(logRatios: [state[1] / state[0]]))
   }
 }

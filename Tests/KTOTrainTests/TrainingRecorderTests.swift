@@ -8,12 +8,18 @@ import Testing
 struct TrainingRecorderTests {
   private let folder = FileManager.default.temporaryDirectory.appending(path: "recorder-\(UUID())").path
 
+  private let means = [
+    "loss": 0.5, "kl": 0.25, "kl_signed": 0.25, "clamped": 0, "rewards/chosen": 0.01, "logps/chosen": -30,
+    "entropy": 1,
+  ]
+
   private func step(_ number: Int) -> TrainingEvent {
     .step(
       StepMetrics(
-        step: number, epoch: 0.5, loss: 0.5, gradNorm: 1, learningRate: 5e-5, kl: 0.25, klSigned: 0.25,
-        clamped: 0, rewardsChosen: 0.01, logpsChosen: -30, entropy: 1, tokenCount: 100, desirableCount: 4,
-        undesirableCount: 0, seconds: 2, tokensPerSecond: 50), of: 50, secondsLeft: 96)
+        StepFacts(
+          step: number, epoch: 0.5, gradientNorm: 1, learningRate: 5e-5, totalTokenCount: 100,
+          tokenCount: 100, desirableCount: 4, seconds: 2),
+        mean: { means[$0.name] }), of: 50, secondsLeft: 96)
   }
 
   private func recorder(appends: Bool = false) -> TrainingRecorder {
@@ -61,5 +67,22 @@ struct TrainingRecorderTests {
     try recorder.record(.referenceCreated)
     try recorder.record(step(1))
     #expect(try text("training.log").hasPrefix("T Creating frozen reference model for KTO...\n"))
+  }
+
+  @Test func `only the recorders that are asked for write`() throws {
+    let recorder = TrainingRecorder(["jsonl"], folder: folder, appends: false, timestamp: { "T" })
+    try recorder.record(step(1))
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["training.jsonl"])
+  }
+
+  @Test func `a full disk is an error that names the file`() throws {
+    try makeDirectory(folder)
+    let path = folder + "/training.jsonl"
+    try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: "/dev/full")
+    let error = #expect(throws: FileError.self) { try recorder().record(step(1)) }
+    guard case .cannotWrite(path, _) = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
   }
 }

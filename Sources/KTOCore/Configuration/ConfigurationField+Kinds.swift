@@ -46,7 +46,7 @@ extension ConfigurationField {
       check: { _, node, context in
         if required, node == nil {
           context.report(
-            .missing, at: context.whole, "\(context.path)\(key) is missing",
+            .configurationMissingKey, at: context.whole, "\(context.path)\(key) is missing",
             hint: "set it in the file, or with --set \(context.path)\(key)=VALUE")
         }
       },

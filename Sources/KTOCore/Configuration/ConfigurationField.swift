@@ -28,6 +28,7 @@ package struct ConfigurationField<Root> {
   let render: (Root) -> RenderedValue
   /// The members of the key's JSON Schema, apart from its description.
   let schema: (Root) -> [(String, JSONValue)]
+  package internal(set) var marks: ConfigurationMarks = []
 }
 
 /// A key without its type, for listing.
@@ -45,7 +46,7 @@ indirect enum RenderedValue {
   case double(Double)
   case string(String)
   case strings([String])
-  case section([(key: String, summary: String, value: RenderedValue)])
+  case section([(key: String, summary: String, marks: ConfigurationMarks, value: RenderedValue)])
 
   var json: JSONValue {
     switch self {
@@ -96,20 +97,20 @@ final class ConfigurationContext {
     self.whole = whole
   }
 
-  func report(_ code: ConfigurationCode, at location: SourceLocation?, _ message: String, hint: String? = nil)
-  {
-    diagnostics.append(
-      Diagnostic(.error, code: code.rawValue, at: location, message: message, hint: hint))
+  func report(_ code: Code, at location: SourceLocation?, _ message: String, hint: String? = nil) {
+    diagnostics.append(Diagnostic(code, at: location, message: message, hint: hint))
   }
 
   func wrongType(_ key: String, _ node: YAMLNode, expected: String, hint: String? = nil) {
     report(
-      .wrongType, at: node.location, "\(path)\(key) must be \(expected), not \(node.summary)", hint: hint)
+      .configurationWrongType, at: node.location, "\(path)\(key) must be \(expected), not \(node.summary)",
+      hint: hint)
   }
 
   func outOfRange(_ key: String, _ node: YAMLNode, expected: String, hint: String? = nil) {
     report(
-      .outOfRange, at: node.location, "\(path)\(key) must be \(expected), not \(node.summary)", hint: hint)
+      .configurationOutOfRange, at: node.location, "\(path)\(key) must be \(expected), not \(node.summary)",
+      hint: hint)
   }
 
   func within(_ key: String, _ body: () -> Void) {
@@ -118,16 +119,4 @@ final class ConfigurationContext {
     body()
     path = outer
   }
-}
-
-/// The codes of configuration findings.
-package enum ConfigurationCode: String, Sendable {
-  /// The text is not YAML that is accepted.
-  case notYAML = "C00"
-  case unknownKey = "C01"
-  case wrongType = "C02"
-  case outOfRange = "C03"
-  case missing = "C04"
-  /// Two keys that do not go together.
-  case conflict = "C05"
 }

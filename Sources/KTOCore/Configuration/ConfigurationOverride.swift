@@ -26,8 +26,7 @@ extension YAMLNode {
     } catch {
       throw ConfigurationError(diagnostics: [
         Diagnostic(
-          .error, code: ConfigurationCode.notYAML.rawValue, at: override.location,
-          message: "\(error.reason)",
+          .configurationNotYAML, at: override.location, message: "\(error.reason)",
           hint: "the value is read as YAML; put a text with special signs in quotes")
       ])
     }

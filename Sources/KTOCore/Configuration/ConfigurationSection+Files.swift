@@ -11,8 +11,7 @@ extension ConfigurationSection {
         document = try parser.parse(bytes, file: path)
       } catch let error as YAMLError {
         throw ConfigurationError(diagnostics: [
-          Diagnostic(
-            .error, code: ConfigurationCode.notYAML.rawValue, at: error.location, message: "\(error.reason)")
+          Diagnostic(.configurationNotYAML, at: error.location, message: "\(error.reason)")
         ])
       }
     }
@@ -32,14 +31,14 @@ extension ConfigurationSection {
 
   /// The values that are not the defaults, one `path: value` a line.
   package func differences() -> String {
-    zip(leaves(Self.render(self), path: ""), leaves(Self.render(Self()), path: ""))
+    zip(yamlLeaves(Self.render(self), path: ""), yamlLeaves(Self.render(Self()), path: ""))
       .filter { $0.text != $1.text }
       .map { "\($0.0.path): \($0.0.text)\n" }
       .joined()
   }
 
   static func render(_ root: Self) -> RenderedValue {
-    .section(fields.map { ($0.key, $0.summary, $0.render(root)) })
+    .section(fields.map { ($0.key, $0.summary, $0.marks, $0.render(root)) })
   }
 
   private static func append(_ value: RenderedValue, to lines: inout [String], depth: Int) {
@@ -54,9 +53,9 @@ extension ConfigurationSection {
   }
 }
 
-private func leaves(_ value: RenderedValue, path: String) -> [(path: String, text: String)] {
+private func yamlLeaves(_ value: RenderedValue, path: String) -> [(path: String, text: String)] {
   if case .section(let members) = value {
-    return members.flatMap { leaves($0.value, path: path.isEmpty ? $0.key : "\(path).\($0.key)") }
+    return members.flatMap { yamlLeaves($0.value, path: path.isEmpty ? $0.key : "\(path).\($0.key)") }
   }
   return [(path, value.yaml ?? "")]
 }

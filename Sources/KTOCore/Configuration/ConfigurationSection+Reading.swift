@@ -25,7 +25,8 @@ extension ConfigurationSection {
     guard let members = node.members else {
       let name = context.path.isEmpty ? "the configuration" : String(context.path.dropLast())
       context.report(
-        .wrongType, at: node.location, "\(name) must be a mapping of keys to values, not \(node.summary)")
+        .configurationWrongType, at: node.location,
+        "\(name) must be a mapping of keys to values, not \(node.summary)")
       return
     }
     let fields = Self.fields
@@ -34,7 +35,8 @@ extension ConfigurationSection {
         field.read(&root, member.node, context)
       } else {
         context.report(
-          .unknownKey, at: member.keyLocation, "unknown key '\(context.path)\(excerpt(member.key))'",
+          .configurationUnknownKey, at: member.keyLocation,
+          "unknown key '\(context.path)\(excerpt(member.key))'",
           hint: suggestion(for: member.key, among: fields.map(\.key), context))
       }
     }
@@ -46,7 +48,7 @@ extension ConfigurationSection {
     guard context.diagnostics.count == findingCount else { return }
     for (key, message) in root.conflicts {
       let location = node?.members?.first { $0.key == key }?.keyLocation ?? node?.location
-      context.report(.conflict, at: location, "\(context.path)\(key): \(message)")
+      context.report(.configurationConflict, at: location, "\(context.path)\(key): \(message)")
     }
   }
 

@@ -20,7 +20,7 @@ extension FileError: CustomStringConvertible {
     case .isDirectory(let path): "\(path) is a folder, not a file"
     case .tooLarge(let path, let byteCount, let limit):
       "\(path) has \(byteCount) bytes; at most \(limit) are accepted here"
-    case .exists(let path): "\(path) exists already; use --force to replace it"
+    case .exists(let path): "\(path) exists already"
     case .isInput(let path): "\(path) is also an input; write to another file"
     }
   }

@@ -13,6 +13,9 @@ internal import CLibCrypto
 
   deinit { unsafe EVP_MD_CTX_free(context) }
 
+  /// Begins anew, for the next digest with the same context.
+  package mutating func reset() { unsafe EVP_DigestInit_ex(context, nil, nil) }
+
   /// Adds bytes to what is hashed.
   package mutating func update(_ bytes: RawSpan) {
     _ = unsafe bytes.withUnsafeBytes { unsafe EVP_DigestUpdate(context, $0.baseAddress, $0.count) }
@@ -21,10 +24,10 @@ internal import CLibCrypto
   /// Adds bytes to what is hashed.
   package mutating func update(_ bytes: [UInt8]) { unsafe update(bytes.span.bytes) }
 
-  /// The digest as 64 lower-case hexadecimal digits. Call once, last.
+  /// The digest as 64 lower-case hexadecimal digits. Call last; `reset` comes before more bytes.
   package mutating func finish() -> String { hexadecimal(finishBytes()) }
 
-  /// The digest's 32 bytes. Call once, last, instead of `finish()`.
+  /// The digest's 32 bytes, instead of `finish()`.
   package mutating func finishBytes() -> [UInt8] {
     var digest = [UInt8](repeating: 0, count: 32)
     var count: UInt32 = 32

@@ -4,7 +4,8 @@ package import KTOCore
 package struct DataConfiguration: ConfigurationSection {
   /// Files and folders of raw conversations; relative paths start at the current folder.
   package var inputs: [String] = []
-  package var format: InputFormat = .auto
+  /// The name of a format, or `auto`.
+  package var format = "auto"
   package var label = LabelConfiguration()
   package var split = SplitConfiguration()
   /// Desirable to undesirable in each split; nil leaves the labels as they are.
@@ -21,9 +22,9 @@ package struct DataConfiguration: ConfigurationSection {
       .strings(
         "inputs", \.inputs,
         "Files and folders of raw conversations, read in this order; a folder is read in the order of its file names. Relative paths start at the current folder, not at this file."
-      ),
-      .choice(
-        "format", \.format,
+      ).marked(.changesNoRow),
+      .member(
+        "format", \.format, of: ["auto"] + recordFormatNames,
         "How the inputs are written. auto looks at each file's first 64 records."),
       .section("label", \.label, "How a record becomes desirable or undesirable."),
       .section(
@@ -44,18 +45,10 @@ package struct DataConfiguration: ConfigurationSection {
       ),
       .string(
         "shards", \.shards,
-        "The folder of the prepared data: written by prepare, read by train."),
+        "The folder of the prepared data: written by prepare, read by train."
+      ).marked(.changesNoRow),
     ]
   }
-}
-
-/// The formats of raw conversations, or `auto`.
-package enum InputFormat: String, Sendable, CaseIterable {
-  case auto, examples, trl
-  case trlPairs = "trl-pairs"
-  case openai, sharegpt
-  case hhRLHF = "hh-rlhf"
-  case stackexchange
 }
 
 /// The order of rows in the shards.
@@ -65,11 +58,8 @@ package enum DataOrder: String, Sendable, CaseIterable {
 
 /// What a label is made from: the `data.label:` section.
 package struct LabelConfiguration: ConfigurationSection {
-  package enum Evidence: String, Sendable, CaseIterable {
-    case auto, field, pair, score
-  }
-
-  package var from: Evidence = .auto
+  /// The name of a label rule, or `auto`.
+  package var from = "auto"
   /// A score of at least this is desirable.
   package var desirableAt = 3.0
   /// A score below this is undesirable.
@@ -81,9 +71,10 @@ package struct LabelConfiguration: ConfigurationSection {
 
   package static var fields: [ConfigurationField<Self>] {
     [
-      .choice(
-        "from", \.from,
-        "The evidence: field is an explicit thumb of the record, pair makes chosen desirable and rejected undesirable, score compares votes or a rating with the two limits below, auto takes what the record has."
+      .member(
+        "from", \.from, of: ["auto"] + labelRules.map { $0.name },
+        "The evidence: " + labelRules.map { "\($0.name) is \($0.summary)" }.joined(separator: "; ")
+          + "; auto takes the first of these that the record has."
       ),
       .double(
         "desirable_at", \.desirableAt, .within(-1e9...1e9),

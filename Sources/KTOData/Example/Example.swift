@@ -54,15 +54,23 @@ package struct Message: Sendable, Equatable, Hashable {
 package struct Source: Sendable, Equatable {
   package var file: String
   package var line: Int
+  /// Counts UTF-8 bytes from 1.
+  package var column: Int
   package var byteOffset: Int
   /// JSON pointer from the record to the example's own part, such as `/chosen`.
   package var pointer: String
 
-  package init(file: String, line: Int, byteOffset: Int, pointer: String = "") {
+  package init(file: String, line: Int, column: Int = 1, byteOffset: Int, pointer: String = "") {
     self.file = file
     self.line = line
+    self.column = column
     self.byteOffset = byteOffset
     self.pointer = pointer
+  }
+
+  /// The place for a diagnostic.
+  package var location: SourceLocation {
+    SourceLocation(file: file, byteOffset: byteOffset, line: line, column: column)
   }
 }
 

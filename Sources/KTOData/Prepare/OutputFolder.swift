@@ -8,7 +8,9 @@ struct OutputFolder {
   /// - Throws: `PrepareError.outputExists` for a folder with files in it, unless `force`; `FileError`.
   init(path: String, force: Bool) throws {
     self.path = path
-    if !force, !fileNames(in: path).isEmpty { throw PrepareError.outputExists(path: path) }
+    if !force, fileKind(path) != nil, try !folderEntries(path).isEmpty {
+      throw PrepareError.outputExists(path: path)
+    }
     try makeDirectory(path)
   }
 
@@ -20,7 +22,9 @@ struct OutputFolder {
     for split in SplitRatios.names {
       let folder = path + "/" + split
       remove(folder + "/index.json")
-      for name in fileNames(in: folder) where isShardName(name) { remove(folder + "/" + name) }
+      for entry in (try? folderEntries(folder)) ?? [] where isShardName(entry.name) {
+        remove(folder + "/" + entry.name)
+      }
       _ = unsafe rmdir(folder)
     }
   }
@@ -35,18 +39,4 @@ struct OutputFolder {
   }
 
   private func remove(_ path: String) { _ = unsafe unlink(path) }
-}
-
-/// The names in a folder, sorted by their bytes; empty for what is no folder.
-func fileNames(in path: String) -> [String] {
-  guard let stream = unsafe opendir(path) else { return [] }
-  defer { unsafe closedir(stream) }
-  var names: [String] = []
-  while let entry = unsafe readdir(stream) {
-    let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-      unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
-    }
-    if name != ".", name != ".." { names.append(name) }
-  }
-  return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
 }

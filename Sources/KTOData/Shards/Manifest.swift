@@ -6,7 +6,7 @@ package import KTOCore
 /// It holds no time and no host, so the same input makes the same manifest.
 package struct Manifest: Sendable, Equatable {
   /// Version of this file's own layout.
-  package static let version = 1
+  package static let version = 2
   package static let fileName = "manifest.json"
 
   package var tool: String
@@ -17,6 +17,8 @@ package struct Manifest: Sendable, Equatable {
   package var groupBy: String
   /// The effective configuration, as the caller gave it.
   package var configuration: JSONValue
+  /// The keys of it that rows depend on, by their dotted paths.
+  package var shapedBy: JSONValue
   package var parents: [Parent]
   /// In the order train, validation, test; only those that have rows.
   package var splits: [Split]
@@ -84,15 +86,19 @@ package struct Manifest: Sendable, Equatable {
 
     /// Counts one row that is in the shards.
     package mutating func add(_ row: TokenizedExample) {
-      if row.label { desirable += 1 } else { undesirable += 1 }
-      promptTokens += row.promptIDs.count
-      completionTokens += row.completionIDs.count
+      add(label: row.label, tokens: (row.promptIDs.count, row.completionIDs.count))
+    }
+
+    mutating func add(label: Bool, tokens: (prompt: Int, completion: Int)) {
+      if label { desirable += 1 } else { undesirable += 1 }
+      promptTokens += tokens.prompt
+      completionTokens += tokens.completion
     }
   }
 
   package init(
     tool: String, model: Model, maxLength: Int, seed: UInt64, groupBy: String, configuration: JSONValue,
-    parents: [Parent], splits: [Split]
+    shapedBy: JSONValue = .members([:]), parents: [Parent], splits: [Split]
   ) {
     self.tool = tool
     self.model = model
@@ -100,13 +106,15 @@ package struct Manifest: Sendable, Equatable {
     self.seed = seed
     self.groupBy = groupBy
     self.configuration = configuration
+    self.shapedBy = shapedBy
     self.parents = parents
     self.splits = splits
   }
 }
 
 extension Manifest {
-  /// The manifest as JSON, with `root`, the SHA-256 of everything else in it, as its last member.
+  /// The manifest as JSON. `root` names the rows; `sha256` is over everything before it, so that no change of the file
+  /// goes unnoticed.
   package func json() -> JSONValue {
     let body: [JSONObject.Member] = [
       member("version", .integer(Self.version)),
@@ -124,21 +132,29 @@ extension Manifest {
       member("seed", .string(String(seed))),
       member("group_by", .string(groupBy)),
       member("configuration", configuration),
+      member("shaped_by", shapedBy),
       member("parents", .items(parents.map { $0.json() })),
       member("splits", .object(JSONObject(splits.map { member($0.name, $0.json()) }))),
+      member("root", .string(root)),
     ]
-    return .object(JSONObject(body + [member("root", .string(Self.root(of: body)))]))
+    return .object(JSONObject(body + [member("sha256", .string(Self.hash(of: body)))]))
   }
 
-  /// The hash over all members of a manifest but `root` itself: of their JSON without spaces, in their order.
-  static func root(of members: [JSONObject.Member]) -> String {
+  /// The hash over members of a manifest: of their JSON without spaces, in their order.
+  static func hash(of members: [JSONObject.Member]) -> String {
     SHA256.hash(Array(JSONValue.object(JSONObject(members)).jsonText.utf8))
   }
 
-  /// The hash over everything the manifest says, which names these shards and their origin.
+  /// What names the prepared rows, whoever prepared them and wherever they lie: the hash over the tokenizer, the
+  /// template, the length, the keys that rows depend on, and the indexes, which have the hashes of the shards.
   package var root: String {
-    guard case .object(let object) = json() else { return "" }
-    return object["root"]?.string ?? ""
+    let splits = splits.map { member($0.name, .string($0.indexHash)) }
+    return Self.hash(of: [
+      member("tokenizer_sha256", .string(model.tokenizerHash)),
+      member("chat_template_sha256", model.templateHash.map { .string($0) } ?? .null),
+      member("max_length", .integer(maxLength)), member("group_by", .string(groupBy)),
+      member("shaped_by", shapedBy), member("splits", .object(JSONObject(splits))),
+    ])
   }
 
   /// Writes `manifest.json` whole or not at all. Call it last.

@@ -3,21 +3,34 @@ internal import KTOCore
 extension Manifest {
   /// Reads `manifest.json` of a folder; no number or name in it is believed before it is checked.
   ///
-  /// That the root hash fits is `verify`'s to say: see `readWithRoot`.
+  /// That its hashes fit is `verify`'s to say: see `readWithHashes`.
   /// - Throws: `ShardError.badIndex`, `FileError`, `JSONSyntaxError`.
   package init(directory: String) throws {
-    self = try Self.readWithRoot(directory: directory).manifest
+    self = try Self.readWithHashes(directory: directory).manifest
   }
 
-  /// The manifest, the root hash it states, and the one its content has.
-  static func readWithRoot(directory: String) throws -> (manifest: Manifest, stated: String, actual: String) {
+  /// A hash that a manifest states, and the one that it should have.
+  struct Hash {
+    var name: String
+    var stated: String
+    var actual: String
+  }
+
+  /// The manifest and its two hashes, of the rows and of the file.
+  static func readWithHashes(directory: String) throws -> (manifest: Manifest, hashes: [Hash]) {
     let path = directory + "/" + fileName
     var parser = JSONParser(maxDepth: 64)
     let node = try parser.parse(readFile(path, limit: 256 << 20))
     let reader = ManifestReader(path: path)
     let manifest = try reader.manifest(node)
-    let body = (node.object?.members ?? []).filter { $0.key != "root" }
-    return (manifest, try reader.text(node, "root", ""), root(of: body))
+    let body = (node.object?.members ?? []).filter { $0.key != "sha256" }
+    return (
+      manifest,
+      [
+        Hash(name: "root", stated: try reader.text(node, "root", ""), actual: manifest.root),
+        Hash(name: "sha256", stated: try reader.text(node, "sha256", ""), actual: hash(of: body)),
+      ]
+    )
   }
 }
 
@@ -53,7 +66,8 @@ private struct ManifestReader {
         commit: model["commit"]?.string, tokenizerHash: try text(model, "tokenizer_sha256", "/model"),
         templateHash: model["chat_template_sha256"]?.string),
       maxLength: try count(node, "max_length", ""), seed: seed, groupBy: try text(node, "group_by", ""),
-      configuration: node["configuration"]?.value ?? .null, parents: parents, splits: read)
+      configuration: node["configuration"]?.value ?? .null, shapedBy: node["shaped_by"]?.value ?? .null,
+      parents: parents, splits: read)
   }
 
   private func split(_ name: String, _ node: JSONNode, _ pointer: String) throws(ShardError) -> Manifest.Split

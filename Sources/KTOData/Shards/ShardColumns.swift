@@ -42,16 +42,6 @@ extension TokenizedExample {
   }
 }
 
-extension [UInt8] {
-  mutating func append(littleEndian value: some FixedWidthInteger) {
-    var rest = value
-    for _ in 0..<(value.bitWidth / 8) {
-      append(UInt8(truncatingIfNeeded: rest))
-      rest >>= 8
-    }
-  }
-}
-
 extension JSONValue {
   /// JSON with a space after each comma and colon, as the `streaming` library writes it: so that the same
   /// samples make the same bytes whoever writes them. Members come in the order they have.

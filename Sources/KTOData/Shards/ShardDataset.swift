@@ -1,23 +1,26 @@
 internal import KTOCore
+internal import Synchronization
 
 /// The rows of a folder of MDS shards, by index, in the order they were written.
 ///
-/// Keeps only the index in memory; a row costs two small reads. Every size and offset in the files is checked
-/// before it is used. Safe to share between threads.
+/// Keeps the index in memory and the shards' files open; a row costs two small reads. Every size and offset in the files
+/// is checked before it is used. Safe to share between threads.
 package struct ShardDataset: Sendable {
   package let directory: String
   package let index: ShardIndex
   package let count: Int
   /// Row number at which each shard begins.
   private let starts: [Int]
+  private let files: OpenShards
 
   /// - Throws: `ShardError`, `FileError`, `JSONSyntaxError`.
   package init(directory: String) throws {
     self.directory = directory
     index = try ShardIndex(directory: directory)
+    files = OpenShards(directory: directory, shards: index.shards)
     var starts: [Int] = []
     var total = 0
-    for shard in index.shards {
+    for (number, shard) in index.shards.enumerated() {
       starts.append(total)
       let (sum, overflow) = total.addingReportingOverflow(shard.sampleCount)
       guard !overflow else {
@@ -25,7 +28,7 @@ package struct ShardDataset: Sendable {
           path: directory + "/index.json", pointer: "/shards", problem: "too many rows")
       }
       total = sum
-      try Self.check(shard, in: directory)
+      try Self.check(shard, files[number])
     }
     self.starts = starts
     count = total
@@ -41,38 +44,90 @@ package struct ShardDataset: Sendable {
       if starts[middle] <= index { low = middle } else { high = middle - 1 }
     }
     let shard = self.index.shards[low]
-    let path = directory + "/" + shard.basename
-    let file = try RandomAccessFile(path: path)
-    guard file.byteCount == shard.byteCount else {
-      throw ShardError.badShard(path: path, problem: .wrongByteCount)
-    }
+    let file = try files[low]
     let row = index - starts[low]
     let pair = try file.read(at: 4 + 4 * row, count: 8)
     let (begin, end) = (pair.littleEndianWord(at: 0), pair.littleEndianWord(at: 4))
     guard begin >= 4 + 4 * (shard.sampleCount + 1), begin <= end, end <= file.byteCount else {
-      throw ShardError.badSample(path: path, index: row, problem: .badOffsets)
+      throw ShardError.badSample(path: file.path, index: row, problem: .badOffsets)
     }
     let bytes = try file.read(at: begin, count: end - begin)
     do throws(SampleProblem) {
       return try TokenizedExample(sampleBytes: bytes, hasWeight: self.index.hasWeights)
     } catch {
-      throw ShardError.badSample(path: path, index: row, problem: error.problem)
+      throw ShardError.badSample(path: file.path, index: row, problem: error.problem)
     }
   }
 
-  /// Compares a shard's size and header with the index.
-  private static func check(_ shard: ShardInfo, in directory: String) throws {
-    let path = directory + "/" + shard.basename
-    let file = try RandomAccessFile(path: path)
-    guard file.byteCount == shard.byteCount else {
-      throw ShardError.badShard(path: path, problem: .wrongByteCount)
+  /// Compares the shards with what the manifest says of them, every byte included.
+  ///
+  /// The files that are read here are those that rows come from afterwards, unless there are more of them than are kept
+  /// open.
+  /// - Throws: `ShardError.badIndex`, `.badShard`; `FileError`.
+  package func check(against split: Manifest.Split) throws {
+    guard index.shards == split.shards else {
+      throw ShardError.badIndex(
+        path: directory + "/index.json", pointer: "/shards",
+        problem: "the index names other shards than the manifest")
     }
+    for (number, shard) in index.shards.enumerated() {
+      let file = try files[number]
+      var hash = SHA256()
+      var position = 0
+      while position < file.byteCount {
+        let piece = try file.read(at: position, count: min(1 << 20, file.byteCount - position))
+        hash.update(piece)
+        position += piece.count
+      }
+      guard hash.finish() == shard.sha256 else {
+        throw ShardError.badShard(path: file.path, problem: .wrongHash)
+      }
+    }
+  }
+
+  /// Compares a shard's header with the index.
+  private static func check(_ shard: ShardInfo, _ file: RandomAccessFile) throws {
     guard try file.read(at: 0, count: 4).littleEndianWord(at: 0) == shard.sampleCount else {
-      throw ShardError.badShard(path: path, problem: .wrongSampleCount)
+      throw ShardError.badShard(path: file.path, problem: .wrongSampleCount)
     }
     guard try file.read(at: 4 + 4 * shard.sampleCount, count: 4).littleEndianWord(at: 0) == file.byteCount
     else {
-      throw ShardError.badShard(path: path, problem: .badOffsets)
+      throw ShardError.badShard(path: file.path, problem: .badOffsets)
+    }
+  }
+}
+
+/// The files of a folder's shards, opened when first needed and kept open.
+///
+/// A class because its users share the files. Its lock guards the set of open files alone; reading needs none.
+private final class OpenShards: Sendable {
+  /// A process may open 1024 files as a rule, and has use for others. Beyond this, the file opened first is closed.
+  private static let limit = 256
+
+  private let directory: String
+  private let shards: [ShardInfo]
+  private let open = Mutex<(files: [Int: RandomAccessFile], order: [Int])>(([:], []))
+
+  init(directory: String, shards: [ShardInfo]) {
+    self.directory = directory
+    self.shards = shards
+  }
+
+  /// The file of a shard, whose size is the one in the index.
+  subscript(number: Int) -> RandomAccessFile {
+    get throws {
+      try open.withLock { open in
+        if let file = open.files[number] { return file }
+        let path = directory + "/" + shards[number].basename
+        let file = try RandomAccessFile(path: path)
+        guard file.byteCount == shards[number].byteCount else {
+          throw ShardError.badShard(path: path, problem: .wrongByteCount)
+        }
+        if open.order.count == Self.limit { open.files[open.order.removeFirst()] = nil }
+        open.files[number] = file
+        open.order.append(number)
+        return file
+      }
     }
   }
 }

@@ -17,6 +17,7 @@ package enum ShardError: Error, Equatable, Sendable {
 
   package enum Problem: String, Sendable {
     case wrongByteCount = "its size is not the one in the index"
+    case wrongHash = "its SHA-256 is not the one in the manifest: it is damaged, or was changed after prepare"
     case wrongSampleCount = "its number of samples is not the one in the index"
     case badOffsets = "its offsets do not lie within the file"
     case badSizes = "the sizes of its columns do not add up"

@@ -53,14 +53,6 @@ package struct ShardIndex: Sendable, Equatable {
   }
 }
 
-extension JSONValue {
-  /// An object whose members are sorted by the bytes of their keys.
-  static func object(sorted members: [(String, JSONValue)]) -> JSONValue {
-    let sorted = members.sorted { $0.0.utf8.lexicographicallyPrecedes($1.0.utf8) }
-    return .object(JSONObject(sorted.map { .init($0.0, JSONNode($0.1)) }))
-  }
-}
-
 extension ShardIndex {
   /// Reads `index.json` of a folder, believing nothing in it: no name may leave the folder.
   /// - Throws: `ShardError`, `FileError`, `JSONSyntaxError`.

@@ -35,19 +35,20 @@ private struct Verifier {
     let manifestPath = directory + "/" + Manifest.fileName
     let manifest: Manifest
     do {
-      let read = try Manifest.readWithRoot(directory: directory)
+      let read = try Manifest.readWithHashes(directory: directory)
       manifest = read.manifest
-      report.root = read.stated
-      if read.stated != read.actual {
+      report.root = manifest.root
+      for hash in read.hashes where hash.stated != hash.actual {
         find(
-          "V02", manifestPath, pointer: "/root", "the manifest was changed after it was written",
-          hint: "its root hash is \(read.stated), its content's is \(read.actual)")
+          .changedFile, manifestPath, pointer: "/\(hash.name)",
+          "the manifest was changed after it was written",
+          hint: "its \(hash.name) is \(hash.stated), its content's is \(hash.actual)")
       }
     } catch let error as FileError {
       let hint = "a run of prepare that failed leaves no manifest: run it again"
-      return find("V01", manifestPath, "\(error)", hint: hint)
+      return find(.missingFile, manifestPath, "\(error)", hint: hint)
     } catch {
-      return find("V03", manifestPath, "\(error)")
+      return find(.damagedRow, manifestPath, "\(error)")
     }
     for split in manifest.splits { check(split, of: manifest) }
   }
@@ -64,10 +65,10 @@ private struct Verifier {
     }
     let dataset: ShardDataset
     do { dataset = try ShardDataset(directory: folder) } catch let error as FileError {
-      return find("V01", indexPath, "\(error)")
-    } catch { return find("V03", indexPath, "\(error)") }
+      return find(.missingFile, indexPath, "\(error)")
+    } catch { return find(.damagedRow, indexPath, "\(error)") }
     if dataset.index.shards != split.shards {
-      find("V04", indexPath, "the index names other shards than the manifest")
+      find(.wrongCount, indexPath, "the index names other shards than the manifest")
     }
     checkRows(of: dataset, split, maxLength: manifest.maxLength, groupBy: manifest.groupBy)
   }
@@ -83,7 +84,7 @@ private struct Verifier {
     // Damage comes in heaps: the first few rows say where, the rest is a number.
     func findRow(_ message: String) {
       badRows += 1
-      if badRows <= 20 { find("V03", folder, message) }
+      if badRows <= 20 { find(.damagedRow, folder, message) }
     }
     for index in 0..<dataset.count {
       do {
@@ -94,25 +95,27 @@ private struct Verifier {
         if row.promptIDs.count >= maxLength || row.completionIDs.count > maxLength {
           findRow("row \(index) has a prompt or completion too long for max_length = \(maxLength)")
         }
-        groups.insert(stableHash(row.group.utf8))
+        groups.insert(contentKey(row.group.utf8))
       } catch {
         findRow("\(error)")
       }
     }
-    if badRows > 20 { find("V03", folder, "\(badRows - 20) more rows are damaged") }
+    if badRows > 20 { find(.damagedRow, folder, "\(badRows - 20) more rows are damaged") }
     for (name, actual, stated) in [
       ("desirable rows", counts.desirable, split.counts.desirable),
       ("undesirable rows", counts.undesirable, split.counts.undesirable),
       ("prompt tokens", counts.promptTokens, split.counts.promptTokens),
       ("completion tokens", counts.completionTokens, split.counts.completionTokens),
     ] where actual != stated {
-      find("V04", folder, "\(actual) \(name) where the manifest says \(stated)")
+      find(.wrongCount, folder, "\(actual) \(name) where the manifest says \(stated)")
     }
     if groupBy != "none" {
       for (name, others) in groupsOfSplits {
         let shared = groups.count { others.contains($0) }
         if shared > 0 {
-          find("E08", folder, "\(shared) groups have rows in \(name) too", hint: "split the examples again")
+          find(
+            .leakedGroup, folder, "\(shared) groups have rows in \(name) too",
+            hint: "split the examples again")
         }
       }
     }
@@ -123,16 +126,16 @@ private struct Verifier {
     do {
       let actual = try SHA256.hash(fileAt: path)
       if actual != stated {
-        find("V02", path, "its SHA-256 is \(actual), the manifest says \(excerpt(stated, limit: 64))")
+        find(.changedFile, path, "its SHA-256 is \(actual), the manifest says \(excerpt(stated, limit: 64))")
       }
-    } catch { find("V01", path, "\(error)") }
+    } catch { find(.missingFile, path, "\(error)") }
   }
 
   private mutating func find(
-    _ code: String, _ path: String, pointer: String = "", _ message: String, hint: String? = nil
+    _ code: Code, _ path: String, pointer: String = "", _ message: String, hint: String? = nil
   ) {
     let location = SourceLocation(file: path, byteOffset: 0, line: 1, column: 1)
     report.diagnostics.append(
-      Diagnostic(.error, code: code, at: location, pointer: pointer, message: message, hint: hint))
+      Diagnostic(code, at: location, pointer: pointer, message: message, hint: hint))
   }
 }

@@ -1,25 +1,5 @@
 internal import KTOCore
 
-/// Rows of each label, of a group or of a split.
-struct ClassCounts: Sendable, Equatable {
-  var desirable = 0
-  var undesirable = 0
-
-  var rows: Int { desirable + undesirable }
-
-  mutating func add(_ other: ClassCounts) {
-    desirable += other.desirable
-    undesirable += other.undesirable
-  }
-
-  mutating func subtract(_ other: ClassCounts) {
-    desirable -= other.desirable
-    undesirable -= other.undesirable
-  }
-
-  subscript(isDesirable: Bool) -> Int { isDesirable ? desirable : undesirable }
-}
-
 /// Gives each group to a split so that rows of both labels come near their shares.
 ///
 /// Largest groups first, each to where it lowers Σ (rows − target)² / target over splits and labels most; groups
@@ -38,19 +18,19 @@ struct GroupAssignment {
     self.groups = groups
     self.fractions = fractions
     var total = ClassCounts()
-    for group in groups { total.add(group) }
+    for group in groups { total += group }
     self.total = total
     splitOfGroup = [UInt8](repeating: 0, count: groups.count)
     counts = fractions.map { _ in ClassCounts() }
     let keys = hashes.map { mixed($0, seed: seed) }
     let order = groups.indices.sorted { a, b in
-      if groups[a].rows != groups[b].rows { return groups[a].rows > groups[b].rows }
+      if groups[a].total != groups[b].total { return groups[a].total > groups[b].total }
       return keys[a] != keys[b] ? keys[a] < keys[b] : a < b
     }
     for group in order {
       let split = cheapestSplit(for: groups[group])
       splitOfGroup[group] = UInt8(split)
-      counts[split].add(groups[group])
+      counts[split] += groups[group]
     }
     for split in fractions.indices where fractions[split] > 0 {
       for label in [true, false] where counts[split][label] == 0 && total[label] > 1 {
@@ -82,19 +62,19 @@ struct GroupAssignment {
   }
 
   private mutating func supply(_ split: Int, with label: Bool, from order: [Int]) {
-    let target = fractions[split] * Double(total.rows)
+    let target = fractions[split] * Double(total.total)
     // From the end of the order: the smallest groups first.
     for group in order.reversed() where groups[group][label] > 0 {
       let giver = Int(splitOfGroup[group])
       guard giver != split else { continue }
-      let rows = Double(counts[split].rows + groups[group].rows)
+      let rows = Double(counts[split].total + groups[group].total)
       guard rows <= max(2, 2 * target) else { return }
       let leftHasBoth = [true, false].allSatisfy {
         groups[group][$0] == 0 || counts[giver][$0] > groups[group][$0]
       }
       guard leftHasBoth else { continue }
-      counts[giver].subtract(groups[group])
-      counts[split].add(groups[group])
+      counts[giver] -= groups[group]
+      counts[split] += groups[group]
       splitOfGroup[group] = UInt8(split)
       return
     }

@@ -24,7 +24,7 @@ package struct SplitPlan: Sendable {
     var total = ClassCounts()
     for label in records.labels { total.add(label) }
     if options.balance != nil, total.desirable == 0 || total.undesirable == 0 {
-      throw .oneClassOnly(isDesirable: total.undesirable == 0, rows: total.rows)
+      throw .oneClassOnly(isDesirable: total.undesirable == 0, rows: total.total)
     }
     let (groupOfRow, hashes) = records.groups(by: options.groupBy)
     var groups = [ClassCounts](repeating: ClassCounts(), count: hashes.count)
@@ -65,7 +65,7 @@ package struct SplitPlan: Sendable {
     placeOfRow = places
     self.factors = factors
     hasWeights = !records.weights.isEmpty || factors.contains { $0 != nil }
-    report = SplitReport(options: options, read: total.rows, parts: parts)
+    report = SplitReport(options: options, read: total.total, parts: parts)
   }
 
   package var rowCount: Int { placeOfRow.count }
@@ -126,11 +126,5 @@ package struct SplitPlan: Sendable {
     )
     // Weights of zero, or as large as a double goes, make no ratio.
     return factors.desirable.isFinite && factors.undesirable.isFinite ? factors : nil
-  }
-}
-
-extension ClassCounts {
-  fileprivate mutating func add(_ label: Bool) {
-    if label { desirable += 1 } else { undesirable += 1 }
   }
 }

@@ -14,17 +14,14 @@ package struct SplitRecords: Sendable {
 
   package init() {}
 
-  /// Notes one example; its row number is the count before.
+  /// Notes one labelled example; its row number is the count before.
   /// - Throws: `SplitError.unlabelled`, `.tooManyRows` beyond 2³² − 1.
-  package mutating func append(_ example: Example) throws(SplitError) {
+  package mutating func append(_ example: Example, _ fingerprint: Fingerprint) throws(SplitError) {
     guard let label = example.label else { throw .unlabelled(id: example.id) }
     guard count < Int(UInt32.max) else { throw .tooManyRows(limit: Int(UInt32.max)) }
-    var bytes: [UInt8] = []
-    bytes.appendMessages(example.prompt)
-    promptHashes.append(stableHash(bytes))
-    bytes.appendMessages(example.completion)
-    rowHashes.append(stableHash(bytes))
-    groupHashes.append(stableHash(example.group.utf8))
+    promptHashes.append(fingerprint.prompt)
+    rowHashes.append(fingerprint.row)
+    groupHashes.append(contentKey(example.group.utf8))
     labels.append(label)
     if let weight = example.weight, weight != 1, weights.isEmpty {
       weights = [Double](repeating: 1, count: count - 1)
@@ -32,16 +29,6 @@ package struct SplitRecords: Sendable {
     } else if !weights.isEmpty {
       weights.append(example.weight ?? 1)
     }
-  }
-
-  /// Takes rows out; those that stay are numbered anew.
-  mutating func remove(_ rows: Set<UInt32>) {
-    let kept = (0..<count).filter { !rows.contains(UInt32($0)) }
-    promptHashes = kept.map { promptHashes[$0] }
-    groupHashes = kept.map { groupHashes[$0] }
-    rowHashes = kept.map { rowHashes[$0] }
-    labels = kept.map { labels[$0] }
-    if !weights.isEmpty { weights = kept.map { weights[$0] } }
   }
 
   func weight(_ row: Int) -> Double { weights.isEmpty ? 1 : weights[row] }
@@ -86,18 +73,5 @@ package struct SplitRecords: Sendable {
       }
     }
     return (ofRow, hashes)
-  }
-}
-
-extension [UInt8] {
-  /// Roles and contents, each after its length, so that no two conversations have the same bytes.
-  fileprivate mutating func appendMessages(_ messages: [Message]) {
-    append(littleEndian: UInt32(truncatingIfNeeded: messages.count))
-    for message in messages {
-      for text in [message.role, message.content, message.extra ?? ""] {
-        append(littleEndian: UInt32(truncatingIfNeeded: text.utf8.count))
-        append(contentsOf: text.utf8)
-      }
-    }
   }
 }

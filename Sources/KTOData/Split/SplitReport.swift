@@ -32,14 +32,13 @@ package struct SplitReport: Sendable {
       if part.rows == 0 {
         findings.append(
           Diagnostic(
-            .warning, code: "W13",
-            message: "the \(part.name) split is empty: no group is small enough for it",
-            hint: "use more examples, another share, or --group-by group"))
+            .emptySplit, message: "the \(part.name) split is empty: no group is small enough for it",
+            hint: "use more examples, another share, or smaller groups"))
       } else if part.desirable == 0 || part.undesirable == 0 {
         let label = part.desirable == 0 ? "undesirable" : "desirable"
         findings.append(
           Diagnostic(
-            .warning, code: "W14", message: "all \(part.rows) rows of the \(part.name) split are \(label)"))
+            .oneClassSplit, message: "all \(part.rows) rows of the \(part.name) split are \(label)"))
       }
     }
     return findings
@@ -60,7 +59,7 @@ package struct SplitReport: Sendable {
       }
       if let weights = part.weights {
         line +=
-          "; weights \(decimal(weights.desirable)) desirable, \(decimal(weights.undesirable)) undesirable"
+          "; weights \(decimal(weights.desirable, digits: 3)) desirable, \(decimal(weights.undesirable, digits: 3)) undesirable"
       }
       lines.append(line)
     }
@@ -91,19 +90,4 @@ extension SplitReport.Part {
       "weight_undesirable": weights.map { .double($0.undesirable) } ?? .null,
     ])
   }
-}
-
-/// Tenths of a percent, rounded, without a library's formatting.
-func percent(_ part: Int, of whole: Int) -> String {
-  guard whole > 0 else { return "0.0%" }
-  let tenths = (part * 1000 + whole / 2) / whole
-  return "\(tenths / 10).\(tenths % 10)%"
-}
-
-/// Three decimals, rounded.
-private func decimal(_ number: Double) -> String {
-  guard (0..<1e9).contains(number) else { return "\(number)" }
-  let thousandths = Int((number * 1000).rounded())
-  let digits = String(thousandths % 1000)
-  return "\(thousandths / 1000)." + String(repeating: "0", count: 3 - digits.count) + digits
 }

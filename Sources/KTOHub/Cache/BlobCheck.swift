@@ -16,7 +16,7 @@ extension ModelFile {
     }
     if found == expected { return nil }
     return Diagnostic(
-      .error, code: "H03", at: .whole(name),
+      .modelBlobChanged, at: .whole(name),
       message: "the content's hash is \(found), but its blob is named \(expected)",
       hint: "remove \(path) and download the model again")
   }

@@ -7,6 +7,11 @@ package struct HubCache: Sendable {
 
   package init(root: String) { self.root = root }
 
+  /// The cache that the environment names, or the usual one below the home folder.
+  package init(environment: [String: String]) {
+    root = Self.defaultRoot(environment: environment, home: environment["HOME"] ?? "/root")
+  }
+
   /// Where the cache is: `HF_HUB_CACHE`, `HUGGINGFACE_HUB_CACHE`, `$HF_HOME/hub`, `$XDG_CACHE_HOME/huggingface/hub`
   /// or `~/.cache/huggingface/hub`, the first that is set. `~` and variables in them are expanded.
   package static func defaultRoot(environment: [String: String], home: String) -> String {
@@ -54,18 +59,18 @@ package struct HubCache: Sendable {
     let isHubName = isInnerPath(name) && name.split(separator: "/").count <= 2 && !name.contains("--")
     if isHubName {
       let folder = "\(root)/models--" + name.split(separator: "/").joined(separator: "--")
-      if FileSystem.kind(folder) == .folder {
+      if fileKind(folder) == .folder {
         return try snapshot(of: name, in: folder, revision: revision, root: root)
       }
     }
-    guard FileSystem.kind(name) == .folder else {
+    guard fileKind(name) == .folder else {
       throw isHubName ? HubError.notFound(name: name, root: root) : HubError.invalidName(excerpt(name))
     }
     var directory = name
     while directory.count > 1, directory.hasSuffix("/") { directory.removeLast() }
     let parts = directory.split(separator: "/", omittingEmptySubsequences: false)
     if let last = parts.last, let hubName = Self.hubName(last),
-      FileSystem.kind("\(directory)/snapshots") == .folder
+      fileKind("\(directory)/snapshots") == .folder
     {
       let parent = parts.count == 1 ? "." : parts.dropLast().joined(separator: "/")
       return try snapshot(of: hubName, in: directory, revision: revision, root: parent.isEmpty ? "/" : parent)
@@ -105,7 +110,7 @@ package struct HubCache: Sendable {
   ) throws -> ModelFolder {
     guard isInnerPath(revision) else { throw HubError.invalidRevision(excerpt(revision)) }
     guard let commit = try isCommit(revision) ? revision : commit(of: revision, in: folder),
-      FileSystem.kind("\(folder)/snapshots/\(commit)") == .folder
+      fileKind("\(folder)/snapshots/\(commit)") == .folder
     else { throw HubError.revisionNotFound(name: name, revision: revision, folder: folder) }
     let path = "\(folder)/snapshots/\(commit)"
     guard let resolved = FileSystem.resolve(path), let top = FileSystem.resolve(root),
@@ -117,7 +122,7 @@ package struct HubCache: Sendable {
   /// What the file of a ref says; nil where there is no such ref.
   private func commit(of revision: String, in folder: String) throws -> String? {
     let path = "\(folder)/refs/\(revision)"
-    guard FileSystem.kind(path) == .file else { return nil }
+    guard fileKind(path) == .file else { return nil }
     guard let resolved = FileSystem.resolve(path), let inside = FileSystem.resolve(folder),
       resolved.hasPrefix(inside + "/")
     else { throw HubError.leavesCache(path: path) }
@@ -131,7 +136,7 @@ package struct HubCache: Sendable {
   private func revisions(in folder: String, prefix: String = "", depth: Int = 0) -> [String] {
     guard depth < 4 else { return [] }
     return FileSystem.names(in: folder).flatMap { entry in
-      FileSystem.kind("\(folder)/\(entry)") == .folder
+      fileKind("\(folder)/\(entry)") == .folder
         ? revisions(in: "\(folder)/\(entry)", prefix: "\(prefix)\(entry)/", depth: depth + 1)
         : [prefix + entry]
     }

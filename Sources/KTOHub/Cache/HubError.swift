@@ -14,8 +14,21 @@ package enum HubError: Error, Equatable, Sendable {
   case notDownloaded(file: String, model: String, commit: String, folder: String)
   /// A file's name or link leads out of what the cache may hold.
   case leavesCache(path: String)
+  /// A file of the model is not JSON from this byte on.
+  case notJSON(path: String, reason: String, offset: Int)
   /// A file of the model is not what it should be.
   case malformed(path: String, expected: String)
+}
+
+extension HubError {
+  /// The file of the model that cannot be read, by its name in the folder; nil where the error is about something else.
+  package func file(in folder: ModelFolder) -> String? {
+    switch self {
+    case .malformed(let path, _), .notJSON(let path, _, _):
+      path.hasPrefix(folder.path + "/") ? String(path.dropFirst(folder.path.count + 1)) : nil
+    default: nil
+    }
+  }
 }
 
 extension HubError: CustomStringConvertible {
@@ -23,7 +36,7 @@ extension HubError: CustomStringConvertible {
     switch self {
     case .notFound(let name, let root):
       "the model \(name) is not in \(root), and nothing is downloaded here; get it with"
-        + " 'hf download \(name)' or 'kto-data model import FILE.gguf --name \(name)'"
+        + " 'hf download \(name)'"
     case .revisionNotFound(let name, let revision, let folder):
       "\(folder) has the model \(name), but not its revision \(revision); get it with"
         + " 'hf download \(name) --revision \(revision)'"
@@ -34,6 +47,7 @@ extension HubError: CustomStringConvertible {
       "\(folder) has no \(file), and nothing is downloaded here; get it, if there is one, with"
         + " 'hf download \(model) \(file) --revision \(commit)'"
     case .leavesCache(let path): "\(path) leads out of the model's folder"
+    case .notJSON(let path, let reason, let offset): "\(path): byte \(offset): \(reason)"
     case .malformed(let path, let expected): "\(path): expected \(expected)"
     }
   }

@@ -59,9 +59,9 @@ extension ModelFolder {
   /// sorted; empty for a model without either.
   ///
   /// All lie in the folder itself. Whether they are there is not asked.
-  /// - Throws: `HubError`, `FileError`; `TokenizerError.notJSON`.
+  /// - Throws: `HubError`, `FileError`.
   package func weightFiles() throws -> [String] {
-    guard let index = try ModelTokenizer.object(Self.weightIndex, in: self) else {
+    guard let index = try json(Self.weightIndex) else {
       return try file(Self.weights) == nil ? [] : [Self.weights]
     }
     let path = "\(path)/\(Self.weightIndex)"
@@ -96,7 +96,7 @@ extension ModelFolder {
   /// Whether the hub's client noted that the model has no such file at this commit.
   package func isKnownMissing(_ file: String) -> Bool {
     guard let commit, root != nil, isInnerPath(file) else { return false }
-    return FileSystem.kind("\(repository)/.no_exist/\(commit)/\(file)") != nil
+    return fileKind("\(repository)/.no_exist/\(commit)/\(file)") == .file
   }
 
   /// The cache's folder of the model, which holds `refs`, `blobs` and `snapshots`.

@@ -1,3 +1,5 @@
+internal import KTOCore
+
 /// A folder with a model's files: a snapshot of the cache, or any local directory.
 package struct ModelFolder: Sendable, Equatable {
   /// The snapshot's directory.
@@ -24,7 +26,7 @@ package struct ModelFolder: Sendable, Equatable {
   package func file(_ name: String) throws(HubError) -> String? {
     let file = "\(path)/\(name)"
     guard isInnerPath(name) else { throw .leavesCache(path: file) }
-    guard let resolved = FileSystem.resolve(file), FileSystem.kind(resolved) == .file else { return nil }
+    guard let resolved = FileSystem.resolve(file), fileKind(resolved) == .file else { return nil }
     // A local directory is the user's own: its links may lead anywhere.
     guard let root else { return file }
     // A snapshot's files are real ones, or links to this model's blobs, or on from there to the whole cache's.

@@ -1,4 +1,4 @@
-package import KTOCore
+internal import KTOCore
 package import KTOTemplates
 package import KTOTokenizer
 
@@ -34,8 +34,8 @@ package struct ModelTokenizer: Sendable {
     loaded.padding = nil
     tokenizer = loaded
     tokenizerHash = SHA256.hash(content)
-    let configuration = try Self.object("tokenizer_config.json", in: folder)
-    let special = try Self.object("special_tokens_map.json", in: folder)
+    let configuration = try folder.json("tokenizer_config.json")
+    let special = try folder.json("special_tokens_map.json")
     func token(_ name: String) -> String? {
       Self.content(configuration?[name]) ?? Self.content(special?[name])
     }
@@ -63,25 +63,9 @@ package struct ModelTokenizer: Sendable {
   /// A token of a configuration: a string, or an object with its `content`.
   private static func content(_ node: JSONNode?) -> String? { node?.string ?? node?["content"]?.string }
 
-  /// The object in a file of the folder; nil where there is no such file.
-  /// - Throws: `HubError`, `FileError`; `TokenizerError.notJSON`.
-  package static func object(
-    _ name: String, in folder: ModelFolder, limit: Int = 1 << 26
-  ) throws -> JSONNode? {
-    guard let path = try folder.file(name) else { return nil }
-    var parser = JSONParser(maxDepth: 64)
-    do {
-      let node = try parser.parse(try readFile(path, limit: limit))
-      guard node.object != nil else { throw HubError.malformed(path: path, expected: "an object") }
-      return node
-    } catch let error as JSONSyntaxError {
-      throw TokenizerError.notJSON(path: path, reason: error.description, offset: error.offset)
-    }
-  }
-
   private static func eosID(in folder: ModelFolder) throws -> UInt32? {
     for name in ["generation_config.json", "config.json"] {
-      let node = try object(name, in: folder)?["eos_token_id"]
+      let node = try folder.json(name)?["eos_token_id"]
       if let id = node?.int ?? node?.array?.first?.int, let narrow = UInt32(exactly: id) { return narrow }
     }
     return nil

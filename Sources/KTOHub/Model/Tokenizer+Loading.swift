@@ -1,3 +1,4 @@
+internal import KTOCore
 package import KTOTokenizer
 
 extension Tokenizer {
@@ -8,7 +9,7 @@ extension Tokenizer {
   /// - Throws: `HubError`, and what `init(file:)` throws.
   package init(model name: String, revision: String, in cache: HubCache) throws {
     let isFile =
-      FileSystem.kind(name) == .file || [".json", ".tiktoken", ".model"].contains { name.hasSuffix($0) }
+      fileKind(name) == .file || [".json", ".tiktoken", ".model"].contains { name.hasSuffix($0) }
     let path = try isFile ? name : cache.resolve(name, revision: revision).tokenizerFile()
     try self.init(file: path)
     truncation = nil

@@ -14,9 +14,9 @@ package struct TokenizerSummary: Sendable, Equatable {
   package var postProcessors: [String] = []
   package var decoders: [String] = []
 
-  /// - Throws: `HubError`, `FileError`; `TokenizerError.notJSON`.
+  /// - Throws: `HubError`, `FileError`.
   package init?(folder: ModelFolder) throws {
-    guard let root = try ModelTokenizer.object("tokenizer.json", in: folder, limit: 1 << 28) else {
+    guard let root = try folder.json("tokenizer.json", limit: 1 << 28) else {
       return nil
     }
     let model = root["model"]

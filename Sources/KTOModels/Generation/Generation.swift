@@ -25,7 +25,7 @@ extension CausalLM {
   /// Goes on from a prompt token by token, keeping the keys and values of what came before.
   ///
   /// - Parameters:
-  ///   - endTokens: tokens that stop it; nil takes the architecture's.
+  ///   - endTokens: tokens that stop it; nil takes the plan's.
   ///   - onToken: hears every token as it comes; false stops.
   /// - Throws: `ModelError` for a prompt the model does not take.
   package func generate(
@@ -35,12 +35,12 @@ extension CausalLM {
   ) throws(ModelError) -> GeneratedText {
     try check(adapter)
     try check(prompt, [0])
-    let ends = Set(endTokens ?? architecture.endTokens)
-    let limit = Swift.min(maximumTokens, architecture.maximumPositions - prompt.count)
+    let ends = Set(endTokens ?? plan.endTokens)
+    let limit = Swift.min(maximumTokens, plan.maximumPositions - prompt.count)
     var result = GeneratedText(tokens: [], stopReason: limit < maximumTokens ? .positionLimit : .tokenLimit)
     guard limit > 0 else { return result }
 
-    let cache = KeyValueCache(architecture, capacity: prompt.count + limit)
+    let cache = KeyValueCache(plan, capacity: prompt.count + limit)
     var logits: [Float] = []
     for start in stride(from: 0, to: prompt.count, by: Self.prefillTokens) {
       let end = Swift.min(start + Self.prefillTokens, prompt.count)
@@ -71,12 +71,10 @@ extension CausalLM {
     let x = forwardWithoutGradient(batch, adapter: adapter, cache: cache)
     cache.advance(by: tokens.count)
     guard needsLogits else { return [] }
-    let normed = workspace.matrix(.headNormed, rows: 1, columns: architecture.hiddenSize)
-    context.rmsNorm(
-      x.rows(x.rows - 1..<x.rows), weight: weights.finalNorm, epsilon: Float(architecture.normEpsilon),
-      into: normed)
-    let logits = Matrix(rows: 1, columns: architecture.vocabularySize, isZeroed: false)
-    context.multiply(normed, .normal, weights.head, .transposed, into: logits)
+    let normed = workspace.matrix(.headNormed, rows: 1, columns: plan.hiddenSize)
+    parts.finalNorm.forward(x.rows(x.rows - 1..<x.rows), into: normed, weights, context)
+    let logits = Matrix(rows: 1, columns: plan.vocabularySize, isZeroed: false)
+    context.multiply(normed, .normal, weights[parts.head], .transposed, into: logits)
     return logits.array
   }
 }

@@ -8,11 +8,11 @@ final class KeyValueCache {
   private let layers: [Matrix]
   private let width: Int
 
-  init(_ architecture: ModelArchitecture, capacity: Int) {
+  init(_ plan: ModelPlan, capacity: Int) {
     self.capacity = capacity
-    width = architecture.keyWidth
-    layers = (0..<architecture.layerCount).map { _ in
-      Matrix(rows: capacity, columns: 2 * architecture.keyWidth, isZeroed: false)
+    width = plan.keyWidth
+    layers = (0..<plan.layerCount).map { _ in
+      Matrix(rows: capacity, columns: 2 * plan.keyWidth, isZeroed: false)
     }
   }
 

@@ -39,27 +39,4 @@ struct GGUFMetadata {
     guard let flag = value.bool else { throw .invalidMetadata(key: key) }
     return flag
   }
-
-  func strings(_ key: String) throws(ImportError) -> [String] {
-    guard let texts = values[key]?.strings else { throw .invalidMetadata(key: key) }
-    return texts
-  }
-
-  /// Numbers that are not NaN.
-  func numbers(_ key: String) throws(ImportError) -> [Double] {
-    guard case .array(let values)? = values[key] else { throw .invalidMetadata(key: key) }
-    var numbers: [Double] = []
-    numbers.reserveCapacity(values.count)
-    for value in values {
-      guard let number = value.double, !number.isNaN else { throw .invalidMetadata(key: key) }
-      numbers.append(number)
-    }
-    return numbers
-  }
-
-  func optionalIntegers(_ key: String) throws(ImportError) -> [Int64]? {
-    guard let value = values[key] else { return nil }
-    guard let numbers = value.integers else { throw .invalidMetadata(key: key) }
-    return numbers
-  }
 }

@@ -1,5 +1,6 @@
 internal import KTOCore
 internal import KTOKernels
+internal import KTOTokenizer
 
 /// Turns a GGUF file into a model of the Hugging Face cache: bfloat16 safetensors, configuration, tokenizer, chat template.
 ///
@@ -25,8 +26,8 @@ package struct ModelImporter {
   }
 
   private let file: GGUFFile
-  private let model: LlamaImport
-  private let tokenizer: TokenizerImport
+  private let model: GGUFModel
+  private let tokenizer: GGUFTokenizer
 
   /// Opens a file and checks that all of it can be imported; nothing is written.
   ///
@@ -35,10 +36,12 @@ package struct ModelImporter {
   package init(gguf path: String, preTokenizer: String? = nil) throws {
     file = try GGUFFile(path: path)
     let metadata = GGUFMetadata(values: file.metadata)
-    let architecture = try metadata.string("general.architecture")
-    guard architecture == "llama" else { throw ImportError.unsupportedArchitecture(architecture) }
-    tokenizer = try TokenizerImport(metadata: metadata, preTokenizerName: preTokenizer)
-    model = try LlamaImport(metadata: metadata, tensors: file.tensors, tokenCount: tokenizer.tokens.count)
+    // Before the vocabulary, which takes longer to read.
+    _ = try GGUFForm.named(metadata)
+    do throws(GGUFTokenizerError) {
+      tokenizer = try GGUFTokenizer(metadata, preTokenizerName: preTokenizer)
+    } catch { throw ImportError.tokenizer(error) }
+    model = try GGUFModel(metadata: metadata, tensors: file.tensors, tokenCount: tokenizer.tokens.count)
   }
 
   /// Writes the model into a cache.
@@ -56,7 +59,7 @@ package struct ModelImporter {
     let members: [(file: String, members: [(key: String, value: JSONValue)])] = [
       ("config.json", model.configuration(tokenizer.special)),
       ("generation_config.json", tokenizer.generation()),
-      ("tokenizer_config.json", tokenizer.configuration(contextLength: model.contextLength)),
+      ("tokenizer_config.json", tokenizer.configuration(contextLength: model.plan.maximumPositions)),
     ]
     for (file, members) in members {
       try writeFile(snapshot.path(for: file), Array(memberLines(members).utf8), force: true)
@@ -69,51 +72,52 @@ package struct ModelImporter {
     try writeWeights(to: snapshot.path(for: "model.safetensors"), progress)
     let (commit, path) = try snapshot.finish()
     return Result(
-      name: name, architecture: model.slidingWindow == nil ? "LlamaForCausalLM" : "MistralForCausalLM",
-      commit: commit, snapshotPath: path, tensorCount: model.plans.count,
-      parameterCount: model.plans.reduce(0) { $0 + $1.source.elementCount },
-      vocabularySize: model.vocabularySize)
+      name: name, architecture: model.form.modelClass, commit: commit, snapshotPath: path,
+      tensorCount: model.tensors.count,
+      parameterCount: model.tensors.reduce(0) { $0 + $1.source.elementCount },
+      vocabularySize: model.plan.vocabularySize)
   }
 
   private func writeWeights(to path: String, _ progress: (Progress) throws -> Void) throws {
-    let plans = Dictionary(uniqueKeysWithValues: model.plans.map { ($0.name, $0) })
+    let tensors = Dictionary(uniqueKeysWithValues: model.tensors.map { ($0.name, $0) })
     var writer = try SafetensorsWriter(
       path: path,
-      entries: model.plans.map { .init(name: $0.name, type: .bfloat16, shape: $0.source.shape) }, force: true)
+      entries: model.tensors.map { .init(name: $0.name, type: .bfloat16, shape: $0.source.shape) },
+      force: true)
     for (index, entry) in writer.order.enumerated() {
-      guard let plan = plans[entry.name] else { throw ImportError.missingTensor(entry.name) }
-      try write(plan, to: &writer)
+      guard let tensor = tensors[entry.name] else { throw ImportError.missingTensor(entry.name) }
+      try write(tensor, to: &writer)
       try progress(
-        Progress(tensor: plan.name, finishedTensorCount: index + 1, tensorCount: model.plans.count))
+        Progress(tensor: tensor.name, finishedTensorCount: index + 1, tensorCount: model.tensors.count))
     }
     try writer.commit()
   }
 
   /// Decodes, reorders and writes a tensor, some rows at a time.
-  private func write(_ plan: LlamaImport.Plan, to writer: inout SafetensorsWriter) throws {
-    let rowCount = plan.source.shape[0]
-    let columnCount = plan.source.elementCount / rowCount
+  private func write(_ tensor: GGUFModel.Tensor, to writer: inout SafetensorsWriter) throws {
+    let rowCount = tensor.source.shape[0]
+    let columnCount = tensor.source.elementCount / rowCount
     // A vector is one row to decode, unless its elements have to be moved.
-    let isVector = plan.source.shape.count == 1 && plan.permutedHeads == nil
+    let isVector = tensor.source.shape.count == 1 && tensor.permutedHeads == nil
     let (rows, columns) = isVector ? (1, rowCount) : (rowCount, columnCount)
     let rowsPerPart = max(1, (1 << 20) / columns)
     var first = 0
     while first < rows {
       let count = min(rowsPerPart, rows - first)
       var values = [Float](repeating: 0, count: count * columns)
-      if let heads = plan.permutedHeads {
+      if let heads = tensor.permutedHeads {
         for row in 0..<count {
-          let source = LlamaImport.sourceRow(of: first + row, headSize: rows / heads)
+          let source = GGUFModel.sourceRow(of: first + row, headSize: rows / heads)
           unsafe values.withUnsafeMutableBufferPointer { buffer in
             let range = row * columns..<(row + 1) * columns
             var target = unsafe MutableSpan(
               _unsafeElements: UnsafeMutableBufferPointer(rebasing: buffer[range]))
-            file.read(plan.source, from: source * columns, into: &target)
+            file.read(tensor.source, from: source * columns, into: &target)
           }
         }
       } else {
         var span = values.mutableSpan
-        file.read(plan.source, from: first * columns, into: &span)
+        file.read(tensor.source, from: first * columns, into: &span)
       }
       try writer.write(values.span)
       first += count

@@ -1,7 +1,7 @@
 package import KTOCore
 package import KTOHub
-internal import KTOTokenizer
 internal import KTOTemplates
+internal import KTOTokenizer
 
 /// What was found wrong with a model's files.
 package struct ModelVerification: Sendable {
@@ -21,16 +21,17 @@ package struct ModelVerification: Sendable {
       onFile(file.name)
       try check(file, model)
     }
-    try attempt("config.json") { found in
-      guard let json = try ModelTokenizer.object("config.json", in: model) else {
-        return found.add(.error, "H01", "config.json", "there is none", Self.download("config.json", model))
+    try attempt("config.json", model) { found in
+      guard let json = try model.json("config.json") else {
+        return found.add(
+          .modelFileMissing, "config.json", "there is none", Self.download("config.json", model))
       }
-      do throws(ModelError) { _ = try ModelArchitecture(json: json) } catch {
-        found.add(.warning, "H07", "config.json", "cannot be trained here: \(error)")
+      do throws(ModelError) { _ = try ModelPlan(json: json) } catch {
+        found.add(.modelNotSupported, "config.json", "cannot be trained here: \(error)")
       }
     }
     for name in ["generation_config.json", "tokenizer_config.json", "special_tokens_map.json"] {
-      try attempt(name) { _ in _ = try ModelTokenizer.object(name, in: model) }
+      try attempt(name, model) { _ in _ = try model.json(name) }
     }
     try checkWeights(model)
     try checkTokenizer(model)
@@ -42,50 +43,51 @@ package struct ModelVerification: Sendable {
     case .present(let count): byteCount += count
     case .missing:
       return add(
-        .error, "H01", file.name, "its link leads to no blob", Self.download(file.name, model))
-    case .leavesCache: return add(.error, "H02", file.name, "its link leads out of the cache")
+        .modelFileMissing, file.name, "its link leads to no blob", Self.download(file.name, model))
+    case .leavesCache: return add(.modelFileOutside, file.name, "its link leads out of the cache")
     }
     if model.commit != nil, let mismatch = try file.blobMismatch() { diagnostics.append(mismatch) }
   }
 
   private mutating func checkWeights(_ model: ModelFolder) throws {
     let index = "model.safetensors.index.json"
-    try attempt(index) { found in
+    try attempt(index, model) { found in
       let files = try model.weightFiles()
       if files.isEmpty {
         return found.add(
-          .warning, "H05", "model.safetensors", "there are no weights",
+          .weightsMissing, "model.safetensors", "there are no weights",
           Self.download("model.safetensors", model))
       }
       let missing = try files.filter { try model.file($0) == nil }
       for file in missing where !found.diagnostics.contains(where: { $0.location == .whole(file) }) {
-        found.add(.error, "H01", file, "\(index) names it, but it is not there", Self.download(file, model))
+        found.add(
+          .modelFileMissing, file, "\(index) names it, but it is not there", Self.download(file, model))
       }
       guard missing.isEmpty else { return }
       do { _ = try ModelWeights(folder: model.path) } catch let error as TensorFileError {
         let name = error.path.split(separator: "/").last.map(String.init) ?? error.path
-        found.add(.error, "H05", name, "\(error.reason)")
+        found.add(.weightsUnreadable, name, "\(error.reason)")
       }
     }
   }
 
   private mutating func checkTokenizer(_ model: ModelFolder) throws {
     let name = "tokenizer.json"
-    try attempt(name) { found in
+    try attempt(name, model) { found in
       guard try model.file(name) != nil else {
-        return found.add(.warning, "H06", name, "there is none", Self.download(name, model))
+        return found.add(.tokenizerMissing, name, "there is none", Self.download(name, model))
       }
       do { _ = try ModelTokenizer(folder: model) } catch let error as TokenizerError {
         if case .unsupported = error {
-          found.add(.warning, "H07", name, "\(error)")
+          found.add(.modelNotSupported, name, "\(error)")
         } else {
-          found.add(.error, "H06", name, "\(error)")
+          found.add(.tokenizerUnreadable, name, "\(error)")
         }
       } catch let error as TemplateError {
         if case .unsupported = error.reason {
-          found.add(.warning, "H07", error.template, "\(error)")
+          found.add(.modelNotSupported, error.template, "\(error)")
         } else {
-          found.add(.error, "H06", error.template, "\(error)")
+          found.add(.tokenizerUnreadable, error.template, "\(error)")
         }
       }
     }
@@ -93,25 +95,19 @@ package struct ModelVerification: Sendable {
 
   /// Runs a check; what it throws about the file itself is a finding, unless the file has one already.
   private mutating func attempt(
-    _ name: String, _ check: (inout ModelVerification) throws -> Void
+    _ name: String, _ model: ModelFolder, _ check: (inout ModelVerification) throws -> Void
   ) throws {
     do {
       try check(&self)
-    } catch let error as TokenizerError {
-      addOnce("H04", name, "\(error)")
     } catch let error as HubError {
-      addOnce("H04", name, "\(error)")
+      let file = error.file(in: model) ?? name
+      guard !diagnostics.contains(where: { $0.location == .whole(file) }) else { return }
+      add(.modelJSONUnreadable, file, "\(error)")
     }
   }
 
-  private mutating func addOnce(_ code: String, _ file: String, _ message: String) {
-    if !diagnostics.contains(where: { $0.location == .whole(file) }) { add(.error, code, file, message) }
-  }
-
-  private mutating func add(
-    _ severity: Diagnostic.Severity, _ code: String, _ file: String, _ message: String, _ hint: String? = nil
-  ) {
-    diagnostics.append(Diagnostic(severity, code: code, at: .whole(file), message: message, hint: hint))
+  private mutating func add(_ code: Code, _ file: String, _ message: String, _ hint: String? = nil) {
+    diagnostics.append(Diagnostic(code, at: .whole(file), message: message, hint: hint))
   }
 
   /// The command that would get a file of a model of the cache.

@@ -8,14 +8,6 @@ package enum LoRAModule: String, CaseIterable, Sendable, Comparable {
   case up = "up_proj"
   case down = "down_proj"
 
-  /// The part of a layer that the module belongs to, as tensor names spell it.
-  var parent: String {
-    switch self {
-    case .query, .key, .value, .output: "self_attn"
-    case .gate, .up, .down: "mlp"
-    }
-  }
-
   /// The order of computation.
   package static func < (a: LoRAModule, b: LoRAModule) -> Bool { a.ordinal < b.ordinal }
 
@@ -31,14 +23,16 @@ package enum LoRAModule: String, CaseIterable, Sendable, Comparable {
     }
   }
 
-  /// Numbers that go in and come out.
-  func size(in model: ModelArchitecture) -> (input: Int, output: Int) {
+  /// What its weight is for.
+  var role: TensorRole {
     switch self {
-    case .query: (model.hiddenSize, model.queryWidth)
-    case .key, .value: (model.hiddenSize, model.keyWidth)
-    case .output: (model.queryWidth, model.hiddenSize)
-    case .gate, .up: (model.hiddenSize, model.intermediateSize)
-    case .down: (model.intermediateSize, model.hiddenSize)
+    case .query: .query
+    case .key: .key
+    case .value: .value
+    case .output: .output
+    case .gate: .gate
+    case .up: .up
+    case .down: .down
     }
   }
 }

@@ -13,6 +13,8 @@ package struct LoRAAdapter {
     case dropoutOutOfRange(Double)
     case alphaOutOfRange(Double)
     case noTargets
+    /// The model has no linear layer of that name.
+    case missingModule(String)
     case missingTensor(String)
     case tensorShape(name: String, expected: [Int], found: [Int])
   }
@@ -21,7 +23,7 @@ package struct LoRAAdapter {
   ///
   /// A ~ U(−1/√in, 1/√in), which is Kaiming's uniform with a = √5. Each tensor has a stream of its own.
   package init(
-    _ shape: AdapterShape, for model: ModelArchitecture, seed: UInt64
+    _ shape: AdapterShape, for model: ModelPlan, seed: UInt64
   ) throws(Failure) {
     try self.init(zero: shape, for: model)
     for (stream, tensor) in parameters.layout.tensors.enumerated()
@@ -40,7 +42,7 @@ package struct LoRAAdapter {
   /// An adapter whose tensors are read by PEFT's names.
   /// - Parameter tensor: the shape and values of a tensor, row by row; nil if there is none of that name.
   package init(
-    _ shape: AdapterShape, for model: ModelArchitecture,
+    _ shape: AdapterShape, for model: ModelPlan,
     tensor: (String) throws -> (shape: [Int], values: [Float])?
   ) throws {
     try self.init(zero: shape, for: model)
@@ -56,7 +58,7 @@ package struct LoRAAdapter {
     }
   }
 
-  private init(zero shape: AdapterShape, for model: ModelArchitecture) throws(Failure) {
+  private init(zero shape: AdapterShape, for model: ModelPlan) throws(Failure) {
     guard (1...4096).contains(shape.rank) else { throw .rankOutOfRange(shape.rank) }
     guard shape.dropout >= 0, shape.dropout < 1 else {
       throw .dropoutOutOfRange(shape.dropout)
@@ -65,14 +67,15 @@ package struct LoRAAdapter {
     guard !shape.targets.isEmpty else { throw .noTargets }
     var layout = ParameterLayout()
     var index: [[Int?]] = []
-    for layer in 0..<model.layerCount {
+    let targets = AdapterTargets(ModelParts(model))
+    for layer in 0..<targets.layerCount {
       var places = [Int?](repeating: nil, count: LoRAModule.allCases.count)
       for module in shape.targets {
-        let size = module.size(in: model)
-        let name = "base_model.model.model.layers.\(layer).\(module.parent).\(module.rawValue)"
+        guard let target = targets[layer, module] else { throw .missingModule(module.rawValue) }
+        let name = "base_model.model." + target.name
         places[module.ordinal] = layout.tensors.count
-        layout.append(name + ".lora_A.weight", rows: shape.rank, columns: size.input)
-        layout.append(name + ".lora_B.weight", rows: size.output, columns: shape.rank)
+        layout.append(name + ".lora_A.weight", rows: shape.rank, columns: target.input)
+        layout.append(name + ".lora_B.weight", rows: target.output, columns: shape.rank)
       }
       index.append(places)
     }
@@ -91,13 +94,17 @@ package struct LoRAAdapter {
     modules.contains { index[layer][$0.ordinal] != nil }
   }
 
-  func fits(_ model: ModelArchitecture) -> Bool {
-    guard index.count == model.layerCount, let module = shape.targets.first else { return false }
-    return shape.targets.allSatisfy { target in
-      guard let (a, b) = factors(0, target, in: parameters) else { return false }
-      let size = target.size(in: model)
-      return a.columns == size.input && b.rows == size.output
-    } && index[0][module.ordinal] != nil
+  /// Whether each of its factors has the size that a model's linear layer calls for.
+  func fits(_ targets: AdapterTargets) -> Bool {
+    guard index.count == targets.layerCount else { return false }
+    return index.indices.allSatisfy { layer in
+      shape.targets.allSatisfy { module in
+        guard let (a, b) = factors(layer, module, in: parameters), let target = targets[layer, module] else {
+          return false
+        }
+        return a.columns == target.input && b.rows == target.output
+      }
+    }
   }
 }
 
@@ -108,6 +115,7 @@ extension LoRAAdapter.Failure: CustomStringConvertible {
     case .dropoutOutOfRange(let rate): "LoRA dropout \(rate): must be 0 or more and below 1"
     case .alphaOutOfRange(let alpha): "LoRA alpha \(alpha): must be a finite number"
     case .noTargets: "LoRA has no target modules"
+    case .missingModule(let name): "the model has no \(name) to put LoRA on"
     case .missingTensor(let name): "the adapter lacks the tensor \(name)"
     case .tensorShape(let name, let expected, let found):
       "the adapter's tensor \(name) has shape \(found), but the model calls for \(expected)"

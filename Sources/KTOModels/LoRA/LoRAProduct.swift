@@ -1,34 +1,39 @@
 internal import KTOCore
 internal import KTOKernels
 
-extension CausalLM {
+/// The adapter in force and, in training, the dropout on its inputs.
+struct AppliedAdapter {
+  let adapter: LoRAAdapter
+  /// nil where nothing is dropped
+  let dropoutSeed: UInt64?
+}
+
+extension LayerPass {
   /// y += alpha/rank · B A x, if the adapter has that module. x: [T, in]; y: [T, out].
-  func apply(
-    _ applied: AppliedAdapter?, _ layer: Int, _ module: LoRAModule, to x: Matrix, addingTo y: Matrix
-  ) {
-    guard let applied, let (a, b) = applied.adapter.factors(layer, module, in: applied.adapter.parameters)
+  func apply(_ module: LoRAModule, to x: Matrix, addingTo y: Matrix) {
+    guard let applied = adapter,
+      let (a, b) = applied.adapter.factors(layer, module, in: applied.adapter.parameters)
     else { return }
-    let input = dropped(x, applied, layer, module)
+    let input = dropped(x, applied, module)
     let lowRank = workspace.matrix(.lowRank, rows: x.rows, columns: a.rows)
     context.multiply(input, .normal, a, .transposed, into: lowRank)
     context.multiply(
       lowRank, .normal, b, .transposed, into: y, scale: applied.adapter.shape.scale, keep: 1)
   }
 
-  /// The gradients of ``apply(_:_:_:to:addingTo:)``.
+  /// The gradients of ``apply(_:to:addingTo:)``.
   ///
   /// With s = alpha/rank and u = x Aᵀ: dB += s dyᵀ u; du = s dy B; dA += duᵀ x; dx += du A.
   /// - Parameter dx: nil where nothing below needs it.
   func applyBackward(
-    _ applied: AppliedAdapter, _ layer: Int, _ module: LoRAModule, x: Matrix, dy: Matrix,
-    into gradients: ParameterSet, addingTo dx: Matrix?
+    _ module: LoRAModule, x: Matrix, dy: Matrix, into gradients: ParameterSet, addingTo dx: Matrix?
   ) {
-    let adapter = applied.adapter
-    guard let (a, b) = adapter.factors(layer, module, in: adapter.parameters),
-      let (da, db) = adapter.factors(layer, module, in: gradients)
+    guard let applied = adapter,
+      let (a, b) = applied.adapter.factors(layer, module, in: applied.adapter.parameters),
+      let (da, db) = applied.adapter.factors(layer, module, in: gradients)
     else { return }
-    let scale = adapter.shape.scale
-    let input = dropped(x, applied, layer, module)
+    let scale = applied.adapter.shape.scale
+    let input = dropped(x, applied, module)
     let lowRank = workspace.matrix(.lowRank, rows: x.rows, columns: a.rows)
     let dLowRank = workspace.matrix(.lowRankGradient, rows: x.rows, columns: a.rows)
     context.multiply(input, .normal, a, .transposed, into: lowRank)
@@ -49,7 +54,7 @@ extension CausalLM {
   }
 
   /// x with a share of its numbers zeroed and the rest scaled up: the same for the same seed, layer and module.
-  private func dropped(_ x: Matrix, _ applied: AppliedAdapter, _ layer: Int, _ module: LoRAModule) -> Matrix {
+  private func dropped(_ x: Matrix, _ applied: AppliedAdapter, _ module: LoRAModule) -> Matrix {
     let rate = applied.adapter.shape.dropout
     guard let seed = applied.dropoutSeed, rate > 0 else { return x }
     let mask = workspace.matrix(.mask, rows: x.rows, columns: x.columns)

@@ -1,6 +1,6 @@
 internal import KTOCore
-package import KTOKernels
 package import KTOHub
+package import KTOKernels
 
 extension ModelWeights: WeightSource {
   package func shape(of name: String) -> [Int]? {
@@ -8,7 +8,7 @@ extension ModelWeights: WeightSource {
   }
 }
 
-extension ModelArchitecture {
+extension ModelPlan {
   /// Reads `config.json` of a model folder.
   /// - Throws: `FileError`, `JSONSyntaxError`, `ModelError`.
   package init(folder: String) throws {
@@ -29,13 +29,13 @@ extension CausalLM {
     try self.init(folder: model.path, context: context, byteLimit: byteLimit)
   }
 
-  /// Loads the architecture and the safetensors of a model folder into float32.
+  /// Loads the plan and the safetensors of a model folder into float32.
   ///
   /// - Parameter byteLimit: what the weights may take in memory; nil for no limit.
   /// - Throws: `FileError`, `TensorFileError`, `JSONSyntaxError`, `ModelError`.
   package convenience init(folder: String, context: ComputeContext, byteLimit: Int? = nil) throws {
     try self.init(
-      ModelArchitecture(folder: folder), weights: ModelWeights(folder: folder), context: context,
+      ModelPlan(folder: folder), weights: ModelWeights(folder: folder), context: context,
       byteLimit: byteLimit)
   }
 }

@@ -1,48 +1,57 @@
 package import KTOKernels
 
-/// A Llama or Mistral language model with frozen float32 weights.
+/// A causal language model with frozen float32 weights.
 ///
 /// It is a class because it owns the weights and the memory for intermediate results, which calls reuse; one
 /// call at a time. Its results depend on its inputs alone.
 package final class CausalLM {
-  package let architecture: ModelArchitecture
+  package let plan: ModelPlan
   package let context: ComputeContext
+  let parts: ModelParts
   let weights: FrozenWeights
   let workspace = Workspace()
   let pool = StoragePool()
-  let attentionShape: AttentionShape
+  private let adapterTargets: AdapterTargets
   private var rotaryTable: RotaryTable?
 
-  /// Reads the weights after checking that each has the shape the architecture calls for.
+  /// Reads the weights after checking that each has the shape the plan calls for.
   /// - Parameter byteLimit: what the weights may take in memory; nil for no limit.
   /// - Throws: `ModelError`, and what the source throws.
   package init(
-    _ architecture: ModelArchitecture, weights source: some WeightSource, context: ComputeContext,
-    byteLimit: Int? = nil
+    _ plan: ModelPlan, weights source: some WeightSource, context: ComputeContext, byteLimit: Int? = nil
   ) throws {
-    self.architecture = architecture
+    try plan.check()
+    self.plan = plan
     self.context = context
-    weights = try FrozenWeights(architecture, from: source, byteLimit: byteLimit)
-    attentionShape = AttentionShape(
-      heads: architecture.headCount, keyHeads: architecture.keyHeadCount,
-      headDimension: architecture.headDimension, window: architecture.slidingWindow)
+    parts = ModelParts(plan)
+    weights = try FrozenWeights(parts.weights, from: source, byteLimit: byteLimit)
+    adapterTargets = AdapterTargets(parts)
   }
 
   /// Bytes of frozen weights.
-  package var weightByteCount: Int { architecture.parameterCount * MemoryLayout<Float>.stride }
+  package var weightByteCount: Int { parts.weights.count * MemoryLayout<Float>.stride }
 
   /// Bytes that a training pass keeps for its backward pass.
   package func activationByteCount(tokenCount: Int, isCheckpointed: Bool) -> Int {
-    let plan = SavedActivations.Plan(architecture, rows: tokenCount, isCheckpointed: isCheckpointed)
+    let plan = SavedActivations.Plan(parts, rows: tokenCount, isCheckpointed: isCheckpointed)
     return plan.count * MemoryLayout<Float>.stride
   }
 
+  /// What the blocks compute a batch with.
+  func layerPass(
+    _ batch: TokenBatch, adapter: AppliedAdapter?, cache: KeyValueCache? = nil
+  ) -> LayerPass {
+    LayerPass(
+      context: context, workspace: workspace, weights: weights, adapter: adapter, batch: batch,
+      rotary: rotary((batch.positions.max() ?? 0) + 1), cache: cache)
+  }
+
   /// Angles for positions below `count`.
-  func rotary(_ count: Int) -> RotaryTable {
+  private func rotary(_ count: Int) -> RotaryTable {
     if let table = rotaryTable, table.positionCount >= count { return table }
     var capacity = 512
     while capacity < count { capacity *= 2 }
-    let table = RotaryTable(inverseFrequencies: architecture.inverseFrequencies, positionCount: capacity)
+    let table = RotaryTable(inverseFrequencies: plan.inverseFrequencies, positionCount: capacity)
     rotaryTable = table
     return table
   }
@@ -52,10 +61,10 @@ package final class CausalLM {
     guard !prompt.isEmpty else { throw .emptyPrompt }
     guard !completion.isEmpty else { throw .emptyCompletion }
     let count = prompt.count + completion.count
-    guard count <= architecture.maximumPositions else {
-      throw .sequenceTooLong(tokenCount: count, limit: architecture.maximumPositions)
+    guard count <= plan.maximumPositions else {
+      throw .sequenceTooLong(tokenCount: count, limit: plan.maximumPositions)
     }
-    let size = architecture.vocabularySize
+    let size = plan.vocabularySize
     if let token = prompt.first(where: { $0 >= size }) ?? completion.first(where: { $0 >= size }) {
       throw .tokenOutOfRange(token: token, vocabularySize: size)
     }
@@ -63,13 +72,14 @@ package final class CausalLM {
 
   /// Refuses an adapter made for another model.
   func check(_ adapter: LoRAAdapter?) throws(ModelError) {
-    if let adapter, !adapter.fits(architecture) { throw .adapterMismatch }
+    if let adapter, !adapter.fits(adapterTargets) { throw .adapterMismatch }
   }
 
   /// Copies the tokens' embeddings: [T, hidden].
   func embed(_ tokens: [Int], into x: Matrix) {
+    let embedding = weights[parts.embedding]
     for (row, token) in tokens.enumerated() {
-      x.rows(row..<row + 1).copy(from: weights.embedding.rows(token..<token + 1))
+      x.rows(row..<row + 1).copy(from: embedding.rows(token..<token + 1))
     }
   }
 }

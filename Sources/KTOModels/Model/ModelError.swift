@@ -1,6 +1,6 @@
 /// Why a model cannot be made, or cannot take an input.
 package enum ModelError: Error, Equatable, Sendable {
-  /// config.json is not what a Llama or Mistral configuration is.
+  /// config.json is not what a configuration of its architecture is.
   case missingKey(String)
   case wrongType(key: String, expected: String)
   case outOfRange(key: String, value: String, allowed: String)
@@ -28,6 +28,9 @@ extension ModelError: CustomStringConvertible {
       key.isEmpty ? "config.json must be \(expected)" : "config.json: \(key) must be \(expected)"
     case .outOfRange(let key, let value, let allowed):
       "config.json: \(key) is \(value); allowed: \(allowed)"
+    case .unsupported("model_type", let value):
+      "config.json: model_type = \(value) is not supported; supported are "
+        + Architectures.modelTypes.joined(separator: ", ")
     case .unsupported(let key, let value): "config.json: \(key) = \(value) is not supported"
     case .missingTensor(let name): "the model's files lack the tensor \(name)"
     case .tensorShape(let name, let expected, let found):

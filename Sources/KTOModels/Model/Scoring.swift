@@ -117,20 +117,19 @@ extension CausalLM {
   func scoreRows(_ rows: HeadRows, withStatistics: Bool) -> [VocabularyRow] {
     let hidden = normedHeadRows(rows)
     return context.vocabularyHead(
-      hidden: hidden, weight: weights.head, targets: rows.targets, withStatistics: withStatistics,
+      hidden: hidden, weight: weights[parts.head], targets: rows.targets, withStatistics: withStatistics,
       scratch: workspace.kernels)
   }
 
   /// The rows gathered and normed: [M, hidden], in the workspace; before the norm they stand in `.headInput`.
   func normedHeadRows(_ rows: HeadRows) -> Matrix {
-    let (count, width) = (rows.sources.count, architecture.hiddenSize)
+    let (count, width) = (rows.sources.count, plan.hiddenSize)
     let gathered = workspace.matrix(.headInput, rows: count, columns: width)
     for (index, source) in rows.sources.enumerated() {
       gathered.rows(index..<index + 1).copy(from: source.matrix.rows(source.row..<source.row + 1))
     }
     let normed = workspace.matrix(.headNormed, rows: count, columns: width)
-    context.rmsNorm(
-      gathered, weight: weights.finalNorm, epsilon: Float(architecture.normEpsilon), into: normed)
+    parts.finalNorm.forward(gathered, into: normed, weights, context)
     return normed
   }
 
@@ -142,9 +141,9 @@ extension CausalLM {
     batch.append(tokens)
     let x = forwardWithoutGradient(batch, adapter: adapter)
     let normed = workspace.matrix(.headNormed, rows: x.rows, columns: x.columns)
-    context.rmsNorm(x, weight: weights.finalNorm, epsilon: Float(architecture.normEpsilon), into: normed)
-    let logits = Matrix(rows: x.rows, columns: architecture.vocabularySize, isZeroed: false)
-    context.multiply(normed, .normal, weights.head, .transposed, into: logits)
+    parts.finalNorm.forward(x, into: normed, weights, context)
+    let logits = Matrix(rows: x.rows, columns: plan.vocabularySize, isZeroed: false)
+    context.multiply(normed, .normal, weights[parts.head], .transposed, into: logits)
     return logits
   }
 }

@@ -11,63 +11,6 @@ package struct TrainingRow: Sendable, Equatable {
   }
 }
 
-/// What a forward pass keeps until its backward pass: by layer, or only each layer's input when checkpointed.
-struct SavedActivations {
-  /// Where each part lies in one block of floats.
-  struct Plan {
-    let rows: Int
-    let architecture: ModelArchitecture
-    let isCheckpointed: Bool
-
-    init(_ architecture: ModelArchitecture, rows: Int, isCheckpointed: Bool) {
-      self.rows = rows
-      self.architecture = architecture
-      self.isCheckpointed = isCheckpointed
-    }
-
-    /// Floats of one row in one layer: its input, and unless checkpointed all the rest.
-    var layerWidth: Int {
-      let c = architecture
-      let rest = c.attentionWidth + c.queryWidth + c.hiddenSize + 2 * c.intermediateSize + c.headCount
-      return c.hiddenSize + (isCheckpointed ? 0 : rest)
-    }
-
-    /// The layers' parts and the residual stream after the last one.
-    var count: Int { rows * (architecture.layerCount * layerWidth + architecture.hiddenSize) }
-  }
-
-  private let plan: Plan
-  let storage: FloatStorage
-
-  init(_ plan: Plan, storage: FloatStorage) {
-    precondition(storage.count >= plan.count)
-    self.plan = plan
-    self.storage = storage
-  }
-
-  private func part(_ layer: Int, _ before: Int, _ columns: Int) -> Matrix {
-    let offset = plan.rows * (layer * plan.layerWidth + before)
-    return Matrix(storage, offset: offset, rows: plan.rows, columns: columns)
-  }
-
-  /// The residual stream before a layer; at the layer count, after the last one. [T, hidden]
-  func input(_ layer: Int) -> Matrix { part(layer, 0, plan.architecture.hiddenSize) }
-
-  /// nil when checkpointed.
-  func layer(_ layer: Int) -> LayerActivations? {
-    if plan.isCheckpointed { return nil }
-    let c = plan.architecture
-    var before = c.hiddenSize
-    func next(_ columns: Int) -> Matrix {
-      defer { before += columns }
-      return part(layer, before, columns)
-    }
-    return LayerActivations(
-      queryKeyValue: next(c.attentionWidth), attention: next(c.queryWidth), middle: next(c.hiddenSize),
-      gateUp: next(2 * c.intermediateSize), logNormalizers: next(c.headCount))
-  }
-}
-
 /// A forward pass that waits for the coefficients of its backward pass. It holds the activations of its rows
 /// and gives their memory back to the model when it goes; a class for that reason.
 package final class TrainingPass {
@@ -123,32 +66,33 @@ extension CausalLM {
   ) throws(ModelError) -> TrainingPass {
     try check(adapter)
     for row in rows { try check(row.prompt, row.completion) }
-    let c = architecture
     var batch = TokenBatch()
     let places = rows.map { batch.append(($0.prompt + $0.completion).dropLast()) }
-    let plan = SavedActivations.Plan(c, rows: batch.rowCount, isCheckpointed: isCheckpointed)
-    let saved = SavedActivations(plan, storage: pool.take(plan.count))
+    let layout = SavedActivations.Plan(parts, rows: batch.rowCount, isCheckpointed: isCheckpointed)
+    let saved = SavedActivations(layout, storage: pool.take(layout.count))
     let hasDropout = adapter.shape.dropout > 0
     let applied = AppliedAdapter(adapter: adapter, dropoutSeed: hasDropout ? dropoutSeed : nil)
     embed(batch.tokens, into: saved.input(0))
-    for layer in 0..<c.layerCount {
-      let next = saved.input(layer + 1)
-      let kept =
-        saved.layer(layer) ?? scratchActivations(rows: batch.rowCount, middle: next, withNormalizers: false)
-      forward(layer: layer, saved.input(layer), batch: batch, adapter: applied, saved: kept, next: next)
+    var layerPass = layerPass(batch, adapter: applied)
+    let scratch = LayerMemory(workspace, rows: batch.rowCount, isForBackward: false)
+    for layer in parts.layers.indices {
+      layerPass.layer = layer
+      forward(
+        saved.input(layer), into: saved.input(layer + 1), saved: saved.layer(layer) ?? scratch,
+        pass: layerPass)
     }
 
     var headRows = HeadRows()
-    let last = saved.input(c.layerCount)
+    let last = saved.input(parts.layers.count)
     for (row, place) in zip(rows, places) {
       for (index, token) in row.completion.enumerated() {
         headRows.append(last, place.lowerBound + row.prompt.count - 1 + index, predicts: token)
       }
     }
     let hidden = normedHeadRows(headRows)
-    let gradient = Matrix(rows: hidden.rows, columns: c.hiddenSize, isZeroed: false)
+    let gradient = Matrix(rows: hidden.rows, columns: plan.hiddenSize, isZeroed: false)
     var scored = context.vocabularyHead(
-      hidden: hidden, weight: weights.head, targets: headRows.targets, withStatistics: withStatistics,
+      hidden: hidden, weight: weights[parts.head], targets: headRows.targets, withStatistics: withStatistics,
       gradient: gradient, scratch: workspace.kernels)[...]
     let scores = rows.map { row in
       defer { scored = scored.dropFirst(row.completion.count) }
@@ -188,18 +132,19 @@ extension CausalLM {
       let prompt = pass.rows[index].prompt
       try check(prompt, completion)
       let start = pass.places[index].lowerBound
-      let keys = (0..<architecture.layerCount).compactMap { layer -> (keys: Matrix, values: Matrix)? in
-        guard let rows = pass.saved.layer(layer)?.queryKeyValue.rows(start..<start + prompt.count) else {
-          return nil
+      let keys = parts.layers.indices.compactMap { layer -> (keys: Matrix, values: Matrix)? in
+        guard let saved = pass.saved.layer(layer) else { return nil }
+        let kept = parts.layers[layer].blocks.lazy.compactMap { $0.keysAndValues(saved) }.first
+        return kept.map {
+          ($0.keys.rows(start..<start + prompt.count), $0.values.rows(start..<start + prompt.count))
         }
-        return (rows.columns(keyColumns), rows.columns(valueColumns))
       }
       places.append(
         batch.append(
           completion.dropLast(), position: prompt.count, prefix: .past(PastKeys(layers: keys))))
     }
     let x = forwardWithoutGradient(batch, adapter: pass.adapter.adapter)
-    let promptOutput = pass.saved.input(architecture.layerCount)
+    let promptOutput = pass.saved.input(parts.layers.count)
     var rows = HeadRows()
     for (index, (completion, place)) in zip(completions, places).enumerated() {
       guard let completion, let place else { continue }

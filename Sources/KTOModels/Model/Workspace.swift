@@ -4,26 +4,28 @@ internal import KTOKernels
 ///
 /// Each name stands for one block. A block's contents last until the next request for the same name.
 final class Workspace {
-  enum Name: Int, CaseIterable {
-    case residual, normed, queryKeyValue, attention, gateUp, activated, headInput, headNormed
+  enum Name: Hashable {
+    case residual, normed, activated, headInput, headNormed
     case lowRank, lowRankGradient, mask, masked
-    case gradient, normedGradient, activatedGradient, attentionGradient, queryKeyValueGradient, headGradient
-    case logNormalizers
+    case gradient, normedGradient, activatedGradient, attentionGradient, queryKeyValueGradient
+    case unnormedGradient
+    /// A part that a layer would keep if this layer's were kept, by its number.
+    case layerPart(Int)
   }
 
-  private var blocks = [FloatStorage?](repeating: nil, count: Name.allCases.count)
+  private var blocks: [Name: FloatStorage] = [:]
   let kernels = KernelScratch()
 
   /// A window of that size, contents unspecified.
   func matrix(_ name: Name, rows: Int, columns: Int) -> Matrix {
     let needed = rows * columns
-    if let block = blocks[name.rawValue], block.count >= needed {
+    if let block = blocks[name], block.count >= needed {
       return Matrix(block, rows: rows, columns: columns)
     }
     // The old block goes before the new one comes.
-    blocks[name.rawValue] = nil
+    blocks[name] = nil
     let block = FloatStorage(count: needed + needed / 8, isZeroed: false)
-    blocks[name.rawValue] = block
+    blocks[name] = block
     return Matrix(block, rows: rows, columns: columns)
   }
 }

@@ -80,7 +80,7 @@ package struct ChatRequestFile: Sendable {
     _ message: String, _ bytes: [UInt8], _ offset: Int, _ name: String
   ) -> ChatRequestFinding {
     ChatRequestFinding(
-      diagnostic: Diagnostic(.error, code: "R01", at: location(bytes, offset, name), message: message))
+      diagnostic: Diagnostic(.conversationUnreadable, at: location(bytes, offset, name), message: message))
   }
 
   private static func location(_ bytes: [UInt8], _ offset: Int, _ name: String) -> SourceLocation {

@@ -34,19 +34,20 @@ extension DocumentProblem {
         file: input, byteOffset: inputOffset ?? 0, line: linesBefore + line + 1, column: (offset ?? 0) + 1)
     }
     let place = inputOffset.map { ", byte \($0) of the input" } ?? ""
-    let (code, message): (String, String) =
+    let (code, message): (Code, String) =
       switch reason {
-      case .notUTF8: ("T01", "document \(number)\(place): not UTF-8")
-      case .notJSON(let reason): ("T02", JSONSyntaxError(reason: reason, offset: 0).description)
-      case .notObject(let type): ("T03", "a line must be a JSON object, not \(article(type))")
-      case .fieldMissing(let field): ("T04", "the field \"\(excerpt(field))\" is missing")
+      case .notUTF8: (.documentNotUTF8, "document \(number)\(place): not UTF-8")
+      case .notJSON(let reason): (.documentNotJSON, JSONSyntaxError(reason: reason, offset: 0).description)
+      case .notObject(let type): (.documentNotObject, "a line must be a JSON object, not \(article(type))")
+      case .fieldMissing(let field): (.documentFieldMissing, "the field \"\(excerpt(field))\" is missing")
       case .fieldNotString(let field, let type):
-        ("T05", "the field \"\(excerpt(field))\" must be a string, not \(article(type))")
+        (.documentFieldNotString, "the field \"\(excerpt(field))\" must be a string, not \(article(type))")
       case .notIDs(let expected):
-        ("T06", "a line must be an array of ids such as [1,2,3]: expected \(expected)")
-      case .unknownID(let id): ("T07", "document \(number): the tokenizer has no token with the id \(id)")
+        (.documentNotIDs, "a line must be an array of ids such as [1,2,3]: expected \(expected)")
+      case .unknownID(let id):
+        (.documentUnknownID, "document \(number): the tokenizer has no token with the id \(id)")
       }
-    return Diagnostic(.error, code: code, at: location, message: message)
+    return Diagnostic(code, at: location, message: message)
   }
 }
 

@@ -41,8 +41,14 @@ package struct TokenizeRun {
   ) throws -> BatchTotals {
     var totals = BatchTotals()
     var lineCount = 0
-    let reader = BatchReader(source, separator: settings.separator, batchByteCount: batchByteCount)
-    try forEachEncoded(reader, with: settings, jobs: jobs) { batch in
+    var reader = BatchReader(source, separator: settings.separator, batchByteCount: batchByteCount)
+    let batches = OrderedMap<DocumentBatch, EncodedBatch>(
+      jobs: jobs, read: { try reader.next() },
+      worker: { [settings] in
+        var encoder = BatchEncoder(settings)
+        return { try encoder.encode($0) }
+      })
+    while let batch = try batches.next() {
       for problem in batch.problems {
         finding(
           problem.diagnostic(

@@ -44,26 +44,26 @@ struct TiktokenFamily: Sendable, Equatable {
     switch name {
     case "gpt2", "r50k_base", "p50k_base":
       return TiktokenFamily(
-        name: name, pattern: gpt2Pattern, specialTokens: [SpecialToken(text: end, id: 50256)])
+        name: name, pattern: KnownPattern.gpt2Text, specialTokens: [SpecialToken(text: end, id: 50256)])
     case "cl100k_base":
       let fill = ["<|fim_prefix|>", "<|fim_middle|>", "<|fim_suffix|>"]
       return TiktokenFamily(
-        name: name, pattern: cl100kPattern(digits: "{1,3}"),
+        name: name, pattern: KnownPattern.cl100kText,
         specialTokens: numbered([end] + fill, from: 100_257)
           + [SpecialToken(text: "<|endofprompt|>", id: 100_276)])
     case "o200k_base":
       return TiktokenFamily(
-        name: name, pattern: o200kPattern,
+        name: name, pattern: KnownPattern.o200kText,
         specialTokens: [
           SpecialToken(text: end, id: 199_999), SpecialToken(text: "<|endofprompt|>", id: 200_018),
         ])
     case "multilingual":
       return TiktokenFamily(
-        name: name, pattern: gpt2Pattern, specialTokens: numbered(whisperTokens, from: 50257))
+        name: name, pattern: KnownPattern.gpt2Text, specialTokens: numbered(whisperTokens, from: 50257))
     case "qwen":
       let tokens = [end, "<|im_start|>", "<|im_end|>"] + (0..<205).map { "<|extra_\($0)|>" }
       return TiktokenFamily(
-        name: name, pattern: cl100kPattern(digits: ""), specialTokens: numbered(tokens, from: 151_643),
+        name: name, pattern: KnownPattern.qwen2Text, specialTokens: numbered(tokens, from: 151_643),
         normalizes: true)
     default: return nil
     }
@@ -72,22 +72,6 @@ struct TiktokenFamily: Sendable, Equatable {
   private static func numbered(_ tokens: [String], from first: UInt32) -> [SpecialToken] {
     zip(tokens, first...).map { SpecialToken(text: $0, id: $1) }
   }
-
-  private static let gpt2Pattern =
-    #"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"#
-
-  /// cl100k's, which Qwen shares but for how many digits make a word. tiktoken writes it with possessive
-  /// quantifiers, which change nothing but its speed, and leaves white space at the end of a text in one piece:
-  /// that would matter only if a token ended in other white space after a line end, and none of cl100k's does.
-  private static func cl100kPattern(digits: String) -> String {
-    #"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}"# + digits
-      + #"| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"#
-  }
-
-  private static let o200kPattern =
-    #"[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+(?i:'s|'t|'re|'ve|'m|'ll|'d)?"#
-    + #"|[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*(?i:'s|'t|'re|'ve|'m|'ll|'d)?"#
-    + #"|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+"#
 
   /// Whisper's, with the 99 languages of all its models but the newest. Source: openai-whisper.
   private static let whisperTokens: [String] = {

@@ -1,24 +1,17 @@
-internal import KTOModels
 internal import Foundation
 internal import KTOCore
 internal import KTOKernels
+internal import KTOModels
 
 /// Checkpoints as `.npz` archives that numpy loads without pickle.
 ///
 /// Arrays: `adapter.NAME`, `optimizer.m.NAME`, `optimizer.v.NAME` (float32, PEFT's tensor names), `position` (int64:
 /// step, tokens, desirable, undesirable), `rng_state` (uint64, xoshiro256**), `losses` (float64), `best` (float64:
 /// loss, step), `reference_pairs` and `reference_logps` (int64 [n, 2] and float64: whose prompt, whose completion, and
-/// the frozen model's log-probability) and `metadata` (uint8: UTF-8 JSON).
+/// the frozen model's log-probability), `estimator` (float64: what the estimator of the reference point keeps) and
+/// `metadata` (uint8: UTF-8 JSON, the format's version and the run's identity).
 package enum CheckpointFile {
-  static let formatVersion = 1
-
-  package enum Failure: Error, Equatable, Sendable {
-    case invalid(path: String, array: String)
-    case unsupportedVersion(path: String, found: Int)
-    /// The checkpoint belongs to another run.
-    case differs(path: String, key: String, checkpoint: String, run: String)
-    case noCheckpoint(folder: String)
-  }
+  static let formatVersion = 2
 
   package static func path(folder: String, step: Int) -> String { "\(folder)/checkpoint_step_\(step).npz" }
   package static func bestPath(folder: String) -> String { folder + "/best_checkpoint.npz" }
@@ -31,8 +24,10 @@ package enum CheckpointFile {
     let position = [state.step, state.tokenCount, state.desirableCount, state.undesirableCount]
     let words = state.generator.state
     let reference = state.reference.entries
-    var metadata: [JSONObject.Member] = [.init("format_version", JSONNode(.integer(formatVersion)))]
-    metadata += state.identity.members.map { .init($0.key, JSONNode($0.value)) }
+    let metadata: [JSONObject.Member] = [
+      .init("format_version", JSONNode(.integer(formatVersion))),
+      .init("identity", JSONNode(state.identity.json)),
+    ]
     arrays += [
       ("position", NPYArray(.int64(position.map(Int64.init)))),
       ("rng_state", NPYArray(.uint64([words.0, words.1, words.2, words.3]))),
@@ -44,6 +39,7 @@ package enum CheckpointFile {
           shape: [reference.count, 2])
       ),
       ("reference_logps", NPYArray(.float64(reference.map(\.logProbability)))),
+      ("estimator", NPYArray(.float64(state.estimator))),
       ("best", NPYArray(.float64([state.bestLoss, Double(state.bestStep)]))),
       ("metadata", NPYArray(text: JSONValue.object(JSONObject(metadata)).jsonText)),
     ]
@@ -51,7 +47,7 @@ package enum CheckpointFile {
   }
 
   /// Reads a checkpoint into `state`, whose sets give the expected tensors and whose identity must be the same.
-  /// - Throws: `Failure`, `TensorFileError`, `FileError`; `state` is then unspecified.
+  /// - Throws: `CheckpointError`, `TensorFileError`, `FileError`; `state` is then unspecified.
   package static func read(_ path: String, into state: inout TrainingState) throws {
     let file = try NPZReader(path: path)
     try check(metadata: file.read("metadata").text, against: state.identity, path)
@@ -60,15 +56,19 @@ package enum CheckpointFile {
     try readSet(state.secondMoment, prefix: "optimizer.v.", file, path)
     guard let position = try file.read("position").int64, position.count == 4,
       position.allSatisfy({ $0 >= 0 })
-    else { throw Failure.invalid(path: path, array: "position") }
+    else { throw CheckpointError.invalid(path: path, array: "position") }
     guard let words = try file.read("rng_state").uint64, words.count == 4, words.contains(where: { $0 != 0 })
-    else { throw Failure.invalid(path: path, array: "rng_state") }
+    else { throw CheckpointError.invalid(path: path, array: "rng_state") }
     guard case .float64(let losses) = try file.read("losses").values, losses.count == position[0] else {
-      throw Failure.invalid(path: path, array: "losses")
+      throw CheckpointError.invalid(path: path, array: "losses")
     }
     guard case .float64(let best) = try file.read("best").values, best.count == 2,
       let bestStep = Int(exactly: best[1])
-    else { throw Failure.invalid(path: path, array: "best") }
+    else { throw CheckpointError.invalid(path: path, array: "best") }
+    guard case .float64(let estimator) = try file.read("estimator").values else {
+      throw CheckpointError.invalid(path: path, array: "estimator")
+    }
+    state.estimator = estimator
     state.reference = try readReference(file, path)
     state.step = Int(position[0])
     state.tokenCount = Int(position[1])
@@ -80,14 +80,14 @@ package enum CheckpointFile {
   }
 
   /// The checkpoint of the highest step in a folder.
-  /// - Throws: `Failure.noCheckpoint`.
+  /// - Throws: `CheckpointError.noCheckpoint`.
   package static func latest(in folder: String) throws -> String {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
     let steps = names.compactMap { name -> Int? in
       guard name.hasPrefix("checkpoint_step_"), name.hasSuffix(".npz") else { return nil }
       return Int(name.dropFirst("checkpoint_step_".count).dropLast(".npz".count))
     }
-    guard let step = steps.max() else { throw Failure.noCheckpoint(folder: folder) }
+    guard let step = steps.max() else { throw CheckpointError.noCheckpoint(folder: folder) }
     return path(folder: folder, step: step)
   }
 
@@ -97,7 +97,7 @@ package enum CheckpointFile {
     for tensor in set.layout.tensors {
       let array = try file.read(prefix + tensor.name)
       guard let values = array.float32, array.shape == [tensor.rows, tensor.columns] else {
-        throw Failure.invalid(path: path, array: prefix + tensor.name)
+        throw CheckpointError.invalid(path: path, array: prefix + tensor.name)
       }
       set[tensor.name]?.copy(from: values)
     }
@@ -106,14 +106,14 @@ package enum CheckpointFile {
   private static func readReference(_ file: borrowing NPZReader, _ path: String) throws -> ReferenceCache {
     let pairs = try file.read("reference_pairs")
     guard let indices = pairs.int64, pairs.shape.count == 2, pairs.shape[1] == 2 else {
-      throw Failure.invalid(path: path, array: "reference_pairs")
+      throw CheckpointError.invalid(path: path, array: "reference_pairs")
     }
     guard case .float64(let values) = try file.read("reference_logps").values,
       values.count == pairs.shape[0]
-    else { throw Failure.invalid(path: path, array: "reference_logps") }
+    else { throw CheckpointError.invalid(path: path, array: "reference_logps") }
     var cache = ReferenceCache()
     for (row, value) in values.enumerated() {
-      cache[.init(prompt: Int(indices[2 * row]), completion: Int(indices[2 * row + 1]))] = value
+      cache[RowPair(prompt: Int(indices[2 * row]), completion: Int(indices[2 * row + 1]))] = value
     }
     return cache
   }
@@ -121,31 +121,18 @@ package enum CheckpointFile {
   private static func check(metadata text: String?, against identity: RunIdentity, _ path: String) throws {
     var parser = JSONParser(maxDepth: 8)
     guard let text, let root = try? parser.parse(Array(text.utf8)) else {
-      throw Failure.invalid(path: path, array: "metadata")
+      throw CheckpointError.invalid(path: path, array: "metadata")
     }
     guard let version = root["format_version"]?.int else {
-      throw Failure.invalid(path: path, array: "metadata")
+      throw CheckpointError.invalid(path: path, array: "metadata")
     }
-    guard version == formatVersion else { throw Failure.unsupportedVersion(path: path, found: version) }
-    for (key, value) in identity.members {
-      let found = root[key]?.value.jsonText ?? "nothing"
-      let wanted = value.jsonText
-      if found != wanted { throw Failure.differs(path: path, key: key, checkpoint: found, run: wanted) }
+    guard version == formatVersion else {
+      throw CheckpointError.unsupportedVersion(path: path, found: version)
     }
-  }
-}
-
-extension CheckpointFile.Failure: CustomStringConvertible {
-  package var description: String {
-    switch self {
-    case .invalid(let path, let array):
-      "\(path) is not a checkpoint of this tool: the array \(array) is wrong"
-    case .unsupportedVersion(let path, let found):
-      "\(path) has checkpoint format \(found); this version reads \(CheckpointFile.formatVersion)"
-    case .differs(let path, let key, let checkpoint, let run):
-      "\(path) belongs to another run: \(key) is \(checkpoint) there and \(run) here; start without --resume"
-    case .noCheckpoint(let folder):
-      "there is no checkpoint_step_N.npz in \(folder) to resume from; start without --resume"
+    guard let members = root["identity"]?.object else {
+      throw CheckpointError.invalid(path: path, array: "metadata")
     }
+    let differences = identity.differences(from: members)
+    if !differences.isEmpty { throw CheckpointError.differs(path: path, differences) }
   }
 }

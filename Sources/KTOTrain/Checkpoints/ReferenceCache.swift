@@ -4,22 +4,16 @@
 /// data bring the pair back.
 /// Checkpoints keep it too, so that a resumed run holds the very numbers of an uninterrupted one.
 struct ReferenceCache {
-  /// Indices into the data set: whose prompt, whose completion.
-  struct Pair: Hashable {
-    var prompt: Int
-    var completion: Int
-  }
-
-  private var logProbabilities: [Pair: Double] = [:]
+  private var logProbabilities: [RowPair: Double] = [:]
 
   /// Every pair with its log-probability in nats, ordered by prompt and completion.
-  var entries: [(pair: Pair, logProbability: Double)] {
+  var entries: [(pair: RowPair, logProbability: Double)] {
     logProbabilities.map { ($0.key, $0.value) }.sorted {
       ($0.0.prompt, $0.0.completion) < ($1.0.prompt, $1.0.completion)
     }
   }
 
-  subscript(pair: Pair) -> Double? {
+  subscript(pair: RowPair) -> Double? {
     get { logProbabilities[pair] }
     set { logProbabilities[pair] = newValue }
   }

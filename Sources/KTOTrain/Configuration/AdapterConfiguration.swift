@@ -1,5 +1,5 @@
-package import KTOModels
 package import KTOCore
+package import KTOModels
 
 /// The low-rank adapter: the `lora:` section.
 package struct AdapterConfiguration: ConfigurationSection {

@@ -2,16 +2,6 @@ package import KTOCore
 
 /// The loss: the `kto:` section. Source: arXiv:2402.01306.
 package struct KTOConfiguration: ConfigurationSection {
-  /// How the reference point z0 is estimated.
-  package enum KLEstimator: String, Sendable, CaseIterable {
-    /// From mismatched pairs of prompt and completion, as TRL does.
-    case trl
-    /// From the mean log-ratio of the opposite class in the batch.
-    case oppositeClass = "opposite_class"
-    /// z0 is 0.
-    case none
-  }
-
   /// What a batch of one class does under `opposite_class`.
   package enum HomogeneousBatch: String, Sendable, CaseIterable {
     case crossEntropy = "cross_entropy"
@@ -21,7 +11,10 @@ package struct KTOConfiguration: ConfigurationSection {
   package var beta = 0.1
   package var lambdaDesirable = 1.0
   package var lambdaUndesirable = 1.0
-  package var klEstimator: KLEstimator = .trl
+  /// The name of one of `lossVariants`.
+  package var lossType = KTO.name
+  /// The name of one of `referencePointEstimators`.
+  package var klEstimator = MismatchedPairs.name
   package var homogeneousBatch: HomogeneousBatch = .kto
 
   package init() {}
@@ -37,9 +30,14 @@ package struct KTOConfiguration: ConfigurationSection {
         "lambda_u", \.lambdaUndesirable, .within(0...1e6),
         "Weight of the undesirable examples' loss. lambda_d × desirable / (lambda_u × undesirable) should lie from 1 to 4/3."
       ),
-      .choice(
-        "kl_estimator", \.klEstimator,
-        "The reference point z0: trl estimates it from mismatched prompts and completions of the microbatch, opposite_class takes the mean log-ratio of the other class in the batch (one forward pass fewer), none takes 0."
+      .member(
+        "loss_type", \.lossType, of: lossVariants.map { $0.name },
+        "The loss of a row. " + lossVariants.map { "\($0.name): \($0.summary)" }.joined(separator: "; ") + "."
+      ),
+      .member(
+        "kl_estimator", \.klEstimator, of: referencePointEstimators.map { $0.name },
+        "The reference point z0. "
+          + referencePointEstimators.map { describe($0) }.joined(separator: "; ") + "."
       ),
       .choice(
         "homogeneous_batch", \.homogeneousBatch,
@@ -52,4 +50,31 @@ package struct KTOConfiguration: ConfigurationSection {
     lambdaDesirable == 0 && lambdaUndesirable == 0
       ? [("lambda_u", "lambda_d and lambda_u are both 0, which leaves nothing to learn")] : []
   }
+}
+
+extension KTOConfiguration {
+  /// The loss that the section describes.
+  /// - Throws: `TrainingError.unknownName` for a name that reading a file would have refused.
+  package func makeLoss() throws(TrainingError) -> KTOLoss {
+    guard let variant = lossVariants.first(where: { $0.name == lossType }) else {
+      throw .unknownName(key: "kto.loss_type", name: lossType)
+    }
+    return KTOLoss(
+      variant: variant, beta: beta, desirableWeight: lambdaDesirable, undesirableWeight: lambdaUndesirable)
+  }
+
+  /// The estimator that the section names.
+  /// - Throws: `TrainingError.unknownName` for a name that reading a file would have refused.
+  package func makeEstimator() throws(TrainingError) -> any ReferencePointEstimator {
+    guard let estimator = referencePointEstimators.first(where: { $0.name == klEstimator }) else {
+      throw .unknownName(key: "kto.kl_estimator", name: klEstimator)
+    }
+    return estimator.init(self)
+  }
+}
+
+private func describe(_ estimator: any ReferencePointEstimator.Type) -> String {
+  "\(estimator.name): \(estimator.summary)"
+    + (estimator.smallestBatch > 1
+      ? " (per_device_batch_size must be at least \(estimator.smallestBatch))" : "")
 }

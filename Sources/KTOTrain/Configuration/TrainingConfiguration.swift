@@ -2,10 +2,6 @@ package import KTOCore
 
 /// The optimisation: the `training:` section.
 package struct TrainingConfiguration: ConfigurationSection {
-  package enum Order: String, Sendable, CaseIterable {
-    case shuffled, sequential
-  }
-
   /// Optimizer steps; nil leaves it to `epochs`.
   package var maxSteps: Int?
   package var epochs = 1.0
@@ -15,7 +11,7 @@ package struct TrainingConfiguration: ConfigurationSection {
   package var warmupSteps = 0
   package var weightDecay = 0.0
   package var maxGradientNorm = 1.0
-  package var order: Order = .shuffled
+  package var order: RowOrder = .shuffled
   package var gradientCheckpointing = false
   /// Optimizer steps between checkpoints; 0 writes the best one alone.
   package var checkpointSteps = 50
@@ -30,13 +26,16 @@ package struct TrainingConfiguration: ConfigurationSection {
       .optionalInt(
         "max_steps", \.maxSteps, in: 1...1_000_000_000,
         "Optimizer steps in all. It wins over epochs: the data is passed as often as the steps need. null leaves it to epochs."
-      ),
+      )
+      .marked(.mayChangeOnResume),
       .double(
         "epochs", \.epochs, .above(0, through: 10_000),
-        "Passes over the training data, where max_steps is null."),
+        "Passes over the training data, where max_steps is null."
+      )
+      .marked(.mayChangeOnResume),
       .int(
         "per_device_batch_size", \.perDeviceBatchSize, in: 1...4096,
-        "Examples in a microbatch. The KL estimate compares examples of one microbatch, so at least 2."),
+        "Examples in a microbatch, which are computed together and share their reference point."),
       .int(
         "gradient_accumulation_steps", \.gradientAccumulationSteps, in: 1...65_536,
         "Microbatches in an optimizer step; the batch that counts is this times per_device_batch_size."),
@@ -58,15 +57,19 @@ package struct TrainingConfiguration: ConfigurationSection {
       .bool(
         "gradient_checkpointing", \.gradientCheckpointing,
         "Compute each layer's activations again in the backward pass rather than keep them: less memory, about a third more time."
-      ),
+      )
+      .marked(.mayChangeOnResume),
       .int(
         "checkpoint_steps", \.checkpointSteps, in: 0...1_000_000_000,
-        "Optimizer steps between checkpoints; 0 keeps the best one alone."),
+        "Optimizer steps between checkpoints; 0 keeps the best one alone."
+      )
+      .marked(.mayChangeOnResume),
       .int(
         "seed", \.seed, in: 0...Int.max,
         "Decides the adapter's first values, the order and the dropout. The same seed, data and threads give the same adapter."
       ),
-      .int("threads", \.threads, in: 0...1024, "Threads of computation; 0 takes every core."),
+      .int("threads", \.threads, in: 0...1024, "Threads of computation; 0 takes every core.")
+        .marked(.mayChangeOnResume),
     ]
   }
 

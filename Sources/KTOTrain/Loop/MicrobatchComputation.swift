@@ -1,34 +1,37 @@
+internal import KTOData
 internal import KTOModels
 
-/// One microbatch, from tokens to gradients: policy and reference scores, the reference point, the loss.
+/// One microbatch, from tokens to gradients: policy and reference scores, the reference points, the loss.
 struct MicrobatchComputation {
   let model: CausalLM
   let adapter: LoRAAdapter
   let loss: KTOLoss
-  let estimator: ReferencePointEstimator
-  let examples: [TrainingExample]
+  var estimator: any ReferencePointEstimator
+  let feed: TrainingFeed
   /// Tokens of prompt and completion together.
-  let limit: Int
+  let maxLength: Int
+  /// Whether activations are computed again in the backward pass.
   let isCheckpointed: Bool
   var cache = ReferenceCache()
 
-  /// What a microbatch came to.
+  /// The result of a microbatch.
   struct Outcome {
-    var loss: BatchLoss
-    /// The first number that is none, by name.
+    var scored: ScoredMicrobatch
+    /// The name of the first value that is NaN or infinite.
     var notFinite: String?
   }
 
   init(
-    model: CausalLM, adapter: LoRAAdapter, loss: KTOLoss, estimator: ReferencePointEstimator,
-    examples: [TrainingExample], limit: Int, isCheckpointed: Bool
+    model: CausalLM, adapter: LoRAAdapter, loss: KTOLoss, estimator: any ReferencePointEstimator,
+    feed: TrainingFeed, maxLength: Int, isCheckpointed: Bool
   ) {
     self.model = model
     self.adapter = adapter
     self.loss = loss
-    self.estimator = estimator
-    self.examples = examples
-    self.limit = limit
+    // A loss without a reference point needs no estimate, so nothing is scored for one.
+    self.estimator = loss.variant.usesReferencePoint ? estimator : NoReferencePoint()
+    self.feed = feed
+    self.maxLength = maxLength
     self.isCheckpointed = isCheckpointed
   }
 
@@ -38,104 +41,119 @@ struct MicrobatchComputation {
   ///   - dropoutSeed: for the adapter's dropout.
   ///   - scale: 1 / the microbatches of the optimizer step.
   mutating func train(
-    _ microbatch: BatchPlan.Microbatch, dropoutSeed: UInt64, scale: Double, into gradients: ParameterSet,
-    metrics: inout MetricsAccumulator
+    _ microbatch: Microbatch, dropoutSeed: UInt64, scale: Double, into gradients: ParameterSet
   ) throws -> Outcome {
-    let rows = try microbatch.rows.map { try trainingRow($0) }
+    let sequences = try sequences(of: microbatch)
     let pass = try model.forward(
-      rows, adapter: adapter, isCheckpointed: isCheckpointed, dropoutSeed: dropoutSeed, withStatistics: true)
-    let mismatched = mismatchedCompletions(microbatch)
-    let mismatchedScores = try mismatched.contains { $0 != nil } ? model.score(mismatched, after: pass) : []
+      sequences.rows, adapter: adapter, isCheckpointed: isCheckpointed, dropoutSeed: dropoutSeed,
+      withStatistics: true)
     let outcome = try outcome(
-      microbatch, rows: rows, policy: pass.scores, mismatched: mismatched,
-      mismatchedPolicy: mismatchedScores.map { $0?.logProbability }, metrics: &metrics)
+      microbatch, sequences, policy: pass.scores, pairPolicy: scorePairs(sequences, after: pass))
     if outcome.notFinite == nil {
-      model.backward(pass, coefficients: outcome.loss.coefficients.map { $0 * scale }, into: gradients)
+      model.backward(
+        pass, coefficients: outcome.scored.loss.coefficients.map { $0 * scale }, into: gradients)
     }
     return outcome
   }
 
   /// The same loss without gradients.
-  mutating func evaluate(
-    _ microbatch: BatchPlan.Microbatch, metrics: inout MetricsAccumulator
-  ) throws -> Outcome {
-    let rows = try microbatch.rows.map { try trainingRow($0) }
-    let mismatched = mismatchedCompletions(microbatch)
-    let groups = zip(rows, mismatched).map { row, other in
-      PromptGroup(prompt: row.prompt, completions: [row.completion] + (other.map { [$0] } ?? []))
+  mutating func evaluate(_ microbatch: Microbatch) throws -> Outcome {
+    let sequences = try sequences(of: microbatch)
+    let groups = sequences.rows.enumerated().map { place, row in
+      PromptGroup(
+        prompt: row.prompt,
+        completions: [row.completion] + sequences.pairs(at: place).map(\.completion))
     }
     let scores = try model.score(groups, adapter: adapter, withStatistics: true)
-    return try outcome(
-      microbatch, rows: rows, policy: scores.map { $0[0] }, mismatched: mismatched,
-      mismatchedPolicy: scores.map { $0.count > 1 ? $0[1].logProbability : nil }, metrics: &metrics)
+    var others = scores.map { $0.dropFirst().map(\.logProbability) }
+    let pairPolicy = sequences.pairs.map { others[$0.place].removeFirst() }
+    return try outcome(microbatch, sequences, policy: scores.map { $0[0] }, pairPolicy: pairPolicy)
   }
 
-  // MARK: - Rows
+  // MARK: - Sequences to compute
 
-  private func trainingRow(_ index: Int) throws -> TrainingRow {
-    let example = examples[index]
-    guard
-      let row = TrainingExample.row(prompt: example.prompt, completion: example.completion, limit: limit)
-    else {
-      throw TrainingError.promptTooLong(
-        id: example.id, promptTokens: example.prompt.count, limit: limit)
+  /// What is scored for a microbatch.
+  private struct Sequences {
+    /// A pair that the estimator wants, at the place of its prompt in the microbatch.
+    struct Pair {
+      var rows: RowPair
+      var place: Int
+      /// Behind that prompt, cut to the maximum length.
+      var completion: [UInt32]
     }
-    return row
+
+    var rows: [TrainingRow]
+    var pairs: [Pair]
+
+    func pairs(at place: Int) -> [Pair] { pairs.filter { $0.place == place } }
   }
 
-  /// The partner's completion behind each row's own prompt, cut to the limit; nil where none is needed.
-  private func mismatchedCompletions(_ microbatch: BatchPlan.Microbatch) -> [[UInt32]?] {
-    zip(microbatch.rows, microbatch.partners).map { row, partner in
-      guard estimator.needsMismatchedPairs else { return nil }
-      return TrainingExample.row(
-        prompt: examples[row].prompt, completion: examples[partner].completion, limit: limit)?.completion
+  private func sequences(of microbatch: Microbatch) throws -> Sequences {
+    var stored: [Int: TokenizedExample] = [:]
+    func example(_ index: Int) throws -> TokenizedExample {
+      if let example = stored[index] { return example }
+      let example = try feed.example(at: index)
+      stored[index] = example
+      return example
     }
-  }
-
-  // MARK: - Scores to loss
-
-  private mutating func outcome(
-    _ microbatch: BatchPlan.Microbatch, rows: [TrainingRow], policy: [CompletionScore],
-    mismatched: [[UInt32]?], mismatchedPolicy: [Double?], metrics: inout MetricsAccumulator
-  ) throws -> Outcome {
-    try scoreReference(microbatch, rows: rows, mismatched: mismatched)
-    let lossRows = microbatch.rows.enumerated().map { place, index in
-      KTORow(
-        isDesirable: examples[index].label, policyLogProbability: policy[place].logProbability,
-        referenceLogProbability: cache[.init(prompt: index, completion: index)] ?? .nan,
-        completionTokenCount: policy[place].tokenCount, weight: examples[index].weight)
-    }
-    let mismatchedLogRatios = microbatch.rows.indices.compactMap { place -> Double? in
-      guard let score = mismatchedPolicy.indices.contains(place) ? mismatchedPolicy[place] : nil else {
-        return nil
+    func row(_ prompt: Int, _ completion: Int) throws -> TrainingRow {
+      let (first, second) = (try example(prompt), try example(completion))
+      guard
+        let row = TrainingRow(
+          prompt: first.promptIDs, completion: second.completionIDs, limit: maxLength)
+      else {
+        throw TrainingError.promptTooLong(
+          id: first.id, promptTokens: first.promptIDs.count, limit: maxLength)
       }
-      let pair = ReferenceCache.Pair(
-        prompt: microbatch.rows[place], completion: microbatch.partners[place])
-      return score - (cache[pair] ?? .nan)
+      return row
     }
-    let result = estimator.evaluate(loss, lossRows, mismatched: mismatchedLogRatios)
-    let tokenCount = rows.reduce(0) { $0 + $1.prompt.count + $1.completion.count }
-    add(lossRows, policy, result, tokenCount: tokenCount, to: &metrics)
-    return Outcome(loss: result, notFinite: notFinite(microbatch, lossRows, result))
+    let rows = try microbatch.rows.map { try row($0, $0) }
+    let pairs = try estimator.wantedPairs(in: microbatch).map { pair in
+      guard let place = microbatch.rows.firstIndex(of: pair.prompt) else {
+        preconditionFailure("an estimator wants a prompt of another microbatch")
+      }
+      return Sequences.Pair(
+        rows: pair, place: place, completion: try row(pair.prompt, pair.completion).completion)
+    }
+    return Sequences(rows: rows, pairs: pairs)
+  }
+
+  // MARK: - Scores
+
+  /// log π of each pair, from the keys and values of the prompts in the pass. As many passes as the row with the most
+  /// pairs has.
+  private func scorePairs(_ sequences: Sequences, after pass: TrainingPass) throws -> [Double] {
+    var scores = [Double](repeating: .nan, count: sequences.pairs.count)
+    var waiting = Array(sequences.pairs.indices)
+    while !waiting.isEmpty {
+      var chosen = [Int?](repeating: nil, count: sequences.rows.count)
+      for pair in waiting where chosen[sequences.pairs[pair].place] == nil {
+        chosen[sequences.pairs[pair].place] = pair
+      }
+      let completions = chosen.map { pair in pair.map { sequences.pairs[$0].completion } }
+      for (pair, score) in zip(chosen, try model.score(completions, after: pass)) {
+        if let pair, let score { scores[pair] = score.logProbability }
+      }
+      waiting.removeAll { chosen[sequences.pairs[$0].place] == $0 }
+    }
+    return scores
   }
 
   /// Scores whatever pairs of this microbatch the frozen model has not seen yet.
-  private mutating func scoreReference(
-    _ microbatch: BatchPlan.Microbatch, rows: [TrainingRow], mismatched: [[UInt32]?]
-  ) throws {
+  private mutating func scoreReference(_ microbatch: Microbatch, _ sequences: Sequences) throws {
     var groups: [PromptGroup] = []
-    var places: [[ReferenceCache.Pair]] = []
+    var places: [[RowPair]] = []
     for (place, index) in microbatch.rows.enumerated() {
-      let own = ReferenceCache.Pair(prompt: index, completion: index)
-      let other = ReferenceCache.Pair(prompt: index, completion: microbatch.partners[place])
-      var wanted: [(ReferenceCache.Pair, [UInt32])] = []
-      if cache[own] == nil { wanted.append((own, rows[place].completion)) }
-      if let completion = mismatched[place], other != own, cache[other] == nil {
-        wanted.append((other, completion))
+      let own = RowPair(prompt: index, completion: index)
+      var wanted: [(rows: RowPair, completion: [UInt32])] = []
+      for pair in [(own, sequences.rows[place].completion)]
+        + sequences.pairs(at: place).map({ ($0.rows, $0.completion) })
+      where cache[pair.0] == nil && !wanted.contains(where: { $0.rows == pair.0 }) {
+        wanted.append(pair)
       }
       guard !wanted.isEmpty else { continue }
-      groups.append(PromptGroup(prompt: rows[place].prompt, completions: wanted.map(\.1)))
-      places.append(wanted.map(\.0))
+      groups.append(PromptGroup(prompt: sequences.rows[place].prompt, completions: wanted.map(\.completion)))
+      places.append(wanted.map(\.rows))
     }
     guard !groups.isEmpty else { return }
     for (pairs, scores) in zip(places, try model.score(groups, adapter: nil)) {
@@ -143,55 +161,33 @@ struct MicrobatchComputation {
     }
   }
 
-  private func notFinite(
-    _ microbatch: BatchPlan.Microbatch, _ rows: [KTORow], _ result: BatchLoss
-  ) -> String? {
+  // MARK: - Scores to loss
+
+  private mutating func outcome(
+    _ microbatch: Microbatch, _ sequences: Sequences, policy: [CompletionScore], pairPolicy: [Double]
+  ) throws -> Outcome {
+    try scoreReference(microbatch, sequences)
+    let rows = microbatch.rows.enumerated().map { place, index in
+      KTORow(
+        isDesirable: feed.rows[index].label, policyLogProbability: policy[place].logProbability,
+        referenceLogProbability: cache[RowPair(prompt: index, completion: index)] ?? .nan,
+        completionTokenCount: policy[place].tokenCount, weight: feed.rows[index].weight,
+        entropySum: policy[place].entropySum, meanLogitSum: policy[place].meanLogitSum)
+    }
+    let pairs = zip(sequences.pairs, pairPolicy).map { pair, score in score - (cache[pair.rows] ?? .nan) }
+    let result = estimator.loss(of: rows, pairs: pairs, by: loss)
+    let tokenCount = sequences.rows.reduce(0) { $0 + $1.prompt.count + $1.completion.count }
+    return Outcome(
+      scored: ScoredMicrobatch(rows: rows, loss: result, tokenCount: tokenCount),
+      notFinite: try notFinite(microbatch, rows, result))
+  }
+
+  private func notFinite(_ microbatch: Microbatch, _ rows: [KTORow], _ result: BatchLoss) throws -> String? {
     if result.loss.isFinite, rows.allSatisfy({ $0.logRatio.isFinite }) { return nil }
     if let tensor = adapter.parameters.firstNonFinite { return "the adapter's tensor \(tensor)" }
     if let place = rows.firstIndex(where: { !$0.logRatio.isFinite }) {
-      return "the log-probability of example \(examples[microbatch.rows[place]].id)"
+      return "the log-probability of example \(try feed.example(at: microbatch.rows[place]).id)"
     }
     return "the loss"
-  }
-
-  // MARK: - Metrics
-
-  /// TRL's definitions: means over the rows of a class, present only where the class is.
-  private func add(
-    _ rows: [KTORow], _ policy: [CompletionScore], _ result: BatchLoss, tokenCount: Int,
-    to metrics: inout MetricsAccumulator
-  ) {
-    func mean(_ label: Bool, _ value: (Int) -> Double) -> Double? {
-      let places = rows.indices.filter { rows[$0].isDesirable == label }
-      return places.isEmpty ? nil : places.reduce(0) { $0 + value($1) } / Double(places.count)
-    }
-    /// Over the tokens of a class rather than its rows.
-    func tokenMean(_ label: Bool, _ sum: (Int) -> Double) -> Double? {
-      let places = rows.indices.filter { rows[$0].isDesirable == label }
-      let count = places.reduce(0) { $0 + policy[$1].tokenCount }
-      return count == 0 ? nil : places.reduce(0) { $0 + sum($1) } / Double(count)
-    }
-    let chosen = mean(true) { loss.beta * rows[$0].logRatio }
-    let rejected = mean(false) { loss.beta * rows[$0].logRatio }
-    metrics.add("loss", result.loss)
-    // Each row counts with the point it was held against; the two differ under `opposite_class` alone.
-    let points = rows.map { $0.isDesirable ? result.desirableReference : result.undesirableReference }
-    let rowCount = Double(max(rows.count, 1))
-    metrics.add("kl", points.reduce(0) { $0 + $1.value } / rowCount)
-    metrics.add("kl_signed", points.reduce(0) { $0 + $1.signed } / rowCount)
-    metrics.add("clamped", Double(points.count { $0.isClamped }) / rowCount)
-    metrics.add("rewards/chosen", chosen)
-    metrics.add("rewards/rejected", rejected)
-    if let chosen, let rejected { metrics.add("rewards/margins", chosen - rejected) }
-    metrics.add("logps/chosen", mean(true) { policy[$0].logProbability })
-    metrics.add("logps/rejected", mean(false) { policy[$0].logProbability })
-    metrics.add("logits/chosen", tokenMean(true) { policy[$0].meanLogitSum })
-    metrics.add("logits/rejected", tokenMean(false) { policy[$0].meanLogitSum })
-    metrics.add("nll/chosen", tokenMean(true) { -policy[$0].logProbability })
-    let completionTokens = policy.reduce(0) { $0 + $1.tokenCount }
-    metrics.add("entropy", policy.reduce(0) { $0 + $1.entropySum } / Double(max(completionTokens, 1)))
-    metrics.desirableCount += rows.count { $0.isDesirable }
-    metrics.undesirableCount += rows.count { !$0.isDesirable }
-    metrics.tokenCount += tokenCount
   }
 }

@@ -1,6 +1,6 @@
-package import KTOModels
 internal import KTOCore
 internal import KTOKernels
+package import KTOModels
 
 /// The optimisation loop: microbatches, accumulation, clipping, AdamW, schedule, checkpoints, events.
 ///
@@ -8,64 +8,66 @@ internal import KTOKernels
 package final class Trainer {
   private let model: CausalLM
   private let settings: TrainerSettings
-  private let train: [TrainingExample]
-  private let validation: [TrainingExample]
-  private let sink: (TrainingEvent) -> Void
+  private let sink: (TrainingEvent) throws -> Void
   private let now: () -> Double
   private let plan: BatchPlan
   private var state: TrainingState
   private var computation: MicrobatchComputation
+  private var validation: ValidationLoss?
   private let gradients: ParameterSet
   private var lastCheckpoint: String?
-  private var fallbackCounts: [String: Int] = [:]
-  private var clampedSteps = 0
+  private var warnings = RunWarnings()
 
   /// - Parameters:
   ///   - adapter: what is trained, in place.
   ///   - now: seconds since some fixed moment.
-  ///   - sink: takes the events as they happen.
-  /// - Throws: `TrainingError`.
+  ///   - sink: takes the events as they happen; an error that it throws ends the run.
+  /// - Throws: `TrainingError`, and what reading a row throws.
   package init(
-    model: CausalLM, adapter: LoRAAdapter, train: [TrainingExample], validation: [TrainingExample] = [],
+    model: CausalLM, adapter: LoRAAdapter, train: TrainingFeed, validation: TrainingFeed? = nil,
     settings: TrainerSettings, identity: RunIdentity, now: @escaping () -> Double,
-    sink: @escaping (TrainingEvent) -> Void
+    sink: @escaping (TrainingEvent) throws -> Void
   ) throws {
-    guard !train.isEmpty else { throw TrainingError.noRows }
-    guard !settings.estimator.needsMismatchedPairs || settings.batchSize >= 2 else {
-      throw TrainingError.batchTooSmall(batchSize: settings.batchSize)
-    }
-    for example in train + validation where example.prompt.count >= settings.maxSequenceLength {
-      throw TrainingError.promptTooLong(
-        id: example.id, promptTokens: example.prompt.count, limit: settings.maxSequenceLength)
-    }
+    guard !train.rows.isEmpty else { throw TrainingError.noRows }
     self.model = model
     self.settings = settings
-    self.train = train
-    self.validation = validation
     self.now = now
     self.sink = sink
+    func computation(_ feed: TrainingFeed, isCheckpointed: Bool) -> MicrobatchComputation {
+      MicrobatchComputation(
+        model: model, adapter: adapter, loss: settings.loss, estimator: settings.estimator, feed: feed,
+        maxLength: settings.maxLength, isCheckpointed: isCheckpointed)
+    }
+    let training = computation(train, isCheckpointed: settings.isCheckpointed)
+    try training.estimator.check(batchSize: settings.batchSize)
+    self.computation = training
+    for feed in [train] + (validation.map { [$0] } ?? []) { try feed.check(limit: settings.maxLength) }
+    self.validation = validation.flatMap { feed in
+      feed.rows.isEmpty
+        ? nil
+        : ValidationLoss(
+          computation(feed, isCheckpointed: false), batchSize: settings.batchSize, seed: settings.seed)
+    }
     plan = BatchPlan(
-      rows: planRows(train), order: settings.order, batchSize: settings.batchSize,
+      rows: train.rows, order: settings.order, batchSize: settings.batchSize,
       accumulation: settings.accumulation, seed: settings.seed)
     state = TrainingState(
       adapter: adapter.parameters,
       generator: SeededGenerator(seed: settings.seed, stream: 0x6472_6F70), identity: identity)
     gradients = ParameterSet(adapter.parameters.layout)
-    computation = MicrobatchComputation(
-      model: model, adapter: adapter, loss: settings.loss, estimator: settings.estimator, examples: train,
-      limit: settings.maxSequenceLength, isCheckpointed: settings.isCheckpointed)
   }
 
   /// Goes on from a checkpoint of the same run.
-  /// - Throws: `CheckpointFile.Failure`, `TrainingError.resumedBeyondEnd`, and what reading throws.
+  /// - Throws: `CheckpointError`, `TrainingError.resumedBeyondEnd`, and what reading throws.
   package func resume(from path: String) throws {
     try CheckpointFile.read(path, into: &state)
     computation.cache = state.reference
+    computation.estimator.state = state.estimator
     guard state.step <= totalSteps else {
       throw TrainingError.resumedBeyondEnd(step: state.step, maxSteps: totalSteps)
     }
     lastCheckpoint = path
-    sink(.resumed(step: state.step, path: path))
+    try sink(.resumed(step: state.step, path: path))
   }
 
   /// Optimizer steps of the whole run.
@@ -74,29 +76,25 @@ package final class Trainer {
   }
 
   /// Trains to the end. The adapter holds the result.
-  /// - Throws: `TrainingError.notFinite`, `ModelError`, and what writing a checkpoint throws.
+  /// - Throws: `TrainingError.notFinite`, `ModelError`, and what reading a row, writing a checkpoint or the sink throws.
   package func run() throws -> TrainingSummary {
-    announce()
+    try announce()
     let start = now()
     let firstStep = state.step
-    var epoch = -1
-    var windows: [[BatchPlan.Microbatch]] = []
+    var current: (number: Int, steps: BatchPlan.Epoch)?
     while state.step < totalSteps {
-      let stepEpoch = state.step / plan.stepsPerEpoch
-      if stepEpoch != epoch {
-        epoch = stepEpoch
-        windows = plan.epoch(epoch)
-      }
+      let number = state.step / plan.stepsPerEpoch
+      let steps = current?.number == number ? current?.steps : nil
+      let epoch = steps ?? plan.epoch(number)
+      current = (number, epoch)
       let window = state.step % plan.stepsPerEpoch
-      let metrics = try optimize(windows[window], epoch: epoch, window: window)
+      let metrics = try optimize(epoch[window], epoch: number, window: window)
       let perStep = (now() - start) / Double(state.step - firstStep)
-      sink(.step(metrics, of: totalSteps, secondsLeft: perStep * Double(totalSteps - state.step)))
-      warn(metrics)
+      try sink(.step(metrics, of: totalSteps, secondsLeft: perStep * Double(totalSteps - state.step)))
+      if let text = warnings.afterStep(metrics) { try sink(.warning(text)) }
       try checkpointIfDue()
     }
-    for (text, count) in fallbackCounts.sorted(by: { $0.key < $1.key }) {
-      sink(.warning("in all, \(count) microbatches held one class only; each \(text)"))
-    }
+    for text in warnings.atEnd() { try sink(.warning(text)) }
     return TrainingSummary(
       steps: state.step, firstLoss: state.losses.first ?? .nan, lastLoss: state.losses.last ?? .nan,
       bestLoss: state.bestLoss, bestStep: state.bestStep, desirableCount: state.desirableCount,
@@ -106,18 +104,19 @@ package final class Trainer {
 
   // MARK: - One step
 
-  private func optimize(
-    _ microbatches: [BatchPlan.Microbatch], epoch: Int, window: Int
-  ) throws -> StepMetrics {
+  private func optimize(_ microbatches: [Microbatch], epoch: Int, window: Int) throws -> StepMetrics {
     let start = now()
     var metrics = MetricsAccumulator()
     gradients.setZero()
     for microbatch in microbatches {
       let outcome = try computation.train(
         microbatch, dropoutSeed: state.generator.next(), scale: 1 / Double(microbatches.count),
-        into: gradients, metrics: &metrics)
+        into: gradients)
+      metrics.add(outcome.scored)
       if let what = outcome.notFinite { throw notFinite(what) }
-      if let text = outcome.loss.kind.fallbackText { countFallback(text) }
+      if let fallback = outcome.scored.loss.points.fallback, let text = warnings.count(fallback) {
+        try sink(.warning(text))
+      }
     }
     let schedule = LinearSchedule(
       peak: settings.learningRate, warmupSteps: settings.warmupSteps, totalSteps: totalSteps)
@@ -136,27 +135,14 @@ package final class Trainer {
     state.tokenCount += metrics.tokenCount
     state.desirableCount += metrics.desirableCount
     state.undesirableCount += metrics.undesirableCount
-    state.losses.append(metrics.mean("loss") ?? .nan)
+    state.losses.append(metrics.mean(.loss) ?? .nan)
     let done = min((window + 1) * settings.accumulation, plan.microbatchesPerEpoch)
-    return step(
-      metrics, epoch: Double(epoch) + Double(done) / Double(plan.microbatchesPerEpoch), norm: norm,
-      rate: rate, seconds: now() - start)
-  }
-
-  private func step(
-    _ metrics: MetricsAccumulator, epoch: Double, norm: Double, rate: Double, seconds: Double
-  ) -> StepMetrics {
-    StepMetrics(
-      step: state.step, epoch: epoch, loss: metrics.mean("loss") ?? .nan, gradNorm: norm,
-      learningRate: rate, kl: metrics.mean("kl") ?? 0, klSigned: metrics.mean("kl_signed") ?? 0,
-      clamped: metrics.mean("clamped") ?? 0, rewardsChosen: metrics.mean("rewards/chosen"),
-      rewardsRejected: metrics.mean("rewards/rejected"), rewardsMargins: metrics.mean("rewards/margins"),
-      logpsChosen: metrics.mean("logps/chosen"), logpsRejected: metrics.mean("logps/rejected"),
-      logitsChosen: metrics.mean("logits/chosen"), logitsRejected: metrics.mean("logits/rejected"),
-      nllChosen: metrics.mean("nll/chosen"), entropy: metrics.mean("entropy") ?? 0,
-      tokenCount: state.tokenCount, desirableCount: metrics.desirableCount,
-      undesirableCount: metrics.undesirableCount, seconds: seconds,
-      tokensPerSecond: seconds > 0 ? Double(metrics.tokenCount) / seconds : 0)
+    let facts = StepFacts(
+      step: state.step, epoch: Double(epoch) + Double(done) / Double(plan.microbatchesPerEpoch),
+      gradientNorm: norm, learningRate: rate, totalTokenCount: state.tokenCount,
+      tokenCount: metrics.tokenCount, desirableCount: metrics.desirableCount,
+      undesirableCount: metrics.undesirableCount, seconds: now() - start)
+    return StepMetrics(facts) { metrics.mean($0) }
   }
 
   // MARK: - Checkpoints
@@ -166,21 +152,22 @@ package final class Trainer {
     let isLast = state.step == totalSteps
     let isDue = settings.checkpointSteps > 0 && state.step % settings.checkpointSteps == 0
     guard isDue || isLast else { return }
-    let loss = try validation.isEmpty ? smoothedLoss : validationLoss()
+    let loss = try validationLoss() ?? smoothedLoss
     let isBest = loss < state.bestLoss
     if isBest { (state.bestLoss, state.bestStep) = (loss, state.step) }
     guard let folder = settings.checkpointFolder else { return }
     state.reference = computation.cache
+    state.estimator = computation.estimator.state
     if isDue {
       let path = CheckpointFile.path(folder: folder, step: state.step)
       try CheckpointFile.write(state, to: path)
       lastCheckpoint = path
-      sink(.checkpointSaved(step: state.step, path: path, isBest: false))
+      try sink(.checkpointSaved(step: state.step, path: path, isBest: false))
     }
     if isBest {
       let path = CheckpointFile.bestPath(folder: folder)
       try CheckpointFile.write(state, to: path)
-      sink(.checkpointSaved(step: state.step, path: path, isBest: true))
+      try sink(.checkpointSaved(step: state.step, path: path, isBest: true))
     }
   }
 
@@ -190,24 +177,11 @@ package final class Trainer {
     return recent.reduce(0, +) / Double(max(recent.count, 1))
   }
 
-  private func validationLoss() throws -> Double {
-    let plan = BatchPlan(
-      rows: planRows(validation), order: .shuffled, batchSize: settings.batchSize, accumulation: 1,
-      seed: settings.seed)
-    var computation = MicrobatchComputation(
-      model: model, adapter: self.computation.adapter, loss: settings.loss, estimator: settings.estimator,
-      examples: validation,
-      limit: settings.maxSequenceLength, isCheckpointed: false)
-    var sum = 0.0
-    var metrics = MetricsAccumulator()
-    for microbatch in plan.epoch(0).joined() {
-      let outcome = try computation.evaluate(microbatch, metrics: &metrics)
-      if let what = outcome.notFinite { throw notFinite("in validation, \(what)") }
-      sum += outcome.loss.loss * Double(microbatch.rows.count)
-    }
-    let loss = sum / Double(validation.count)
-    sink(.validation(step: state.step, loss: loss, rows: validation.count))
-    return loss
+  private func validationLoss() throws -> Double? {
+    guard let result = try validation?.measure(estimator: computation.estimator) else { return nil }
+    if let what = result.notFinite { throw notFinite("in validation, \(what)") }
+    try sink(.validation(step: state.step, loss: result.loss, rows: result.rowCount))
+    return result.loss
   }
 
   private func notFinite(_ what: String) -> TrainingError {
@@ -216,47 +190,27 @@ package final class Trainer {
 
   // MARK: - Events
 
-  private func announce() {
-    sink(
+  private func announce() throws {
+    try sink(
       .started(
         TrainingPlanSummary(
           beta: settings.loss.beta, lambdaDesirable: settings.loss.desirableWeight,
-          lambdaUndesirable: settings.loss.undesirableWeight, estimator: settings.estimator.name,
+          lambdaUndesirable: settings.loss.undesirableWeight, lossType: settings.loss.variant.name,
+          estimator: type(of: computation.estimator).name,
           maxSteps: totalSteps, batchSize: settings.batchSize, accumulation: settings.accumulation,
-          learningRate: settings.learningRate, maxSequenceLength: settings.maxSequenceLength,
-          order: settings.order.rawValue, rowCount: train.count, stepsPerEpoch: plan.stepsPerEpoch,
-          configuredEpochs: settings.epochs)))
-  }
-
-  private func countFallback(_ text: String) {
-    if fallbackCounts[text] == nil { sink(.warning("a microbatch holds one class only; it \(text)")) }
-    fallbackCounts[text, default: 0] += 1
-  }
-
-  /// A reference point that is always clamped means that the loss has become another one.
-  private func warn(_ metrics: StepMetrics) {
-    clampedSteps = metrics.clamped == 1 ? clampedSteps + 1 : 0
-    if clampedSteps == 10 {
-      sink(
-        .warning(
-          "the KL estimate has been negative, and so clamped to 0, for 10 steps: the loss now equals"
-            + " apo_zero_unpaired; a larger per_device_batch_size makes the estimate steadier"))
-    }
+          learningRate: settings.learningRate, maxLength: settings.maxLength,
+          order: settings.order.rawValue, rowCount: computation.feed.rows.count,
+          stepsPerEpoch: plan.stepsPerEpoch, configuredEpochs: settings.epochs)))
   }
 }
 
-/// Keys by which rows with one prompt or one completion are recognised.
-private func planRows(_ examples: [TrainingExample]) -> [BatchPlan.Row] {
-  var prompts: [[UInt32]: Int] = [:]
-  var completions: [[UInt32]: Int] = [:]
-  func key(_ tokens: [UInt32], in keys: inout [[UInt32]: Int]) -> Int {
-    if let key = keys[tokens] { return key }
-    keys[tokens] = keys.count
-    return keys.count - 1
-  }
-  return examples.map { example in
-    BatchPlan.Row(
-      label: example.label, promptKey: key(example.prompt, in: &prompts),
-      completionKey: key(example.completion, in: &completions))
+extension ReferencePointEstimator {
+  /// - Throws: `TrainingError.batchTooSmall`.
+  fileprivate func check(batchSize: Int) throws {
+    guard batchSize >= Self.smallestBatch else {
+      throw TrainingError.batchTooSmall(
+        estimator: Self.name, reason: Self.smallestBatchReason, smallest: Self.smallestBatch,
+        batchSize: batchSize)
+    }
   }
 }

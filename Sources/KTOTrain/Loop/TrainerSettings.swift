@@ -1,7 +1,7 @@
 /// The numbers of a run, checked where the configuration was read.
 package struct TrainerSettings: Sendable {
   package var loss: KTOLoss
-  package var estimator: ReferencePointEstimator
+  package var estimator: any ReferencePointEstimator
   /// Optimizer steps; nil leaves it to `epochs`.
   package var maxSteps: Int?
   package var epochs: Double
@@ -14,10 +14,10 @@ package struct TrainerSettings: Sendable {
   package var weightDecay: Double
   /// The norm gradients are scaled down to; 0 never scales.
   package var maxGradientNorm: Double
-  package var order: BatchPlan.Order
+  package var order: RowOrder
   package var seed: UInt64
   /// Prompt and completion together, in tokens.
-  package var maxSequenceLength: Int
+  package var maxLength: Int
   /// Whether activations are computed again in the backward pass.
   package var isCheckpointed: Bool
   /// Optimizer steps between checkpoints; 0 keeps the best alone.
@@ -26,10 +26,10 @@ package struct TrainerSettings: Sendable {
   package var checkpointFolder: String?
 
   package init(
-    loss: KTOLoss, estimator: ReferencePointEstimator, maxSteps: Int?, epochs: Double = 1, batchSize: Int,
+    loss: KTOLoss, estimator: any ReferencePointEstimator, maxSteps: Int?, epochs: Double = 1, batchSize: Int,
     accumulation: Int, learningRate: Double, warmupSteps: Int = 0, weightDecay: Double = 0,
     maxGradientNorm: Double = 1,
-    order: BatchPlan.Order = .shuffled, seed: UInt64 = 42, maxSequenceLength: Int,
+    order: RowOrder = .shuffled, seed: UInt64 = 42, maxLength: Int,
     isCheckpointed: Bool = false, checkpointSteps: Int = 0, checkpointFolder: String? = nil
   ) {
     self.loss = loss
@@ -44,7 +44,7 @@ package struct TrainerSettings: Sendable {
     self.maxGradientNorm = maxGradientNorm
     self.order = order
     self.seed = seed
-    self.maxSequenceLength = maxSequenceLength
+    self.maxLength = maxLength
     self.isCheckpointed = isCheckpointed
     self.checkpointSteps = checkpointSteps
     self.checkpointFolder = checkpointFolder

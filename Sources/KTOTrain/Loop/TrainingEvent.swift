@@ -38,12 +38,14 @@ package struct TrainingPlanSummary: Sendable, Equatable {
   package var beta: Double
   package var lambdaDesirable: Double
   package var lambdaUndesirable: Double
+  /// The names of the loss variant and of the estimator of the reference point.
+  package var lossType: String
   package var estimator: String
   package var maxSteps: Int
   package var batchSize: Int
   package var accumulation: Int
   package var learningRate: Double
-  package var maxSequenceLength: Int
+  package var maxLength: Int
   package var order: String
   package var rowCount: Int
   package var stepsPerEpoch: Int

@@ -1,23 +1,15 @@
-internal import Glibc
-
-/// The loss of one row, a function of its log-ratio r = log π(y|x) − log π_ref(y|x) and the reference point z0.
-///
-/// Source: KTO, arXiv:2402.01306, equation 8; `apo_zero_unpaired` from APO, arXiv:2408.06266.
-package struct KTOLoss: Sendable, Equatable {
-  package enum Variant: String, Sendable, CaseIterable {
-    /// λ_D (1 − σ(β (r − z0))) and λ_U (1 − σ(β (z0 − r)))
-    case kto
-    /// λ_D (1 − σ(β r)) and λ_U σ(β r): what `kto` is wherever z0 is 0.
-    case apoZeroUnpaired = "apo_zero_unpaired"
-  }
-
-  package var variant: Variant
+/// The loss of a run: a variant with its numbers.
+package struct KTOLoss: Sendable {
+  package var variant: any LossVariant.Type
   package var beta: Double
+  /// λ_D.
   package var desirableWeight: Double
+  /// λ_U.
   package var undesirableWeight: Double
 
   package init(
-    variant: Variant = .kto, beta: Double = 0.1, desirableWeight: Double = 1, undesirableWeight: Double = 1
+    variant: any LossVariant.Type = KTO.self, beta: Double = 0.1, desirableWeight: Double = 1,
+    undesirableWeight: Double = 1
   ) {
     self.variant = variant
     self.beta = beta
@@ -25,26 +17,30 @@ package struct KTOLoss: Sendable, Equatable {
     self.undesirableWeight = undesirableWeight
   }
 
-  /// The loss and its derivative with respect to the log-ratio, neither divided by a row count.
+  /// The loss of one row and its derivative with respect to the log-ratio, neither divided by a row count.
   /// - Parameters:
   ///   - referencePoint: z0 in nats, held constant.
-  ///   - weight: the row's own, times λ.
+  ///   - weight: the row's own, without λ.
   package func row(
     logRatio: Double, isDesirable: Bool, referencePoint: Double, weight: Double = 1
-  ) -> (loss: Double, derivative: Double) {
-    let z0 = variant == .kto ? referencePoint : 0
-    // +1 where more likely is better, −1 where it is worse.
-    let sign = isDesirable ? 1.0 : -1.0
-    let scaled = weight * (isDesirable ? desirableWeight : undesirableWeight)
-    // 1 − σ(x) = σ(−x), which keeps its digits where σ(x) is nearly 1.
-    let missing = sigmoid(-beta * sign * (logRatio - z0))
-    return (scaled * missing, -sign * scaled * beta * missing * (1 - missing))
+  ) -> RowLoss {
+    variant.loss(
+      of: LossInput(
+        logRatio: logRatio, isDesirable: isDesirable, referencePoint: referencePoint, beta: beta,
+        weight: weight * (isDesirable ? desirableWeight : undesirableWeight)))
   }
-}
 
-/// 1 / (1 + e⁻ˣ) without overflow.
-func sigmoid(_ x: Double) -> Double {
-  if x >= 0 { return 1 / (1 + exp(-x)) }
-  let e = exp(x)
-  return e / (1 + e)
+  /// The loss of a batch, each class held against its point: the mean of the weighted row losses, as TRL computes it.
+  package func batch(_ rows: [KTORow], _ points: ReferencePoints) -> BatchLoss {
+    let results = rows.map { row in
+      self.row(
+        logRatio: row.logRatio, isDesirable: row.isDesirable,
+        referencePoint: points.point(isDesirable: row.isDesirable).value, weight: row.weight)
+    }
+    let count = Double(max(rows.count, 1))
+    return BatchLoss(
+      loss: results.reduce(0) { $0 + $1.loss } / count,
+      coefficients: results.map { $0.derivative / count }, points: points,
+      rewards: rows.map { beta * $0.logRatio })
+  }
 }

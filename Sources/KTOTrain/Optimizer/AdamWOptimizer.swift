@@ -1,5 +1,5 @@
-package import KTOModels
 package import KTOKernels
+package import KTOModels
 
 /// AdamW over an adapter's parameters, with gradient clipping by the global norm.
 package struct AdamWOptimizer {

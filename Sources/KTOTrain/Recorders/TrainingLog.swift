@@ -48,8 +48,9 @@ extension TrainingEvent {
       "KTO lambda_u: \(number(plan.lambdaUndesirable))",
       "KTO reference point: \(plan.estimator)",
       "  \(plan.maxSteps) steps of \(plan.batchSize) × \(plan.accumulation) examples, learning rate "
-        + "\(number(plan.learningRate)), sequences up to \(plan.maxSequenceLength) tokens, order \(plan.order)",
+        + "\(number(plan.learningRate)), sequences up to \(plan.maxLength) tokens, order \(plan.order)",
     ]
+    if plan.lossType != KTO.name { lines.insert("KTO loss type: \(plan.lossType)", at: 1) }
     var passes =
       "  \(plan.rowCount) examples make \(plan.stepsPerEpoch) steps an epoch: \(fixed(plan.passes, 2)) passes over"
       + " the data"
@@ -63,11 +64,11 @@ extension TrainingEvent {
   private func stepLine(_ metrics: StepMetrics, total: Int, secondsLeft: Double) -> String {
     func reward(_ value: Double?) -> String { value.map { signed($0, 4) } ?? "absent" }
     return "KTO step \(metrics.step)/\(total)"
-      + "  loss \(fixed(metrics.loss, 4))"
-      + "  reward desirable \(reward(metrics.rewardsChosen)) (n=\(metrics.desirableCount))"
-      + "  undesirable \(reward(metrics.rewardsRejected)) (n=\(metrics.undesirableCount))"
-      + "  KL \(fixed(metrics.kl, 4)) (signed \(signed(metrics.klSigned, 4)))"
-      + "  \(fixed(metrics.tokensPerSecond, 0)) tokens/s"
+      + "  loss \(fixed(metrics[.loss] ?? .nan, 4))"
+      + "  reward desirable \(reward(metrics[.chosenReward])) (n=\(Int(metrics[.desirableCount] ?? 0)))"
+      + "  undesirable \(reward(metrics[.rejectedReward])) (n=\(Int(metrics[.undesirableCount] ?? 0)))"
+      + "  KL \(fixed(metrics[.kl] ?? 0, 4)) (signed \(signed(metrics[.signedKL] ?? 0, 4)))"
+      + "  \(fixed(metrics[.tokensPerSecond] ?? 0, 0)) tokens/s"
       + "  ETA \(duration(secondsLeft))"
   }
 

@@ -1,79 +1,49 @@
-internal import Foundation
 internal import KTOCore
 
-/// Writes a run's events to `training.log` and `training.jsonl`, line by line as they happen.
+/// Gives a run's events to its recorders, as they happen.
 ///
-/// The files are opened when training begins, so that a run which fails before leaves an earlier run's logs as they are.
-/// Owns its two descriptors. A class because the training loop and whoever made it share it.
+/// The recorders open their files when training begins, so that a run which fails before leaves an earlier run's files as
+/// they are. A class because the training loop and whoever made it share it.
 package final class TrainingRecorder {
+  private let names: [String]
   private let folder: String
   private let appends: Bool
   private let timestamp: () -> String
-  private var files: (log: FileHandle, steps: FileHandle)?
-  /// Lines of the log that wait for the files.
-  private var waiting = ""
+  private var opened: [any Recorder]?
+  /// Events that wait for the files.
+  private var waiting: [(event: TrainingEvent, time: String)] = []
 
   /// - Parameters:
+  ///   - names: of the recorders to use; a name that is not in the list is ignored.
   ///   - folder: made if it is not there.
-  ///   - appends: go on behind an earlier run's lines rather than replace them.
-  ///   - timestamp: the text at the head of each log line.
-  package init(folder: String, appends: Bool, timestamp: @escaping () -> String) {
+  ///   - appends: go on behind an earlier run's content rather than replace it.
+  ///   - timestamp: the time as text.
+  package init(
+    _ names: [String] = trainingRecorders.map { $0.name }, folder: String, appends: Bool,
+    timestamp: @escaping () -> String
+  ) {
+    self.names = names
     self.folder = folder
     self.appends = appends
     self.timestamp = timestamp
   }
 
-  /// Writes what the event has to say to either file.
-  /// - Throws: `FileError`, and what the file system says when the disk is full.
+  /// - Throws: `FileError`, as when the disk is full.
   package func record(_ event: TrainingEvent) throws {
-    for line in event.logLines { waiting += "\(timestamp()) \(line)\n" }
-    if event.isPreparation, files == nil { return }
-    let files = try opened()
-    try files.log.write(contentsOf: Data(waiting.utf8))
-    waiting = ""
-    switch event {
-    case .resumed(let step, _): try keepSteps(through: step, in: files.steps)
-    case .step(let metrics, _, _):
-      try files.steps.write(contentsOf: Data((metrics.json.jsonText + "\n").utf8))
-    default: break
+    waiting.append((event, timestamp()))
+    if opened == nil, event.isPreparation { return }
+    let recorders = try opened ?? open()
+    opened = recorders
+    for (event, time) in waiting {
+      for recorder in recorders { try recorder.record(event, at: time) }
     }
+    waiting = []
   }
 
-  private func opened() throws -> (log: FileHandle, steps: FileHandle) {
-    if let files { return files }
-    try makeDirectory(folder)
-    let opened = (
-      log: try Self.open(folder + "/training.log", appends: appends),
-      steps: try Self.open(folder + "/training.jsonl", appends: appends)
-    )
-    files = opened
-    return opened
-  }
-
-  /// Takes out the steps that a resumed run is about to do again.
-  private func keepSteps(through last: Int, in steps: FileHandle) throws {
-    var parser = JSONParser(maxDepth: 8)
-    var kept = Data()
-    for line in try readFile(folder + "/training.jsonl").split(separator: 0x0A) {
-      guard let step = try? parser.parse(line)["step"]?.int, step <= last else { continue }
-      kept.append(contentsOf: line)
-      kept.append(0x0A)
-    }
-    try steps.truncate(atOffset: 0)
-    try steps.write(contentsOf: kept)
-  }
-
-  private static func open(_ path: String, appends: Bool) throws -> FileHandle {
-    if !appends || !FileManager.default.fileExists(atPath: path) {
-      guard FileManager.default.createFile(atPath: path, contents: nil) else {
-        throw FileError.cannotWrite(path: path, reason: "the file cannot be made")
-      }
-    }
-    guard let handle = FileHandle(forWritingAtPath: path) else {
-      throw FileError.cannotWrite(path: path, reason: "the file cannot be opened")
-    }
-    try handle.seekToEnd()
-    return handle
+  private func open() throws -> [any Recorder] {
+    let chosen = trainingRecorders.filter { names.contains($0.name) }
+    if !chosen.isEmpty { try makeDirectory(folder) }
+    return try chosen.map { try $0.init(folder: folder, appends: appends) }
   }
 }
 

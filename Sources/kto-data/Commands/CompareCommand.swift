@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Foundation
 internal import KTOData
+internal import KTORun
 internal import KTOTrain
 
 struct CompareCommand: ParsableCommand {
@@ -12,6 +13,7 @@ struct CompareCommand: ParsableCommand {
       """)
 
   @OptionGroup var configuration: ConfigurationOptions
+  @OptionGroup var cache: CacheOptions
 
   @Option(
     help: ArgumentHelp(
@@ -40,7 +42,7 @@ struct CompareCommand: ParsableCommand {
   func run() throws {
     let output = terminal.output
     let loaded = try configuration.load(modelName: model)
-    let folder = try ModelLookup.resolve(loaded.model.name, revision: loaded.model.revision)
+    let folder = try cache.resolve(loaded.model.name, revision: loaded.model.revision)
     let language = try LanguageModel(
       folder, adapterFolder: adapter ?? loaded.output.finalModel, threadCount: loaded.training.threads)
     let prompts = prompt.isEmpty ? Self.samples : prompt

@@ -1,6 +1,6 @@
 internal import ArgumentParser
 internal import KTOCore
-internal import KTOTrain
+internal import KTORun
 
 struct ConfigCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

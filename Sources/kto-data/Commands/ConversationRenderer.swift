@@ -1,7 +1,7 @@
 internal import KTOCore
-internal import KTOTokenizer
 internal import KTOHub
 internal import KTOTemplates
+internal import KTOTokenizer
 
 /// Renders one conversation after another as the options of `render` say.
 struct ConversationRenderer {
@@ -86,7 +86,7 @@ struct ConversationRenderer {
     if let template = try model.template(named: name) { return template }
     let bytes = try readFile(name, limit: 1 << 22)
     guard let text = String(validating: bytes, as: UTF8.self) else {
-      throw HubError.malformed(path: name, expected: "UTF-8 text")
+      throw FileError.cannotRead(path: name, reason: "it is not UTF-8 text")
     }
     var template = try ChatTemplate(source: text, name: name)
     template.clock = clock
@@ -98,7 +98,7 @@ struct ConversationRenderer {
     do { return try parser.parse(try readFile(path, limit: 1 << 26)).value } catch let error
       as JSONSyntaxError
     {
-      throw TokenizerError.notJSON(path: path, reason: error.description, offset: error.offset)
+      throw FileError.cannotRead(path: path, reason: "byte \(error.offset): \(error.description)")
     }
   }
 }

@@ -1,12 +1,13 @@
-internal import KTOModels
 internal import ArgumentParser
 internal import KTOCore
 internal import KTOData
+internal import KTOHub
 internal import KTOKernels
+internal import KTORun
+internal import KTOModels
+internal import KTOSchema
 internal import KTOTokenizer
 internal import KTOTrain
-internal import KTOSchema
-internal import KTOHub
 
 struct DoctorCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

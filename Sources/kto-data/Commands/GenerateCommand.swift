@@ -1,5 +1,6 @@
-internal import KTOModels
 internal import ArgumentParser
+internal import KTOModels
+internal import KTORun
 internal import KTOTrain
 
 struct GenerateCommand: ParsableCommand {
@@ -7,6 +8,7 @@ struct GenerateCommand: ParsableCommand {
     commandName: "generate", abstract: "Let a model, with or without an adapter, answer a prompt.")
 
   @OptionGroup var model: ModelOptions
+  @OptionGroup var cache: CacheOptions
 
   @Option(help: ArgumentHelp("A trained adapter, as train writes it.", valueName: "dir"))
   var adapter: String?
@@ -41,7 +43,8 @@ struct GenerateCommand: ParsableCommand {
 
   func run() throws {
     let output = terminal.output
-    let language = try LanguageModel(model.folder(), adapterFolder: adapter)
+    let folder = try cache.resolve(model.model, revision: model.revision)
+    let language = try LanguageModel(folder, adapterFolder: adapter)
     let result = try language.generate(
       language.promptTokens(prompt, system: system), maximumTokens: maxTokens,
       sampler: TokenSampler(temperature: temperature, topP: topP), seed: seed,

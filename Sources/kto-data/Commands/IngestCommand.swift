@@ -1,7 +1,7 @@
 internal import ArgumentParser
 internal import KTOCore
 internal import KTOData
-internal import KTOTrain
+internal import KTORun
 
 struct IngestCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -11,20 +11,23 @@ struct IngestCommand: ParsableCommand {
       written; ends with 1 where one could not. Label limits come from the configuration, where one is given.
       """)
 
-  @Argument(help: "Files and folders; a folder stands for its files. Those of the configuration by default.")
+  @Argument(
+    help:
+      "Files and folders; - is standard input, a folder stands for its files. Those of the configuration by default."
+  )
   var paths: [String] = []
 
-  @Option(name: [.short, .customLong("output")], help: ArgumentHelp("The file to write.", valueName: "file"))
+  @Option(
+    name: [.short, .customLong("output")],
+    help: ArgumentHelp("The file to write; - is standard output.", valueName: "file"))
   var output: String
-
-  @Option(help: "How the files are written; by default it is told from each file's first records.")
-  var format: InputFormat?
 
   @Flag(help: "Write answers that nothing labels, too.")
   var keepUnlabelled = false
 
+  @OptionGroup var reading: ReadingOptions
   @OptionGroup var configuration: ConfigurationOptions
-  @OptionGroup var schemas: SchemaOptions
+  @OptionGroup var findingOptions: FindingOptions
   @OptionGroup var options: OutputOptions
 
   func validate() throws {
@@ -35,67 +38,38 @@ struct IngestCommand: ParsableCommand {
 
   func run() throws {
     let data = try configuration.isGiven ? configuration.load().data : DataConfiguration()
-    let rule = LabelRule(data.label)
-    let terminal = options.terminal.error
+    let files = try inputFiles(paths.isEmpty ? data.inputs : paths)
+    guard !files.isEmpty else { throw IngestError.noInputs }
+    var pipeline = reading.pipeline(data)
+    pipeline.encodesExamples = true
+    let cursor = RowCursor(files, pipeline)
+    var file = try OutputFile(named: output, force: options.force, inputs: files)
     let progress = ProgressLine(options)
-    let ingestor = Ingestor(format: RawFormat(format ?? data.format), schemas: try schemas.load())
-    var file = try AtomicFile(path: output, force: options.force)
-    var counts = Counts()
-    func take(_ diagnostic: Diagnostic) {
-      progress.end()
-      terminal.show(diagnostic)
-      if diagnostic.severity == .error { counts.errors += 1 }
-    }
-    for path in try inputFiles(paths.isEmpty ? data.inputs : paths) {
-      let summary = try ingestor.read(path: path) { event in
-        switch event {
-        case .finding(let diagnostic), .rejected(let diagnostic, _): take(diagnostic)
-        case .example(let example):
-          switch rule.label(example) {
-          case .labelled(let labelled):
-            try file.write(labelled.jsonLine())
-            counts.add(labelled.label)
-          case .dropped(.unlabelled) where keepUnlabelled:
-            try file.write(example.jsonLine())
-            counts.add(nil)
-          case .dropped: counts.dropped += 1
-          case .rejected(let diagnostic): take(diagnostic)
-          }
-          progress.show("ingest", done: counts.read, unit: "examples")
+    var findings = FindingList(limit: findingOptions.show, terminal: options.terminal.error)
+    var count = 0
+    while let event = try cursor.next() {
+      switch event {
+      case .row(let row):
+        for finding in row.findings {
+          progress.end()
+          findings.show(finding)
         }
+        count += 1
+        if row.state == .accepted || keepUnlabelled && row.state == .dropped(.unlabelled) {
+          try file.write(row.text + [0x0A])
+        }
+        progress.show("ingest", done: count, unit: "rows")
+      case .finding(let finding):
+        progress.end()
+        findings.show(finding)
+      case .ended: progress.end()
       }
-      progress.end()
-      print("\(path): \(summary.format?.rawValue ?? "unknown format"), \(summary.records) records")
     }
     try file.commit()
-    print("\(output): \(counts.text)")
-    if counts.errors > 0 { throw ExitCode(ExitStatus.findings.rawValue) }
-  }
-
-  private struct Counts {
-    var desirable = 0
-    var undesirable = 0
-    var unlabelled = 0
-    var dropped = 0
-    var errors = 0
-
-    var read: Int { desirable + undesirable + unlabelled + dropped }
-
-    mutating func add(_ label: Bool?) {
-      switch label {
-      case true: desirable += 1
-      case false: undesirable += 1
-      case nil: unlabelled += 1
-      }
-    }
-
-    var text: String {
-      var text =
-        "\(desirable + undesirable + unlabelled) examples: \(desirable) desirable, \(undesirable) undesirable"
-      if unlabelled > 0 { text += ", \(unlabelled) without a label" }
-      if dropped > 0 { text += "; \(dropped) left out by the label rule" }
-      if errors > 0 { text += "; \(errors) errors" }
-      return text
-    }
+    findings.end()
+    let report = (cursor.summaries.map(\.text) + cursor.account.lines).joined(separator: "\n") + "\n"
+    // Where the examples go to standard output, the report does not.
+    if output == "-" { options.terminal.error.writeError(report) } else { print(report, terminator: "") }
+    if cursor.account.errorCount > 0 { throw ExitCode(ExitStatus.findings.rawValue) }
   }
 }

@@ -1,8 +1,8 @@
 internal import ArgumentParser
 internal import KTOCore
 internal import KTOData
-internal import KTOTokenizer
 internal import KTOHub
+internal import KTOTokenizer
 
 struct InspectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -34,7 +34,7 @@ struct InspectCommand: ParsableCommand {
     if tokenizer.tokenizerHash != manifest.model.tokenizerHash {
       terminal.error.show(
         Diagnostic(
-          .warning, code: "V05", at: .whole(directory),
+          .otherTokenizer, at: .whole(directory),
           message: "\(manifest.model.name) has another tokenizer now than these shards were made with",
           hint: "run prepare again"))
     }

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import KTOCore
 internal import KTOHub
 
 extension ModelCommand {

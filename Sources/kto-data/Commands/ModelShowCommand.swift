@@ -1,8 +1,8 @@
-internal import KTOModels
 internal import ArgumentParser
 internal import KTOCore
-internal import KTOTokenizer
 internal import KTOHub
+internal import KTOModels
+internal import KTOTokenizer
 
 extension ModelCommand {
   struct Show: ParsableCommand {
@@ -45,22 +45,22 @@ extension ModelCommand {
 
     private static func architecture(_ model: ModelFolder) -> [[String]] {
       do {
-        guard let json = try ModelTokenizer.object("config.json", in: model) else {
+        guard let json = try model.json("config.json") else {
           return [["architecture", "unknown: there is no config.json"]]
         }
         let type = excerpt(json["model_type"]?.string ?? "of no type")
         let classes = (json["architectures"]?.array ?? []).compactMap(\.string).map { excerpt($0) }
         let title = classes.isEmpty ? type : "\(type), \(classes.joined(separator: ", "))"
         do {
-          let sizes = try ModelArchitecture(json: json)
+          let plan = try ModelPlan(json: json)
           return [
-            ["architecture", title],
+            ["architecture", title], ["", Architectures.named(plan.modelType)?.summary ?? ""],
             [
               "",
-              "\(sizes.layerCount) layers of \(sizes.hiddenSize), \(sizes.headCount) heads,"
-                + " \(sizes.keyHeadCount) for keys, of \(sizes.headDimension), \(sizes.maximumPositions) positions",
+              "\(plan.layerCount) layers of \(plan.hiddenSize), \(plan.headCount) heads,"
+                + " \(plan.keyHeadCount) for keys, of \(plan.headDimension), \(plan.maximumPositions) positions",
             ],
-            ["", "\(sizes.parameterCount) parameters, vocabulary of \(sizes.vocabularySize)"],
+            ["", "\(plan.parameterCount) parameters, vocabulary of \(plan.vocabularySize)"],
           ]
         } catch {
           return [["architecture", title], ["", "not one that trains here: \(error)"]]

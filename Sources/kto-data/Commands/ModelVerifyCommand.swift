@@ -1,8 +1,8 @@
-internal import KTOModels
 internal import ArgumentParser
 internal import KTOCore
-internal import KTOTokenizer
 internal import KTOHub
+internal import KTOModels
+internal import KTOTokenizer
 
 extension ModelCommand {
   struct Verify: ParsableCommand {

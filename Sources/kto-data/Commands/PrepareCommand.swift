@@ -1,9 +1,9 @@
 internal import ArgumentParser
 internal import KTOCore
 internal import KTOData
-internal import KTOTokenizer
-internal import KTOTrain
 internal import KTOHub
+internal import KTORun
+internal import KTOTokenizer
 
 struct PrepareCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -23,43 +23,32 @@ struct PrepareCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp("Codes whose errors do not stop the run, as in E05,E06.", valueName: "codes"))
-  var allow: String?
+  var allow: AllowedCodes?
 
   @Option(
     help: ArgumentHelp(
       "Put bad rows into quarantine.jsonl in this folder, with the reason.", valueName: "dir"))
   var quarantine: String?
 
-  @Option(help: ArgumentHelp("Show at most so many findings of one code; 0 shows all.", valueName: "count"))
-  var show = 10
-
+  @OptionGroup var reading: ReadingOptions
+  @OptionGroup var findingOptions: FindingOptions
   @OptionGroup var configuration: ConfigurationOptions
-  @OptionGroup var schemas: SchemaOptions
   @OptionGroup var cache: CacheOptions
   @OptionGroup var options: OutputOptions
-
-  func validate() throws {
-    guard show >= 0 else { throw ValidationError("--show must not be negative") }
-  }
 
   func run() throws {
     let loaded = try configuration.load()
     let folder = try cache.resolve(loaded.model.name, revision: loaded.model.revision)
     let tokenizer = try ModelTokenizer(folder: folder)
     let files = try inputFiles(paths.isEmpty ? loaded.data.inputs : paths)
-    guard !files.isEmpty else { throw PrepareError.noInputs }
-    var source = RawSource(
-      paths: files, format: RawFormat(loaded.data.format), schemas: try schemas.load(),
-      rule: LabelRule(loaded.data.label))
-    var checker = Validator(
-      ValidationOptions(
-        desirableWeight: loaded.kto.lambdaDesirable, undesirableWeight: loaded.kto.lambdaUndesirable))
-    let directory = output ?? loaded.data.shards
-    var findings = FindingList(limit: show, terminal: options.terminal.error)
+    var pipeline = reading.pipeline(loaded.data)
+    pipeline.checks = loaded.checkContext
+    pipeline.allowedCodes = allow?.codes ?? []
+    let output = output ?? loaded.data.shards
+    var findings = FindingList(limit: findingOptions.show, terminal: options.terminal.error)
     let progress = ProgressLine(options)
     let report = try prepare(
-      try settings(loaded, folder), inputs: files, source: &source, checker: &checker, output: directory,
-      tokenizer: tokenizer
+      files, pipeline, try settings(loaded, folder), output: output, tokenizer: tokenizer
     ) { event in
       switch event {
       case .stage: break
@@ -72,8 +61,13 @@ struct PrepareCommand: ParsableCommand {
     progress.end()
     findings.end()
     print(report.text)
-    guard report.isWritten else { throw ExitCode(ExitStatus.findings.rawValue) }
-    print("shards: \(directory)")
+    guard report.isWritten else {
+      print(
+        "  mend them, or use --quarantine DIR to put such rows aside, or --allow "
+          + report.blocking.keys.sorted().joined(separator: ",") + " to go on regardless")
+      throw ExitCode(ExitStatus.findings.rawValue)
+    }
+    print("shards: \(output)")
   }
 
   private func settings(_ loaded: RunConfiguration, _ folder: ModelFolder) throws -> PrepareConfiguration {
@@ -83,9 +77,8 @@ struct PrepareCommand: ParsableCommand {
         ratios: try SplitRatios([split.train, split.validation]), balance: loaded.data.balance,
         seed: UInt64(loaded.data.seed)),
       order: loaded.data.order, maxLength: loaded.model.maxSequenceLength,
-      allowedCodes: Set((allow ?? "").split(separator: ",").map { String($0) }), quarantine: quarantine,
-      force: options.force, tool: "kto-data \(KTODataCommand.configuration.version)",
+      quarantine: quarantine, force: options.force, tool: "kto-data \(KTODataCommand.configuration.version)",
       modelName: loaded.model.name, modelRevision: loaded.model.revision, modelCommit: folder.commit,
-      effective: .members(["model": loaded.model.json, "data": loaded.data.json]))
+      effective: .members(["model": loaded.model.json, "data": loaded.data.json]), shapedBy: loaded.rowKeys)
   }
 }

@@ -88,7 +88,7 @@ struct RenderCommand: ParsableCommand {
     if mask, !renderer.marksGenerated {
       terminal.error.show(
         Diagnostic(
-          .warning, code: "R03", at: .whole(renderer.templateName),
+          .templateMarksNothing, at: .whole(renderer.templateName),
           message: "the template has no generation blocks, so that the masks are 0 throughout"))
     }
     let output = terminal.output
@@ -102,7 +102,7 @@ struct RenderCommand: ParsableCommand {
         failureCount += 1
         let finding = (error as? ChatRequestFinding)?.diagnostic
         terminal.error.show(
-          finding ?? Diagnostic(.error, code: "R02", at: file.location(offset), message: "\(error)"))
+          finding ?? Diagnostic(.conversationRefused, at: file.location(offset), message: "\(error)"))
         if !isText { output.write("null\n") }
       }
     }

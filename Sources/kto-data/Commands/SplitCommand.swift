@@ -6,11 +6,14 @@ struct SplitCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "split", abstract: "Divide labelled examples into train, validation and test.",
     discussion: """
-      Reads examples, one JSON object a line, and writes train.jsonl, validation.jsonl, test.jsonl (those that have rows) and \
-      split.json. Examples of one prompt stay together, and no row is ever repeated.
+      Reads examples, one JSON object a line, or any other format that carries its labels, and writes train.jsonl, \
+      validation.jsonl, test.jsonl (those that have rows) and split.json. Examples of one prompt stay together, and no row \
+      is ever repeated. Where a record cannot be used nothing is written, unless --allow names its code.
       """)
 
-  @Argument(help: "Files of examples, as ingest writes them.", completion: .file(extensions: ["jsonl"]))
+  @Argument(
+    help: "Files of examples, as ingest writes them; - is standard input.",
+    completion: .file(extensions: ["jsonl"]))
   var examples: [String]
 
   @Option(
@@ -35,6 +38,15 @@ struct SplitCommand: ParsableCommand {
   @Option(help: "Decides which groups go where and what is left out.")
   var seed: UInt64 = 42
 
+  @Option(
+    help: ArgumentHelp("Codes whose errors do not stop the split, as in E02,E04.", valueName: "codes"))
+  var allow: AllowedCodes?
+
+  @Option(help: ArgumentHelp("The form that is written: \(ExportName.help)"))
+  var to = ExportName.standard
+
+  @OptionGroup var reading: ReadingOptions
+  @OptionGroup var findingOptions: FindingOptions
   @OptionGroup var options: OutputOptions
 
   func validate() throws {
@@ -49,9 +61,32 @@ struct SplitCommand: ParsableCommand {
     let split = SplitOptions(
       ratios: try SplitRatios(parsing: ratios), balance: balance.value, strategy: strategy, groupBy: groupBy,
       seed: seed)
-    let report = try splitExamples(inputs: examples, output: output, options: split, force: options.force)
+    let files = try inputFiles(examples)
+    guard !files.isEmpty else { throw IngestError.noInputs }
+    var pipeline = reading.pipeline(DataConfiguration())
+    pipeline.encodesExamples = true
+    pipeline.allowedCodes = allow?.codes ?? []
+    var run = try SplitRun(split, scratchFolder: pipeline.scratchFolder)
+    var findings = FindingList(limit: findingOptions.show, terminal: options.terminal.error)
+    let cursor = RowCursor(files, pipeline)
+    while let event = try cursor.next() {
+      switch event {
+      case .row(let row):
+        for finding in row.findings { findings.show(finding) }
+        if row.state == .accepted { try run.append(row) }
+      case .finding(let finding): findings.show(finding)
+      case .ended: break
+      }
+    }
+    findings.end()
+    guard cursor.account.errorCount(allowing: pipeline.allowedCodes) == 0 else {
+      print((cursor.account.lines + ["nothing was written"]).joined(separator: "\n"))
+      throw ExitCode(ExitStatus.findings.rawValue)
+    }
+    let report = try run.write(to: output, as: to.type, force: options.force)
     for finding in report.findings { options.terminal.error.show(finding) }
     print(report.text)
+    if cursor.account.droppedCount > 0 { print(cursor.account.lines.joined(separator: "\n")) }
   }
 }
 
@@ -67,6 +102,25 @@ struct Balance: ExpressibleByArgument {
   }
 
   var defaultValueDescription: String { value?.description ?? "none" }
+}
+
+/// A member of the list of exports.
+struct ExportName: ExpressibleByArgument {
+  var type: any ExampleExport.Type
+
+  /// The first of the list.
+  static let standard = ExportName(type: ExamplesExport.self)
+  static let help = exampleExports.map { "\($0.name) is \($0.summary)" }.joined(separator: "; ") + "."
+
+  private init(type: any ExampleExport.Type) { self.type = type }
+
+  init?(argument: String) {
+    guard let type = exampleExports.first(where: { $0.name == argument }) else { return nil }
+    self.type = type
+  }
+
+  var defaultValueDescription: String { type.name }
+  static var allValueStrings: [String] { exampleExports.map { $0.name } }
 }
 
 extension GroupBy: ExpressibleByArgument {}

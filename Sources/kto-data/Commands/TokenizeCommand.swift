@@ -1,7 +1,7 @@
 internal import ArgumentParser
 internal import KTOCore
-internal import KTOTokenizer
 internal import KTOHub
+internal import KTOTokenizer
 
 extension TokenFormat: ExpressibleByArgument {}
 

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Foundation
 internal import KTOData
+internal import KTORun
 internal import KTOTrain
 
 struct TrainCommand: ParsableCommand {
@@ -12,6 +13,7 @@ struct TrainCommand: ParsableCommand {
       """)
 
   @OptionGroup var configuration: ConfigurationOptions
+  @OptionGroup var cache: CacheOptions
 
   @Flag(help: "Go on from the last checkpoint of the same run.")
   var resume = false
@@ -20,18 +22,17 @@ struct TrainCommand: ParsableCommand {
 
   func run() throws {
     let loaded = try configuration.load()
-    let model = try ModelLookup.resolve(loaded.model.name, revision: loaded.model.revision)
+    let model = try cache.resolve(loaded.model.name, revision: loaded.model.revision)
     let recorder = TrainingRecorder(
-      folder: loaded.output.logs, appends: resume, timestamp: { Date().formatted(.iso8601) })
+      loaded.output.recorders, folder: loaded.output.logs, appends: resume,
+      timestamp: { Date().formatted(.iso8601) })
     let progress = TrainingProgress(options)
-    var recordingFailure: (any Error)?
     let session = TrainingSession(
       loaded, model: model, now: { Date().timeIntervalSinceReferenceDate },
       sink: { event in
         progress.show(event)
-        do { try recorder.record(event) } catch { recordingFailure = recordingFailure ?? error }
+        try recorder.record(event)
       })
     _ = try session.run(resumes: resume, force: options.force)
-    if let recordingFailure { throw recordingFailure }
   }
 }

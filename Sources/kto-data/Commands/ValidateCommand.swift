@@ -1,11 +1,8 @@
 internal import ArgumentParser
 internal import KTOCore
 internal import KTOData
-internal import KTOTokenizer
-internal import KTOTrain
 internal import KTOHub
-
-extension InputFormat: ExpressibleByArgument {}
+internal import KTORun
 
 struct ValidateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -14,32 +11,29 @@ struct ValidateCommand: ParsableCommand {
     discussion: """
       Findings go to standard error as file:line:column, the report to standard output. Nothing is written.
       A configuration gives the limits for labels, the class weights and the model, whose tokenizer and chat template then \
-      check lengths and boundaries too (E03, E05, E06).
+      check lengths and boundaries too (E03, E05, E06). kto-data explain CODE says what a finding means.
       """)
 
-  @Argument(help: "Files and folders; a folder stands for its files. Those of the configuration by default.")
+  @Argument(
+    help:
+      "Files and folders; - is standard input, a folder stands for its files. Those of the configuration by default."
+  )
   var paths: [String] = []
-
-  @Option(help: "How the files are written; by default it is told from each file's first 64 records.")
-  var format: InputFormat?
 
   @Option(
     help: ArgumentHelp("Codes whose errors do not fail the run, as in E02,E04.", valueName: "codes"))
-  var allow: String?
+  var allow: AllowedCodes?
 
-  @Option(help: ArgumentHelp("Show at most so many findings of one code; 0 shows all.", valueName: "count"))
-  var show = 10
-
-  @Flag(help: "Print the report as JSON.")
+  @Flag(help: "Print the report as JSON, with the findings that are shown.")
   var json = false
 
-  @OptionGroup var schemas: SchemaOptions
+  @OptionGroup var reading: ReadingOptions
+  @OptionGroup var findingOptions: FindingOptions
   @OptionGroup var configuration: ConfigurationOptions
   @OptionGroup var cache: CacheOptions
   @OptionGroup var terminal: TerminalOptions
 
   func validate() throws {
-    guard show >= 0 else { throw ValidationError("--show must not be negative") }
     guard !paths.isEmpty || configuration.isGiven else {
       throw ValidationError("name files or folders to check, or a configuration with --config")
     }
@@ -47,27 +41,36 @@ struct ValidateCommand: ParsableCommand {
 
   func run() throws {
     let loaded = configuration.isGiven ? try configuration.load() : RunConfiguration()
-    var options = ValidationOptions(
-      desirableWeight: loaded.kto.lambdaDesirable, undesirableWeight: loaded.kto.lambdaUndesirable)
+    let files = try inputFiles(paths.isEmpty ? loaded.data.inputs : paths)
+    guard !files.isEmpty else { throw IngestError.noInputs }
+    var pipeline = reading.pipeline(loaded.data)
+    pipeline.checks = loaded.checkContext
+    pipeline.allowedCodes = allow?.codes ?? []
     if configuration.isGiven {
-      options.tokenizer = try ModelTokenizer(
+      let tokenizer = try ModelTokenizer(
         folder: cache.resolve(loaded.model.name, revision: loaded.model.revision))
-      options.maxLength = loaded.model.maxSequenceLength
+      pipeline.tokenizer = RowTokenizer(tokenizer: tokenizer, maxLength: loaded.model.maxSequenceLength)
     }
-    var run = ValidationRun(
-      format: RawFormat(format ?? loaded.data.format), schemas: try schemas.load(),
-      rule: LabelRule(loaded.data.label), options: options)
-    var findings = FindingList(limit: show, terminal: terminal.error)
-    func take(_ event: ValidationEvent) {
-      if case .diagnostic(let diagnostic) = event { findings.show(diagnostic) }
+    let cursor = RowCursor(files, pipeline)
+    var findings = FindingList(limit: findingOptions.show, terminal: terminal.error)
+    while let event = try cursor.next() {
+      switch event {
+      case .row(let row): for finding in row.findings { findings.show(finding) }
+      case .finding(let finding): findings.show(finding)
+      case .ended: break
+      }
     }
-    for file in try inputFiles(paths.isEmpty ? loaded.data.inputs : paths) {
-      try run.read(path: file) { take($0) }
-    }
-    run.finish { take($0) }
+    for finding in cursor.finish() { findings.show(finding) }
     findings.end()
-    print(json ? run.report.json().jsonText : run.report.text(), terminator: json ? "\n" : "")
-    let allowed = Set((allow ?? "").split(separator: ",").map { String($0) })
-    if run.report.errorCount(allowing: allowed) > 0 { throw ExitCode(ExitStatus.findings.rawValue) }
+    let report = ValidationReport(
+      files: cursor.summaries, account: cursor.account, findings: findings.shown)
+    if json {
+      print(report.json { catalogued($0)?.title }.jsonText)
+    } else {
+      print(report.text(), terminator: "")
+    }
+    if report.account.errorCount(allowing: pipeline.allowedCodes) > 0 {
+      throw ExitCode(ExitStatus.findings.rawValue)
+    }
   }
 }

@@ -81,17 +81,3 @@ enum Machine {
     }
   }
 }
-
-/// A number of bytes for people: `1.4 GB`.
-func byteText(_ count: Int) -> String {
-  let units = ["bytes", "kB", "MB", "GB", "TB"]
-  var value = Double(count)
-  var unit = 0
-  while value >= 1000, unit < units.count - 1 {
-    value /= 1000
-    unit += 1
-  }
-  if unit == 0 { return "\(count) bytes" }
-  let tenths = Int((value * 10).rounded())
-  return "\(tenths / 10).\(tenths % 10) \(units[unit])"
-}

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Foundation
 internal import KTOHub
 
 /// `--cache`.
@@ -10,12 +11,15 @@ struct CacheOptions: ParsableArguments {
       valueName: "dir"))
   var directory: String?
 
-  var root: String { directory ?? ModelLookup.root }
+  var hub: HubCache {
+    directory.map { HubCache(root: $0) } ?? HubCache(environment: ProcessInfo.processInfo.environment)
+  }
 
-  var hub: HubCache { HubCache(root: root) }
+  var root: String { hub.root }
 
-  /// The folder of a model, by hub name or path.
+  /// A hub name, a folder with a model's files, or a cache's folder of a model (`…/models--org--name`).
+  /// - Throws: `HubError`, which says where it looked.
   func resolve(_ name: String, revision: String) throws -> ModelFolder {
-    try ModelLookup.resolve(name, revision: revision, in: hub)
+    try hub.resolve(name, revision: revision)
   }
 }

@@ -1,6 +1,6 @@
 internal import ArgumentParser
 internal import KTOCore
-internal import KTOTrain
+internal import KTORun
 
 /// `--config FILE` and `--set KEY=VALUE`.
 struct ConfigurationOptions: ParsableArguments {

@@ -1,6 +1,6 @@
 internal import ArgumentParser
-internal import KTOTokenizer
 internal import KTOHub
+internal import KTOTokenizer
 
 /// `--model`, `--revision` and `--cache`, where a tokenizer is all that is needed of a model.
 struct TokenizerOptions: ParsableArguments {

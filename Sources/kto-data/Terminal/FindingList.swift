@@ -5,6 +5,8 @@ struct FindingList {
   private let limit: Int
   private let terminal: Terminal
   private var counts: [String: Int] = [:]
+  /// Those that were shown, in their order.
+  private(set) var shown: [Diagnostic] = []
 
   /// - Parameter limit: 0 shows all.
   init(limit: Int, terminal: Terminal) {
@@ -15,7 +17,10 @@ struct FindingList {
   mutating func show(_ diagnostic: Diagnostic) {
     let count = counts[diagnostic.code, default: 0] + 1
     counts[diagnostic.code] = count
-    if limit == 0 || count <= limit { terminal.show(diagnostic) }
+    if limit == 0 || count <= limit {
+      terminal.show(diagnostic)
+      shown.append(diagnostic)
+    }
   }
 
   /// Call once, last.

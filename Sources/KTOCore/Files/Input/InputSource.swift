@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// The bytes that a user names, read once from front to back, with what compresses them and UTF-16 undone.
+/// The input that a user names, decompressed and in UTF-8, read once from front to back.
 ///
 /// A path, a named pipe, `/dev/fd/N` (which a shell's `<(…)` is) or `-` for standard input: none is opened a second
 /// time or asked for its size. The raw bytes, as they lie in the file, are counted and hashed as they pass. A byte-order

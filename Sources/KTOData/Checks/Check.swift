@@ -1,0 +1,73 @@
+package import KTOCore
+
+/// One check of labelled examples: what it looks for, and its codes with all that `explain` says about them.
+///
+/// To add one, write its file here and its line in `Checks.swift`. See `docs/adding-a-check.md`.
+package protocol Check: Sendable {
+  /// The codes that only this check finds.
+  static var codes: [Code] { get }
+  /// Whether it takes only examples without errors, because it speaks of what will be trained on.
+  static var takesOnlySound: Bool { get }
+  /// Nil where there is nothing to check in this run.
+  init?(_ context: CheckContext)
+  /// Looks at one example by itself. Called on any thread, so it keeps nothing.
+  func look(at row: CheckedRow, _ findings: inout RowFindings)
+  /// Takes the examples one after another, in the order of the input, and keeps only counts or hashes.
+  mutating func add(_ row: CheckedRow, _ findings: inout RowFindings)
+  /// Adds what is wrong with the set as a whole. Called once, last.
+  mutating func finish(_ findings: inout RowFindings)
+}
+
+extension Check {
+  package static var takesOnlySound: Bool { false }
+  package func look(at row: CheckedRow, _ findings: inout RowFindings) {}
+  package mutating func add(_ row: CheckedRow, _ findings: inout RowFindings) {}
+  package mutating func finish(_ findings: inout RowFindings) {}
+}
+
+/// What checks need to know beside the examples.
+package struct CheckContext: Sendable {
+  /// Class weights of the loss (λ_D, λ_U), which W01 compares with the class counts.
+  package var desirableWeight: Double
+  package var undesirableWeight: Double
+
+  package init(desirableWeight: Double = 1, undesirableWeight: Double = 1) {
+    self.desirableWeight = desirableWeight
+    self.undesirableWeight = undesirableWeight
+  }
+}
+
+/// A labelled example as checks see it.
+package struct CheckedRow: Sendable {
+  package let example: Example
+  package let label: Bool
+  package let fingerprint: Fingerprint
+  /// Nil where no model is known.
+  package let tokens: TokenizedOutcome?
+
+  package init(_ example: Example, label: Bool, fingerprint: Fingerprint, tokens: TokenizedOutcome? = nil) {
+    self.example = example
+    self.label = label
+    self.fingerprint = fingerprint
+    self.tokens = tokens
+  }
+}
+
+/// Findings of checks, located by the example at hand where there is one.
+package struct RowFindings {
+  private let source: Source?
+  package private(set) var diagnostics: [Diagnostic] = []
+
+  package var hasError: Bool { diagnostics.contains { $0.severity == .error } }
+
+  package init(source: Source? = nil, diagnostics: [Diagnostic] = []) {
+    self.source = source
+    self.diagnostics = diagnostics
+  }
+
+  package mutating func find(_ code: Code, _ message: String, hint: String? = nil) {
+    diagnostics.append(
+      Diagnostic(
+        code, at: source?.location, pointer: source?.pointer ?? "", message: message, hint: hint))
+  }
+}

@@ -1,0 +1,36 @@
+package import KTOCore
+
+/// Every check, in the order in which they run.
+package let checks: [any Check.Type] = [
+  RepetitionCheck.self, TokenizationCheck.self, OneClassCheck.self, ClassWeightCheck.self,
+  LengthShortcutCheck.self, TruncationCheck.self, EncodingCheck.self, SpecialTokenCheck.self,
+  LabelRunCheck.self,
+]
+
+/// The checks of one run over any number of files; nothing stops them, every finding is collected.
+package struct CheckRun: Sendable {
+  private var members: [any Check]
+
+  package init(_ context: CheckContext = CheckContext()) { members = checks.compactMap { $0.init(context) } }
+
+  /// Adds what is wrong with one example by itself.
+  package func look(at row: CheckedRow, _ findings: inout RowFindings) {
+    for member in members where !(type(of: member).takesOnlySound && findings.hasError) {
+      member.look(at: row, &findings)
+    }
+  }
+
+  /// Takes the next example and adds what is wrong with it in the company of those before.
+  package mutating func add(_ row: CheckedRow, _ findings: inout RowFindings) {
+    for index in members.indices where !(type(of: members[index]).takesOnlySound && findings.hasError) {
+      members[index].add(row, &findings)
+    }
+  }
+
+  /// What is wrong with all of them together. Call once, last.
+  package mutating func finish() -> [Diagnostic] {
+    var findings = RowFindings()
+    for index in members.indices { members[index].finish(&findings) }
+    return findings.diagnostics
+  }
+}

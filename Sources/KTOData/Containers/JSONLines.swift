@@ -1,0 +1,81 @@
+internal import KTOCore
+
+/// JSON lines: a record a line. Blank lines are passed over. Each line is parsed by itself, so a bad one does not hide
+/// the next.
+struct JSONLines: RecordContainer {
+  static let name = "JSON lines"
+  static let summary = "one JSON value a line"
+
+  private let input: InputBuffer
+  private var isBroken = false
+
+  init(_ input: InputBuffer) { self.input = input }
+
+  static func recognizes(_ input: InputBuffer) -> Bool { true }
+
+  mutating func next() throws -> RecordBatch? {
+    if isBroken { return nil }
+    var searched = 0
+    while true {
+      if input.isAtEnd || input.bytes.count >= InputBuffer.pieceByteCount {
+        if let last = input.bytes[searched...].lastIndex(of: 0x0A) { return batch(last + 1) }
+        searched = input.bytes.count
+      }
+      if input.isAtEnd { return input.bytes.isEmpty ? nil : batch(input.bytes.count) }
+      guard input.bytes.count <= InputBuffer.maxRecordByteCount else { return tooLarge() }
+      try input.fill()
+    }
+  }
+
+  private func batch(_ count: Int) -> RecordBatch {
+    let (bytes, start) = input.take(count)
+    return RecordBatch(bytes: bytes, start: start, records: .lines)
+  }
+
+  private mutating func tooLarge() -> RecordBatch {
+    isBroken = true
+    let reason = JSONSyntaxError.Reason.tooLarge(limit: InputBuffer.maxRecordByteCount)
+    return RecordBatch(
+      records: .lines,
+      breakage: Breakage(
+        message: "\(JSONSyntaxError(reason: reason, offset: 0))", position: input.position,
+        recordStart: input.position))
+  }
+}
+
+extension RecordBatch {
+  /// Calls `body` with each record's bytes and place. White space around a record is left out.
+  func forEachText(_ body: (ArraySlice<UInt8>, TextPosition) throws -> Void) rethrows {
+    switch records {
+    case .decoded: return
+    case .lines:
+      var position = start
+      var index = 0
+      while index < bytes.count {
+        let end = bytes[index...].firstIndex(of: 0x0A) ?? bytes.count
+        var first = index
+        var last = end
+        while first < last, isJSONSpace(bytes[first]) { first += 1 }
+        while last > first, isJSONSpace(bytes[last - 1]) { last -= 1 }
+        if first < last {
+          var place = position
+          place.byteOffset += first - index
+          place.column += first - index
+          try body(bytes[first..<last], place)
+        }
+        position.byteOffset += end + 1 - index
+        position.line += 1
+        position.column = 1
+        index = end + 1
+      }
+    case .parts(let parts):
+      var position = start
+      var index = 0
+      for part in parts {
+        position.advance(over: bytes[index..<part.lowerBound])
+        index = part.lowerBound
+        try body(bytes[part], position)
+      }
+    }
+  }
+}

@@ -1,0 +1,104 @@
+internal import KTOCore
+
+/// A way in which records lie in a file: lines of JSON, an array, rows of XML.
+///
+/// It cuts records and knows their places; what they mean is a format's business. To add one, write its file here and
+/// its line in `RecordContainers.swift`.
+protocol RecordContainer: SendableMetatype {
+  /// What it is called in reports: `JSON lines`.
+  static var name: String { get }
+  static var summary: String { get }
+  /// Whether an input is one, by what it begins with; asked in the order of the list. May read on, but takes nothing.
+  static func recognizes(_ input: InputBuffer) throws -> Bool
+  init(_ input: InputBuffer) throws
+  /// The next records, some hundred kilobytes of them; nil at the end.
+  /// - Throws: `FileError` when reading fails. What is wrong with the text is a break in the batch instead.
+  mutating func next() throws -> RecordBatch?
+}
+
+/// Records that are read together, as they are handed to one thread.
+struct RecordBatch: Sendable {
+  enum Records: Sendable {
+    /// A record a line of `bytes`.
+    case lines
+    /// Parts of `bytes`, in their order.
+    case parts([Range<Int>])
+    /// Records that the container has taken apart itself.
+    case decoded([DecodedRecord])
+  }
+
+  var bytes: [UInt8] = []
+  /// The place of the first byte.
+  var start = TextPosition()
+  var records: Records
+  /// Why nothing can be cut behind these records.
+  var breakage: Breakage?
+}
+
+/// A record whose container is not JSON, as the value that a format reads.
+package struct DecodedRecord: Sendable {
+  /// Nil where the record belongs to the format but holds no example of its own.
+  var value: JSONNode?
+  var position: TextPosition
+  /// Its text as it stood in the file.
+  var text: [UInt8]
+  /// What joining records found wrong with it.
+  var finding: RecordFinding?
+}
+
+/// The place where an input stops being what its container is.
+struct Breakage: Sendable {
+  var message: String
+  var position: TextPosition
+  /// Where the record began that the break lies in.
+  var recordStart: TextPosition?
+  var hint: String?
+}
+
+/// A place in a text: bytes from its start, line and column from 1; a column counts bytes.
+package struct TextPosition: Sendable, Equatable {
+  var byteOffset = 0
+  var line = 1
+  var column = 1
+
+  func location(in file: String) -> SourceLocation {
+    SourceLocation(file: file, byteOffset: byteOffset, line: line, column: column)
+  }
+
+  /// Moves behind some bytes of the text.
+  mutating func advance(over bytes: some Collection<UInt8>) {
+    byteOffset += bytes.count
+    let moved: Void? = bytes.withContiguousStorageIfAvailable { buffer in
+      unsafe advanceLines(over: buffer)
+    }
+    if moved == nil { unsafe Array(bytes).withUnsafeBufferPointer { unsafe advanceLines(over: $0) } }
+  }
+
+  private mutating func advanceLines(over bytes: UnsafeBufferPointer<UInt8>) {
+    let newlines = unsafe countNewlines(bytes)
+    guard newlines > 0, let last = unsafe bytes.lastIndex(of: 0x0A) else {
+      column += bytes.count
+      return
+    }
+    line += newlines
+    column = bytes.count - last
+  }
+}
+
+/// The number of line feeds; 32 bytes at a time.
+private func countNewlines(_ bytes: UnsafeBufferPointer<UInt8>) -> Int {
+  var count = 0
+  var index = 0
+  guard let base = unsafe UnsafeRawPointer(bytes.baseAddress) else { return 0 }
+  while index + 32 <= bytes.count {
+    let block = unsafe base.loadUnaligned(fromByteOffset: index, as: SIMD32<UInt8>.self)
+    let ones = SIMD32<UInt8>(repeating: 0).replacing(with: 1, where: block .== 0x0A)
+    count += Int(ones.wrappedSum())
+    index += 32
+  }
+  while index < bytes.count {
+    if unsafe bytes[index] == 0x0A { count += 1 }
+    index += 1
+  }
+  return count
+}

@@ -1,0 +1,4 @@
+/// Every container that is read, in the order in which an input is tried; the last takes what no other does.
+let recordContainers: [any RecordContainer.Type] = [
+  XMLRows.self, JSONArray.self, JSONValues.self, JSONLines.self,
+]

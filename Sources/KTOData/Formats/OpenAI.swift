@@ -1,0 +1,184 @@
+package import KTOCore
+
+/// OpenAI chat: `messages`, with the thumb in `feedback`, `label` or `kto_tag`.
+package struct OpenAI: RecordFormat {
+  package static let name = "openai"
+  package static let summary = "OpenAI chat messages with a feedback or label field"
+  package static let fields = ["id", "messages", "feedback", "kto_tag", "label", "tools"]
+
+  package init() {}
+
+  package static func evidence(in record: JSONObject) -> Int {
+    guard let messages = record["messages"], record["chosen"] == nil, record["rejected"] == nil else {
+      return 0
+    }
+    return isList(messages, of: "role") ? 2 : 1
+  }
+
+  package func convert(_ record: JSONNode, into output: inout ConvertedRecord) {
+    let signal: Signal
+    if let feedback = record["feedback"] {
+      signal = output.feedback(feedback, "/feedback")
+    } else if let tag = record["kto_tag"] {
+      signal = output.strictLabel(tag, "/kto_tag")
+    } else {
+      signal = output.strictLabel(record["label"], "/label")
+    }
+    guard let list = record["messages"] else {
+      output.error(.wrongShape, record, "", "the record has no \"messages\"")
+      return
+    }
+    guard let turns = output.turns(list, "/messages"),
+      var draft = Draft.conversation(turns, of: list, "/messages", in: &output)
+    else { return }
+    draft.signal = signal
+    draft.tools = output.tools(record["tools"], "/tools")
+    output.drafts.append(draft)
+  }
+}
+
+extension OpenAI {
+  package static let schema: FormatSchema? = .json(
+    #"""
+    {
+      "$schema": "https://json-schema.org/draft/2020-12/schema",
+      "title": "OpenAI chat with feedback",
+      "description": "A conversation in OpenAI's chat format; the last assistant turn is what the feedback is about.",
+      "type": "object",
+      "required": [
+        "messages"
+      ],
+      "properties": {
+        "id": {
+          "description": "Names the record; made from the file's name and the record's number where it is absent.",
+          "type": [
+            "string",
+            "integer"
+          ]
+        },
+        "messages": {
+          "$ref": "#/$defs/messages"
+        },
+        "feedback": {
+          "description": "The user's thumb; null or an empty string where nobody voted.",
+          "enum": [
+            null,
+            "",
+            true,
+            false,
+            1,
+            -1,
+            "1",
+            "+1",
+            "-1",
+            "thumbs_up",
+            "thumbs_down",
+            "thumbsUp",
+            "thumbsDown",
+            "thumbsup",
+            "thumbsdown",
+            "up",
+            "down",
+            "positive",
+            "negative"
+          ]
+        },
+        "label": {
+          "description": "The thumb as a bool.",
+          "type": "boolean"
+        },
+        "kto_tag": {
+          "description": "The thumb under LLaMA-Factory's name.",
+          "type": "boolean"
+        },
+        "tools": {
+          "description": "Tool definitions for the chat template: a list, or the list as JSON in a string.",
+          "type": [
+            "array",
+            "string",
+            "null"
+          ]
+        }
+      },
+      "$defs": {
+        "message": {
+          "type": "object",
+          "required": [
+            "role"
+          ],
+          "properties": {
+            "role": {
+              "description": "system, developer, user, assistant or tool.",
+              "type": "string",
+              "minLength": 1
+            },
+            "content": {
+              "description": "Text, a list of text parts, or null beside tool_calls.",
+              "type": [
+                "string",
+                "array",
+                "null"
+              ],
+              "items": {
+                "anyOf": [
+                  {
+                    "type": "string"
+                  },
+                  {
+                    "type": "object",
+                    "required": [
+                      "type"
+                    ],
+                    "properties": {
+                      "type": {
+                        "type": "string"
+                      },
+                      "text": {
+                        "type": "string"
+                      }
+                    }
+                  }
+                ]
+              }
+            },
+            "name": {
+              "type": [
+                "string",
+                "null"
+              ]
+            },
+            "tool_call_id": {
+              "type": [
+                "string",
+                "null"
+              ]
+            },
+            "tool_calls": {
+              "type": [
+                "array",
+                "null"
+              ],
+              "items": {
+                "type": "object"
+              }
+            },
+            "weight": {
+              "description": "OpenAI's loss mask; never a label.",
+              "type": [
+                "number",
+                "null"
+              ]
+            }
+          }
+        },
+        "messages": {
+          "type": "array",
+          "minItems": 1,
+          "items": {
+            "$ref": "#/$defs/message"
+          }
+        }
+      }
+    }
+    """#)
+}

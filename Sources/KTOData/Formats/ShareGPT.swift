@@ -1,0 +1,124 @@
+package import KTOCore
+
+/// ShareGPT: `conversations` of `from`/`value` turns, `kto_tag` or `label` as the thumb, `system` and `tools`
+/// as LLaMA-Factory writes them.
+package struct ShareGPT: RecordFormat {
+  package static let name = "sharegpt"
+  package static let summary =
+    "ShareGPT: conversations of from/value turns, with kto_tag where they are labelled"
+  package static let fields = ["id", "conversations", "kto_tag", "label", "system", "tools"]
+
+  package init() {}
+
+  package static func evidence(in record: JSONObject) -> Int {
+    guard let turns = record["conversations"] else { return 0 }
+    return isList(turns, of: "from") ? 2 : 1
+  }
+
+  package func convert(_ record: JSONNode, into output: inout ConvertedRecord) {
+    let signal = output.strictLabel(
+      record["kto_tag"] ?? record["label"], record["kto_tag"] == nil ? "/label" : "/kto_tag")
+    guard let list = record["conversations"] else {
+      output.error(.wrongShape, record, "", "the record has no \"conversations\"")
+      return
+    }
+    guard var turns = output.turns(list, "/conversations") else { return }
+    if let system = record["system"], let text = system.string, !text.isEmpty {
+      turns.insert(Turn(role: "system", text: text, at: system, "/system"), at: 0)
+    }
+    guard var draft = Draft.conversation(turns, of: list, "/conversations", in: &output) else { return }
+    draft.signal = signal
+    draft.tools = output.tools(record["tools"], "/tools")
+    output.drafts.append(draft)
+  }
+}
+
+extension ShareGPT {
+  package static let schema: FormatSchema? = .json(
+    #"""
+    {
+      "$schema": "https://json-schema.org/draft/2020-12/schema",
+      "title": "ShareGPT conversation",
+      "description": "Turns of from and value; the last gpt turn is what the thumb is about.",
+      "type": "object",
+      "required": [
+        "conversations"
+      ],
+      "properties": {
+        "id": {
+          "description": "Names the record; made from the file's name and the record's number where it is absent.",
+          "type": [
+            "string",
+            "integer"
+          ]
+        },
+        "conversations": {
+          "type": "array",
+          "minItems": 1,
+          "items": {
+            "type": "object",
+            "anyOf": [
+              {
+                "required": [
+                  "from",
+                  "value"
+                ],
+                "properties": {
+                  "from": {
+                    "type": "string"
+                  },
+                  "value": {
+                    "type": [
+                      "string",
+                      "null"
+                    ]
+                  }
+                }
+              },
+              {
+                "required": [
+                  "role",
+                  "content"
+                ],
+                "properties": {
+                  "role": {
+                    "type": "string"
+                  },
+                  "content": {
+                    "type": [
+                      "string",
+                      "array",
+                      "null"
+                    ]
+                  }
+                }
+              }
+            ]
+          }
+        },
+        "kto_tag": {
+          "description": "True is desirable.",
+          "type": "boolean"
+        },
+        "label": {
+          "description": "True is desirable.",
+          "type": "boolean"
+        },
+        "system": {
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "tools": {
+          "description": "Tool definitions for the chat template: a list, or the list as JSON in a string.",
+          "type": [
+            "array",
+            "string",
+            "null"
+          ]
+        }
+      }
+    }
+    """#)
+}

@@ -1,0 +1,163 @@
+package import KTOCore
+
+/// TRL's unpaired preference format: prompt, completion and label, as text or as messages.
+package struct TRL: RecordFormat {
+  package static let name = "trl"
+  package static let summary = "TRL unpaired: prompt, completion and label"
+  package static let fields = ["id", "prompt", "completion", "label", "group", "weight", "tools"]
+
+  package init() {}
+
+  package static func evidence(in record: JSONObject) -> Int {
+    guard record["chosen"] == nil, record["rejected"] == nil, record["completion"] != nil else { return 0 }
+    if record["prompt"] != nil { return Examples.evidence(in: record) > 0 ? 0 : 2 }
+    return record["label"] != nil ? 1 : 0
+  }
+
+  package func convert(_ record: JSONNode, into output: inout ConvertedRecord) {
+    UnpairedRecord().convert(record, into: &output)
+  }
+}
+
+extension TRL {
+  package static let schema: FormatSchema? = .json(
+    #"""
+    {
+      "$schema": "https://json-schema.org/draft/2020-12/schema",
+      "title": "TRL unpaired preference",
+      "description": "One answer with one thumb; the fields trl.KTOTrainer reads.",
+      "type": "object",
+      "required": [
+        "prompt",
+        "completion"
+      ],
+      "properties": {
+        "id": {
+          "description": "Names the record; made from the file's name and the record's number where it is absent.",
+          "type": [
+            "string",
+            "integer"
+          ]
+        },
+        "prompt": {
+          "anyOf": [
+            {
+              "type": "string"
+            },
+            {
+              "$ref": "#/$defs/messages"
+            }
+          ]
+        },
+        "completion": {
+          "anyOf": [
+            {
+              "type": "string"
+            },
+            {
+              "$ref": "#/$defs/messages"
+            }
+          ]
+        },
+        "label": {
+          "description": "True is desirable.",
+          "type": "boolean"
+        },
+        "weight": {
+          "type": [
+            "number",
+            "null"
+          ],
+          "minimum": 0
+        },
+        "tools": {
+          "description": "Tool definitions for the chat template: a list, or the list as JSON in a string.",
+          "type": [
+            "array",
+            "string",
+            "null"
+          ]
+        }
+      },
+      "$defs": {
+        "message": {
+          "type": "object",
+          "required": [
+            "role"
+          ],
+          "properties": {
+            "role": {
+              "description": "system, developer, user, assistant or tool.",
+              "type": "string",
+              "minLength": 1
+            },
+            "content": {
+              "description": "Text, a list of text parts, or null beside tool_calls.",
+              "type": [
+                "string",
+                "array",
+                "null"
+              ],
+              "items": {
+                "anyOf": [
+                  {
+                    "type": "string"
+                  },
+                  {
+                    "type": "object",
+                    "required": [
+                      "type"
+                    ],
+                    "properties": {
+                      "type": {
+                        "type": "string"
+                      },
+                      "text": {
+                        "type": "string"
+                      }
+                    }
+                  }
+                ]
+              }
+            },
+            "name": {
+              "type": [
+                "string",
+                "null"
+              ]
+            },
+            "tool_call_id": {
+              "type": [
+                "string",
+                "null"
+              ]
+            },
+            "tool_calls": {
+              "type": [
+                "array",
+                "null"
+              ],
+              "items": {
+                "type": "object"
+              }
+            },
+            "weight": {
+              "description": "OpenAI's loss mask; never a label.",
+              "type": [
+                "number",
+                "null"
+              ]
+            }
+          }
+        },
+        "messages": {
+          "type": "array",
+          "minItems": 1,
+          "items": {
+            "$ref": "#/$defs/message"
+          }
+        }
+      }
+    }
+    """#)
+}

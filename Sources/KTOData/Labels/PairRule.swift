@@ -1,0 +1,12 @@
+/// The side of a pair: chosen is desirable, rejected is undesirable.
+package struct PairRule: LabelRule {
+  package static let name = "pair"
+  package static let summary = "the side of a pair: chosen is desirable, rejected is undesirable"
+
+  package init(_ configuration: LabelConfiguration) {}
+
+  package func judge(_ signal: Signal) -> LabelVerdict? {
+    guard case .pair(let isBetter) = signal else { return nil }
+    return isBetter ? .desirable : .undesirable
+  }
+}

@@ -1,0 +1,33 @@
+internal import KTOCore
+
+/// What happens to records on their way to rows.
+package struct PipelineOptions: Sendable {
+  /// The name of the format that every file has; nil to tell it from each file's first records.
+  package var format: String?
+  package var label = LabelConfiguration()
+  /// What checks need to know; nil runs none.
+  package var checks: CheckContext?
+  /// Tokenizes each labelled example; nil where no model is known.
+  package var tokenizer: RowTokenizer?
+  /// Whether the formats' published schemas are applied beside the readers' own checks.
+  package var isStrict = false
+  /// Codes whose errors do not reject a row that can be used all the same.
+  package var allowedCodes: Set<String> = []
+  /// Whether rows carry their example's JSON.
+  package var encodesExamples = false
+  /// Threads that convert, check and tokenize; the rows are the same whatever the number is.
+  package var jobs = 1
+  /// A folder for nameless files of what waits to be joined.
+  package var scratchFolder = "/tmp"
+
+  package init(
+    format: String? = nil, label: LabelConfiguration = LabelConfiguration(), checks: CheckContext? = nil,
+    tokenizer: RowTokenizer? = nil, jobs: Int = 1
+  ) {
+    self.format = format
+    self.label = label
+    self.checks = checks
+    self.tokenizer = tokenizer
+    self.jobs = jobs
+  }
+}

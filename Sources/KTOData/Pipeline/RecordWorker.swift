@@ -1,0 +1,189 @@
+internal import KTOCore
+
+/// What became of a part of the input, on one thread; what needs the order of the rows is still to be done.
+struct WorkedPart: Sendable {
+  var context: FileContext
+  var rows: [Row] = []
+  var recordCount = 0
+  var ignoredFields: [String: Int] = [:]
+  var breakage: Breakage?
+  /// Set at the end of a file.
+  var end: (byteCount: Int, sha256: String)?
+}
+
+/// Turns records into rows: parses, converts, labels, fingerprints, tokenizes and checks them. One a thread.
+final class RecordWorker {
+  private let options: PipelineOptions
+  private let labeller: Labeller
+  private let checks: CheckRun?
+  private var parser = JSONParser()
+  private var fingerprinter = Fingerprinter()
+  private var current: FormatState?
+
+  /// What is kept from record to record of one file.
+  private struct FormatState {
+    var context: FileContext
+    var format: any RecordFormat
+    var fields: Set<String>
+    var schema: CompiledSchema?
+  }
+
+  init(_ options: PipelineOptions) {
+    self.options = options
+    labeller = Labeller(options.label)
+    checks = options.checks.map { CheckRun($0) }
+  }
+
+  /// - Throws: `SchemaError` for a schema of ours that does not compile.
+  func work(on part: InputPart) throws -> WorkedPart {
+    switch part {
+    case .end(let context, let byteCount, let sha256):
+      return WorkedPart(context: context, end: (byteCount, sha256))
+    case .batch(let batch, let context):
+      var result = WorkedPart(context: context, breakage: batch.breakage)
+      try open(context)
+      batch.forEachText { text, position in
+        let place = RecordPlace(file: context.name, start: position, bytes: text)
+        do throws(JSONSyntaxError) {
+          convert(try parser.parse(text), at: place, into: &result)
+        } catch {
+          let finding = RecordFinding(
+            code: .notParseable, offset: error.offset, pointer: "", message: "\(error)",
+            hint: hint(for: error))
+          reject([finding], at: place, into: &result)
+        }
+        result.recordCount += 1
+      }
+      if case .decoded(let records) = batch.records {
+        for record in records {
+          convert(record, in: context, into: &result)
+          result.recordCount += 1
+        }
+      }
+      return result
+    }
+  }
+
+  private func open(_ context: FileContext) throws {
+    if let current, current.context === context { return }
+    current = nil
+    guard let format = context.format else { return }
+    current = FormatState(
+      context: context, format: format.init(), fields: Set(format.fields),
+      schema: try options.isStrict ? format.schema.map { try CompiledSchema($0, name: format.name) } : nil)
+  }
+
+  private func hint(for error: JSONSyntaxError) -> String? {
+    switch error.reason {
+    case .duplicateKey: "keep one of the two: readers differ in which they take"
+    case .invalidUTF8: "save the file as UTF-8"
+    case .truncated: "one record a line: is a line break inside this record?"
+    default: nil
+    }
+  }
+
+  // MARK: - Records
+
+  private func convert(_ record: DecodedRecord, in context: FileContext, into result: inout WorkedPart) {
+    let place = RecordPlace(file: context.name, start: record.position, bytes: record.text[...])
+    if let finding = record.finding {
+      reject([finding], at: place, into: &result)
+    } else if let value = record.value {
+      convert(value, at: place, into: &result)
+    } else {
+      result.rows.append(Row(state: .empty, record: result.recordCount))
+    }
+  }
+
+  private func convert(_ node: JSONNode, at place: RecordPlace, into result: inout WorkedPart) {
+    var output = ConvertedRecord()
+    output.readID(of: node)
+    if let object = node.object {
+      current?.format.convert(node, into: &output)
+      for member in object.members where current?.fields.contains(member.key) == false {
+        result.ignoredFields[member.key, default: 0] += 1
+      }
+    } else {
+      output.error(.wrongShape, node, "", "a record must be a JSON object, not a JSON \(node.typeName)")
+    }
+    for index in output.drafts.indices { output.drafts[index].check() }
+    if let schema = current?.schema { output.apply(schema, to: node, text: place.bytes) }
+    if output.hasError { return reject(output.findings, at: place, into: &result) }
+    for draft in output.drafts {
+      var row = self.row(draft, of: output, at: place)
+      row.record = result.recordCount
+      result.rows.append(row)
+    }
+  }
+
+  private func reject(_ findings: [RecordFinding], at place: RecordPlace, into result: inout WorkedPart) {
+    result.rows.append(
+      Row(
+        state: .rejected, findings: findings.map { place.diagnostic($0) }, record: result.recordCount,
+        recordText: Array(place.bytes)))
+  }
+
+  // MARK: - Examples
+
+  private func row(_ draft: Draft, of output: ConvertedRecord, at place: RecordPlace) -> Row {
+    var row = Row(state: .accepted, findings: output.findings.map { place.diagnostic($0) })
+    row.findings += draft.findings.map { place.diagnostic($0) }
+    row.id =
+      output.id.map { .own($0, suffix: draft.idSuffix) }
+      ?? output.idInFile.map { .inFile($0, suffix: draft.idSuffix) } ?? .numbered(suffix: draft.idSuffix)
+    let prompt = draft.prompt.map(\.message)
+    let completion = draft.completion.map(\.message)
+    let fingerprint = fingerprinter.fingerprint(prompt: prompt, completion: completion)
+    row.fingerprint = fingerprint
+    let location = place.location
+    let source =
+      draft.source
+      ?? Source(
+        file: location.file, line: location.line, column: location.column, byteOffset: location.byteOffset,
+        pointer: draft.idSuffix.isEmpty ? "" : draft.pointer)
+    var example = Example(
+      id: "", prompt: prompt, completion: completion, group: draft.group ?? fingerprint.group,
+      weight: draft.weight, tools: draft.tools, source: source, signal: draft.signal)
+    let verdict = labeller.judge(example)
+    switch verdict {
+    case .desirable: example.label = true
+    case .undesirable: example.label = false
+    case .dropped, .refused: break
+    }
+    row.example = example
+    if draft.findings.contains(where: { $0.code.severity == .error }) {
+      row.state = .rejected
+      row.recordText = Array(place.bytes)
+    } else {
+      settle(&row, example, verdict, fingerprint)
+    }
+    if options.encodesExamples { row.encoded = EncodedExample(example) }
+    return row
+  }
+
+  /// Tokenizes and checks an example that has a label; drops or rejects one that has none.
+  private func settle(
+    _ row: inout Row, _ example: Example, _ verdict: LabelVerdict, _ fingerprint: Fingerprint
+  ) {
+    switch verdict {
+    case .dropped(let reason): row.state = .dropped(reason)
+    case .refused(let message, let hint):
+      row.state = .rejected
+      row.findings.append(
+        Diagnostic(
+          .labelNotBool, at: example.source.location, pointer: example.source.pointer, message: message,
+          hint: hint))
+    case .desirable, .undesirable:
+      if let tokenizer = options.tokenizer {
+        let outcome = tokenizer.tokenize(example)
+        row.findings += outcome.findings
+        row.tokens = outcome
+      }
+      var findings = RowFindings(source: example.source, diagnostics: row.findings)
+      let checked = CheckedRow(
+        example, label: verdict == .desirable, fingerprint: fingerprint, tokens: row.tokens)
+      checks?.look(at: checked, &findings)
+      row.findings = findings.diagnostics
+    }
+  }
+}

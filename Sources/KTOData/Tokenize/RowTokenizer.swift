@@ -1,0 +1,122 @@
+package import KTOCore
+
+/// What became of one example when it was tokenized.
+package struct TokenizedOutcome: Sendable {
+  /// Nil where nothing of the example can be trained on: `findings` says why. The id is the example's.
+  package var row: TokenizedExample?
+  /// Whether prompt and completion are longer than `maxLength`, so that training cuts them.
+  package var isTruncated = false
+  package var findings: [Diagnostic] = []
+}
+
+/// Turns a labelled example into the token ids of prompt and completion, as TRL 1.16 does for chat rows.
+///
+/// The prompt with the generation prompt, and prompt and completion together, are each rendered whole; the
+/// prompt's tokens are those they share from the start.
+///
+/// Of a completion the first `maxLength` tokens stay, not only those that fit behind its own prompt: KTO sets
+/// it behind another row's prompt too, which may be shorter, and each of the two sequences is cut by itself.
+package struct RowTokenizer: Sendable {
+  private let tokenizer: any ConversationTokenizer
+  private let maxLength: Int
+  /// Whether the template ends an assistant's turn with EOS, so that a row without it has lost it.
+  package let endsTurnsWithEOS: Bool
+
+  package init(tokenizer: any ConversationTokenizer, maxLength: Int) {
+    self.tokenizer = tokenizer
+    self.maxLength = maxLength
+    endsTurnsWithEOS = Self.endsTurns(tokenizer)
+  }
+
+  /// Tries the template on a small conversation.
+  private static func endsTurns(_ tokenizer: any ConversationTokenizer) -> Bool {
+    let probe = JSONValue.items([
+      Message(role: "user", content: "a").json(), Message(role: "assistant", content: "b").json(),
+    ])
+    guard let eos = tokenizer.eosID,
+      let text = try? tokenizer.render(messages: probe, tools: nil, addGenerationPrompt: false),
+      let ids = try? tokenizer.encode(rendered: text)
+    else { return false }
+    return ends(ids[...], with: eos, tokenizer)
+  }
+
+  package func tokenize(_ example: Example) -> TokenizedOutcome {
+    var outcome = TokenizedOutcome()
+    func find(_ code: Code, _ message: String, hint: String? = nil) {
+      outcome.findings.append(
+        Diagnostic(
+          code, at: example.source.location, pointer: example.source.pointer, message: message, hint: hint))
+    }
+    let prompt: [UInt32]
+    let full: [UInt32]
+    do {
+      let messages = example.prompt.map { $0.json() }
+      prompt = try encode(messages, example.tools, addGenerationPrompt: true)
+      full = try encode(
+        messages + example.completion.map { $0.json() }, example.tools, addGenerationPrompt: false)
+    } catch {
+      find(
+        .templateRefuses,
+        "the chat template does not take this conversation: \(excerpt("\(error)", limit: 200))")
+      return outcome
+    }
+
+    var shared = 0
+    while shared < prompt.count, shared < full.count, prompt[shared] == full[shared] { shared += 1 }
+    if shared < prompt.count {
+      find(
+        .unstablePrompt,
+        "the prompt's \(prompt.count) tokens are not the first of prompt and completion: "
+          + "they part after \(shared)",
+        hint: "where E05 is allowed, the row is cut where they part")
+    }
+    if let bos = tokenizer.bosID, full.count > 1, full[0] == bos, full[1] == bos,
+      tokenizer.bosID != tokenizer.eosID
+    {
+      find(
+        .wrongBorder, "the conversation begins with BOS twice",
+        hint: "the chat template and the content both add it"
+      )
+    }
+    guard shared < maxLength else {
+      find(
+        .promptTooLong,
+        "the prompt has \(shared) tokens; with max_length \(maxLength) nothing of the completion is left",
+        hint: "raise max_seq_length; where E03 is allowed, the row is left out")
+      return outcome
+    }
+    let completion = full[shared...]
+    guard !completion.isEmpty else {
+      find(.emptySide, "the completion has no tokens")
+      return outcome
+    }
+    if endsTurnsWithEOS, let eos = tokenizer.eosID, !Self.ends(completion, with: eos, tokenizer) {
+      find(.wrongBorder, "the completion does not end with EOS, as the chat template's turns do")
+    }
+    outcome.isTruncated = full.count > maxLength
+    outcome.row = TokenizedExample(
+      id: example.id, group: example.group, label: example.label ?? false, promptIDs: Array(full[..<shared]),
+      completionIDs: Array(full[shared..<min(full.count, shared + maxLength)]), weight: example.weight)
+    return outcome
+  }
+
+  private func encode(
+    _ messages: [JSONValue], _ tools: JSONValue?, addGenerationPrompt: Bool
+  ) throws -> [UInt32] {
+    try tokenizer.encode(
+      rendered: try tokenizer.render(
+        messages: .items(messages), tools: tools, addGenerationPrompt: addGenerationPrompt))
+  }
+
+  /// Whether the ids end with EOS, nothing but white space after it.
+  private static func ends(
+    _ ids: ArraySlice<UInt32>, with eos: UInt32, _ tokenizer: any ConversationTokenizer
+  ) -> Bool {
+    for id in ids.reversed().prefix(8) {
+      if id == eos { return true }
+      let isSpace = tokenizer.bytes(of: [id]).allSatisfy { $0 == 0x20 || (0x09...0x0D).contains($0) }
+      guard isSpace else { return false }
+    }
+    return false
+  }
+}

@@ -1,0 +1,116 @@
+internal import KTOCore
+internal import KTOKernels
+internal import KTOTokenizer
+
+/// How a GGUF file becomes a Hugging Face model: its configuration, and where each tensor goes.
+///
+/// The metadata give config.json, the configuration gives the plan, and the plan names every tensor.
+struct GGUFModel {
+  /// A tensor of the output: where it comes from, and whether its rows are to be put back in order.
+  struct Tensor {
+    var name: String
+    var source: GGUFFile.Tensor
+    /// Heads whose rows llama.cpp's converter interleaved; nil where the rows are as they were.
+    var permutedHeads: Int?
+  }
+
+  let form: GGUFForm
+  let plan: ModelPlan
+  let tensors: [Tensor]
+  /// config.json's members, special tokens aside.
+  private let members: [(key: String, value: JSONValue)]
+
+  /// - Parameter tokenCount: entries of the vocabulary; the embedding has at least as many rows.
+  /// - Throws: `ImportError`, and `ModelError` for sizes that cannot be.
+  init(metadata: GGUFMetadata, tensors: [GGUFFile.Tensor], tokenCount: Int) throws {
+    let (architecture, form) = try GGUFForm.named(metadata)
+    let sizes = try GGUFSizes(metadata, architecture: form.name)
+    let named = Dictionary(tensors.map { ($0.name, $0) }) { first, _ in first }
+    guard let embedding = named["token_embd.weight"] else {
+      throw ImportError.missingTensor("token_embd.weight")
+    }
+    guard embedding.shape.count == 2, embedding.shape[0] >= tokenCount else {
+      throw ImportError.wrongShape(
+        tensor: embedding.name, expected: [tokenCount, sizes.hiddenSize], found: embedding.shape)
+    }
+    let members =
+      sizes.configuration + form.members + [
+        ("architectures", .items([.string(form.modelClass)])),
+        ("model_type", .string(architecture.name)),
+        ("tie_word_embeddings", .bool(named["output.weight"] == nil)),
+        ("vocab_size", .integer(embedding.shape[0])),
+      ]
+    let object = JSONObject(members.map { JSONObject.Member($0.key, JSONNode($0.value)) })
+    let plan = try ModelPlan(json: JSONNode(.object(object)))
+    let biases = form.optionalBiases.filter { group in
+      plan.tensors.contains { $0.layer == 0 && group.roles.contains($0.role) && named[$0.ggufBias] != nil }
+    }
+    self.form = form
+    self.plan = plan
+    self.members =
+      members
+      + form.optionalBiases.map { group in
+        (group.key, .bool(biases.contains { $0.key == group.key }))
+      }
+    self.tensors = try Self.tensors(plan, form, biases: biases.flatMap(\.roles), named: named)
+    if self.tensors.count != tensors.count {
+      let used = Set(self.tensors.map { $0.source.name })
+      if let extra = tensors.first(where: { !used.contains($0.name) }) {
+        throw ImportError.unexpectedTensor(extra.name)
+      }
+    }
+  }
+
+  /// - Parameter biases: the linear layers that have a bias which the plan does not ask for.
+  private static func tensors(
+    _ plan: ModelPlan, _ form: GGUFForm, biases: [TensorRole], named: [String: GGUFFile.Tensor]
+  ) throws(ImportError) -> [Tensor] {
+    var tensors: [Tensor] = []
+    func add(_ source: String, as name: String, _ shape: [Int], permutedHeads: Int?) throws(ImportError) {
+      guard let tensor = named[source] else { throw .missingTensor(source) }
+      guard tensor.shape == shape else {
+        throw .wrongShape(tensor: source, expected: shape, found: tensor.shape)
+      }
+      // Rows are moved one by one, so a row must not share a block with another.
+      if permutedHeads != nil, shape.count == 1, tensor.format.elementsPerBlock != 1 {
+        throw .unsupportedFeature(key: source)
+      }
+      tensors.append(Tensor(name: name, source: tensor, permutedHeads: permutedHeads))
+    }
+    for tensor in plan.tensors {
+      let heads: Int? =
+        switch tensor.role {
+        case .query where form.interleavesHeads: plan.headCount
+        case .key where form.interleavesHeads: plan.keyHeadCount
+        default: nil
+        }
+      try add(tensor.ggufName, as: tensor.name, tensor.shape, permutedHeads: heads)
+      if biases.contains(tensor.role) {
+        try add(tensor.ggufBias, as: tensor.bias, [tensor.shape[0]], permutedHeads: heads)
+      }
+    }
+    return tensors
+  }
+
+  /// The row of llama.cpp's order that is row `row` of Hugging Face's, whose rotary halves lie apart in each head.
+  static func sourceRow(of row: Int, headSize: Int) -> Int {
+    let (head, place) = row.quotientAndRemainder(dividingBy: headSize)
+    let (half, index) = place.quotientAndRemainder(dividingBy: headSize / 2)
+    return head * headSize + 2 * index + half
+  }
+
+  /// config.json's members, sorted by key as Hugging Face writes them.
+  func configuration(_ tokens: SpecialTokens) -> [(key: String, value: JSONValue)] {
+    var members = members
+    for (role, id) in [("bos", tokens.bos), ("eos", tokens.eos), ("pad", tokens.pad)] {
+      if let id { members.append((role + "_token_id", .integer(id))) }
+    }
+    return members.sorted { $0.key < $1.key }
+  }
+}
+
+extension ModelTensor {
+  // The bias that belongs to a weight.
+  fileprivate var bias: String { name.dropLast("weight".count) + "bias" }
+  fileprivate var ggufBias: String { ggufName.dropLast("weight".count) + "bias" }
+}

@@ -1,0 +1,81 @@
+/// What a model computes: its sizes, the options of its blocks and the names of its tensors.
+///
+/// An ``Architecture`` makes it from a `config.json`. Everything else follows from it (``ModelParts``): the weights and
+/// where they lie, saved activations, adapter targets, counts of parameters and bytes, and the tensors of a GGUF file.
+package struct ModelPlan: Sendable, Equatable {
+  package var modelType = "llama"
+  package var hiddenSize: Int
+  package var layerCount: Int
+  package var headCount: Int
+  package var keyHeadCount: Int
+  package var headDimension: Int
+  package var intermediateSize: Int
+  package var vocabularySize: Int
+  package var maximumPositions: Int = 2048
+  package var normEpsilon: Double = 1e-5
+  package var rotaryBase: Double = 10_000
+  package var rotaryScaling = RotaryScaling.none
+  /// A query sees itself and the `slidingWindow` − 1 keys before it; nil: all keys before it.
+  package var slidingWindow: Int?
+  /// Queries, keys and values have a bias each.
+  package var hasQueryKeyValueBias = false
+  /// Each head of the queries and of the keys is normed before it is rotated.
+  package var hasQueryKeyNorm = false
+  /// The embedding is the head as well.
+  package var isHeadTied = false
+  /// Token ids that end a text.
+  package var endTokens: [UInt32] = []
+  package var tensorNames = TensorNames()
+
+  package init(
+    hiddenSize: Int, layerCount: Int, headCount: Int, keyHeadCount: Int, headDimension: Int? = nil,
+    intermediateSize: Int, vocabularySize: Int
+  ) {
+    self.hiddenSize = hiddenSize
+    self.layerCount = layerCount
+    self.headCount = headCount
+    self.keyHeadCount = keyHeadCount
+    self.headDimension = headDimension ?? hiddenSize / Swift.max(headCount, 1)
+    self.intermediateSize = intermediateSize
+    self.vocabularySize = vocabularySize
+  }
+
+  /// Width of all query heads together.
+  package var queryWidth: Int { headCount * headDimension }
+  /// Width of all key heads together.
+  package var keyWidth: Int { keyHeadCount * headDimension }
+  /// Width of queries, keys and values together.
+  package var attentionWidth: Int { queryWidth + 2 * keyWidth }
+
+  /// Floats of all weights. Cannot overflow once ``check()`` has passed.
+  package var parameterCount: Int { ModelParts(self).weights.count }
+
+  /// Refuses sizes that cannot be, before anything is allocated by them.
+  package func check() throws(ModelError) {
+    func range(_ key: String, _ value: Int, _ allowed: ClosedRange<Int>) throws(ModelError) {
+      guard allowed.contains(value) else {
+        throw .outOfRange(key: key, value: "\(value)", allowed: "\(allowed.lowerBound)…\(allowed.upperBound)")
+      }
+    }
+    try range("hidden_size", hiddenSize, 1...(1 << 16))
+    try range("num_hidden_layers", layerCount, 1...1024)
+    try range("num_attention_heads", headCount, 1...1024)
+    try range("num_key_value_heads", keyHeadCount, 1...headCount)
+    try range("head_dim", headDimension, 2...1024)
+    try range("intermediate_size", intermediateSize, 1...(1 << 18))
+    try range("vocab_size", vocabularySize, 1...(1 << 22))
+    try range("max_position_embeddings", maximumPositions, 1...(1 << 24))
+    if let slidingWindow { try range("sliding_window", slidingWindow, 1...(1 << 24)) }
+    guard headDimension % 2 == 0 else {
+      throw .outOfRange(key: "head_dim", value: "\(headDimension)", allowed: "an even number")
+    }
+    guard headCount % keyHeadCount == 0 else {
+      throw .outOfRange(
+        key: "num_key_value_heads", value: "\(keyHeadCount)", allowed: "a divisor of num_attention_heads")
+    }
+    guard normEpsilon > 0, normEpsilon < 1 else {
+      throw .outOfRange(key: "rms_norm_eps", value: "\(normEpsilon)", allowed: "above 0, below 1")
+    }
+    try checkRotary()
+  }
+}

@@ -1,0 +1,5 @@
+/// Every recorder, in the order of the documentation.
+package let trainingRecorders: [any Recorder.Type] = [
+  TextRecorder.self,
+  StepRecorder.self,
+]

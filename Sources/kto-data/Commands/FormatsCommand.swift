@@ -1,0 +1,37 @@
+internal import ArgumentParser
+internal import KTOData
+
+struct FormatsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "formats", abstract: "List the formats of raw conversations that are read.",
+    discussion: "With a name it shows the fields that are read; docs/adding-a-format.md says how to add one.")
+
+  @Argument(help: ArgumentHelp("A format.", valueName: "name"), completion: .list(recordFormatNames))
+  var name: String?
+
+  @Flag(help: "Print the format's published schema, as in schemas/.")
+  var schema = false
+
+  func validate() throws {
+    if let name, recordFormat(named: name) == nil {
+      throw ValidationError(
+        "there is no format \(name); there are \(recordFormatNames.joined(separator: ", "))")
+    }
+    if schema, name == nil { throw ValidationError("--schema needs the name of a format") }
+  }
+
+  func run() throws {
+    guard let format = name.flatMap({ recordFormat(named: $0) }) else {
+      return print(table(recordFormats.map { [$0.name, $0.summary] }))
+    }
+    if schema {
+      guard let schema = format.schema else {
+        throw ValidationError("\(format.name) has no published schema")
+      }
+      return print(schema.text)
+    }
+    print("\(format.name): \(format.summary)")
+    print("fields: " + format.fields.joined(separator: ", "))
+    if let schema = format.schema { print("schema: schemas/\(schema.fileName(for: format.name))") }
+  }
+}
