@@ -1,3 +1,5 @@
+internal import KTOCore
+
 /// What a join finds a value by. Numbers come before texts, and texts are ordered by their UTF-8.
 package enum JoinKey: Sendable {
   case number(Int64)
@@ -9,7 +11,7 @@ extension JoinKey: Hashable {
   package static func == (a: JoinKey, b: JoinKey) -> Bool {
     switch (a, b) {
     case (.number(let a), .number(let b)): a == b
-    case (.text(let a), .text(let b)): a.utf8.elementsEqual(b.utf8)
+    case (.text(let a), .text(let b)): a.hasSameBytes(as: b)
     default: false
     }
   }

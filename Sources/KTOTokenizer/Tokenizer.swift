@@ -58,7 +58,7 @@ package struct Tokenizer: Sendable {
 
   /// The id of a token, written as the file writes it.
   package func id(of token: String) -> UInt32? {
-    added.all.first { $0.token.content.utf8.elementsEqual(token.utf8) }?.id ?? model.id(of: token)
+    added.all.first { $0.token.content.hasSameBytes(as: token) }?.id ?? model.id(of: token)
   }
 
   /// The token of an id, written as the file writes it.

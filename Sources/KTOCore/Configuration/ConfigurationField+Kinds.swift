@@ -233,7 +233,7 @@ extension ConfigurationField {
           context.wrongType(key, node, expected: expected)
           return nil
         }
-        if names.contains(where: { $0.utf8.elementsEqual(text.utf8) }) { return text }
+        if names.contains(where: { $0.hasSameBytes(as: text) }) { return text }
         context.outOfRange(
           key, node, expected: expected, hint: closest(to: text, in: names).map { "did you mean \($0)?" })
         return nil

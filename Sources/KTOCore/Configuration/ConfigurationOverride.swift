@@ -39,7 +39,7 @@ extension YAMLNode {
     guard let key = path.first else { return value }
     // What is no mapping gives way: the value is what the user asked for last.
     var members = members ?? []
-    let index = members.firstIndex { $0.key.utf8.elementsEqual(key.utf8) }
+    let index = members.firstIndex { $0.key.hasSameBytes(as: key) }
     let old = index.map { members[$0].node } ?? YAMLNode(.null, at: location)
     let member = Member(
       key: key, keyLocation: path.count == 1 ? location : index.map { members[$0].keyLocation } ?? location,

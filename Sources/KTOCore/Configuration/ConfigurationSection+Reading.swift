@@ -31,7 +31,7 @@ extension ConfigurationSection {
     }
     let fields = Self.fields
     for member in members {
-      if let field = fields.first(where: { $0.key.utf8.elementsEqual(member.key.utf8) }) {
+      if let field = fields.first(where: { $0.key.hasSameBytes(as: member.key) }) {
         field.read(&root, member.node, context)
       } else {
         context.report(

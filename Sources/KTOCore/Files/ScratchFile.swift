@@ -1,12 +1,11 @@
 internal import Glibc
 
-/// A file without a name: written from front to back, read at any place, gone when the value ends or the
-/// process dies.
+/// A file without a name: written from front to back, read at any place, gone when the last value that holds it ends
+/// or the process dies.
 ///
-/// Owns its descriptor. Memory: one write buffer of a megabyte.
+/// Memory: one write buffer of a megabyte.
 package struct ScratchFile: ~Copyable {
-  private let directory: String
-  private let descriptor: Int32
+  private let file: NamelessFile
   private var buffer: [UInt8] = []
   /// Bytes on disk, before those in the buffer.
   private var flushedByteCount = 0
@@ -15,7 +14,53 @@ package struct ScratchFile: ~Copyable {
 
   /// - Parameter directory: the folder on whose file system the bytes lie; it must exist.
   /// - Throws: `FileError.cannotWrite`.
-  package init(directory: String) throws {
+  package init(directory: String) throws { file = try NamelessFile(directory: directory) }
+
+  /// Adds bytes at the end.
+  package mutating func append(_ bytes: some Collection<UInt8>) throws {
+    buffer.append(contentsOf: bytes)
+    if buffer.count >= 1 << 20 { try flush() }
+  }
+
+  /// `count` bytes from `offset`, all of which were appended before.
+  package mutating func read(at offset: Int, count: Int) throws -> [UInt8] {
+    if offset + count > flushedByteCount, offset + count <= byteCount { try flush() }
+    return try ScratchReader(file: file, byteCount: flushedByteCount).read(at: offset, count: count)
+  }
+
+  /// What was appended so far, to be read by any number of threads.
+  package mutating func reader() throws -> ScratchReader {
+    try flush()
+    return ScratchReader(file: file, byteCount: flushedByteCount)
+  }
+
+  private mutating func flush() throws {
+    try file.write(buffer)
+    flushedByteCount += buffer.count
+    buffer.removeAll(keepingCapacity: true)
+  }
+}
+
+/// Reads what stands in a scratch file, on any thread.
+package struct ScratchReader: Sendable {
+  fileprivate let file: NamelessFile
+  fileprivate let byteCount: Int
+
+  /// `count` bytes from `offset`.
+  package func read(at offset: Int, count: Int) throws -> [UInt8] {
+    guard offset >= 0, count >= 0, offset <= byteCount, count <= byteCount - offset else {
+      throw FileError.cannotRead(path: file.directory, reason: "bytes \(offset) and on were never written")
+    }
+    return try file.read(at: offset, count: count)
+  }
+}
+
+/// The descriptor of a file that was unlinked as soon as it was made.
+private final class NamelessFile: Sendable {
+  let directory: String
+  private let descriptor: Int32
+
+  init(directory: String) throws {
     self.directory = directory
     var template = Array("\(directory)/.kto-data-scratch-XXXXXX".utf8CString)
     let (made, reason) = unsafe template.withUnsafeMutableBufferPointer { name -> (Int32, Int32) in
@@ -32,26 +77,11 @@ package struct ScratchFile: ~Copyable {
 
   deinit { close(descriptor) }
 
-  /// Adds bytes at the end.
-  package mutating func append(_ bytes: some Collection<UInt8>) throws {
-    buffer.append(contentsOf: bytes)
-    if buffer.count >= 1 << 20 { try flush() }
-  }
+  func write(_ bytes: [UInt8]) throws { try writeAll(bytes, to: descriptor, path: directory) }
 
-  /// `count` bytes from `offset`, all of which were appended before.
-  package mutating func read(at offset: Int, count: Int) throws -> [UInt8] {
-    guard offset >= 0, count >= 0, offset <= byteCount, count <= byteCount - offset else {
-      throw FileError.cannotRead(path: directory, reason: "bytes \(offset) and on were never written")
-    }
-    if offset + count > flushedByteCount { try flush() }
+  func read(at offset: Int, count: Int) throws -> [UInt8] {
     let bytes = try readBytes(descriptor, at: offset, count: count, path: directory)
     guard bytes.count == count else { throw FileError.cannotRead(path: directory, reason: "end of file") }
     return bytes
-  }
-
-  private mutating func flush() throws {
-    try writeAll(buffer, to: descriptor, path: directory)
-    flushedByteCount += buffer.count
-    buffer.removeAll(keepingCapacity: true)
   }
 }

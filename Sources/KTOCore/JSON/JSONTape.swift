@@ -122,7 +122,7 @@ internal import CSimdjson
     if members.count <= 12 {
       for later in members.indices.dropFirst() {
         for earlier in 0..<later
-        where members[earlier].key.utf8.elementsEqual(members[later].key.utf8) {
+        where members[earlier].key.hasSameBytes(as: members[later].key) {
           throw duplicate(members[later])
         }
       }

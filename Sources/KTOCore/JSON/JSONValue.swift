@@ -41,7 +41,7 @@ package struct JSONObject: Sendable, Equatable {
 
   /// The member of that name, compared by bytes; linear in the number of members.
   package subscript(key: String) -> JSONNode? {
-    members.first { $0.key.utf8.elementsEqual(key.utf8) }?.node
+    members.first { $0.key.hasSameBytes(as: key) }?.node
   }
 }
 

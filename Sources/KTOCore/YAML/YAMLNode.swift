@@ -39,7 +39,7 @@ extension YAMLNode {
 
   /// The member of that name, compared by bytes; linear in the number of members.
   package subscript(key: String) -> YAMLNode? {
-    members?.first { $0.key.utf8.elementsEqual(key.utf8) }?.node
+    members?.first { $0.key.hasSameBytes(as: key) }?.node
   }
 
   /// The value in words, for messages: `the string "yes"`, `3`, `a mapping`.

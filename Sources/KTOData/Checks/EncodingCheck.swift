@@ -31,7 +31,9 @@ package struct EncodingCheck: Check {
 
   private func damage(_ text: String) -> String? {
     // Only these lead bytes can begin what is looked for; most texts have none of them.
-    guard text.utf8.contains(where: { $0 == 0 || $0 == 0xC2 || $0 == 0xC3 || $0 == 0xEF }) else { return nil }
+    let bytes = text.utf8.span
+    let leads: [UInt8] = [0, 0xC2, 0xC3, 0xEF]
+    guard leads.contains(where: { firstIndex(of: $0, in: bytes, from: 0) != nil }) else { return nil }
     var previous: UInt32 = 0
     for scalar in text.unicodeScalars {
       let value = scalar.value

@@ -39,11 +39,18 @@ package struct SpecialTokenCheck: Check {
   }
 
   private func token(in text: String) -> String? {
-    let bytes = Array(text.utf8)
-    for index in bytes.indices where bytes[index] == UInt8(ascii: "<") || bytes[index] == UInt8(ascii: "[") {
-      for token in Self.tokens where bytes[index...].starts(with: token) {
-        return String(decoding: token, as: UTF8.self)
+    [UInt8(ascii: "<"), UInt8(ascii: "[")].compactMap { token(in: text.utf8.span, after: $0) }
+      .min { $0.index < $1.index }?.token
+  }
+
+  /// The first token that begins with a mark.
+  private func token(in bytes: Span<UInt8>, after mark: UInt8) -> (index: Int, token: String)? {
+    var start = 0
+    while let index = firstIndex(of: mark, in: bytes, from: start) {
+      for token in Self.tokens where occurs(token, in: bytes, at: index) {
+        return (index, String(decoding: token, as: UTF8.self))
       }
+      start = index + 1
     }
     return nil
   }

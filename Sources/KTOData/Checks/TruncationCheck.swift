@@ -14,39 +14,40 @@ package struct TruncationCheck: Check {
   package init(_ context: CheckContext) {}
 
   package func look(at row: CheckedRow, _ findings: inout RowFindings) {
-    guard let text = row.example.completion.last?.content, let reason = reason(Array(text.utf8)) else {
-      return
-    }
+    guard let text = row.example.completion.last?.content, let reason = reason(text.utf8.span) else { return }
     findings.find(Self.codes[0], "the completion looks cut off: \(reason)")
   }
 
-  private func reason(_ text: [UInt8]) -> String? {
-    let lines = text.split(separator: 0x0A, omittingEmptySubsequences: true)
-    let fences = lines.count { $0.drop { $0 == 0x20 }.starts(with: Array("```".utf8)) }
+  private func reason(_ text: Span<UInt8>) -> String? {
+    let (fences, last) = lines(text)
     if fences % 2 == 1 { return "a code fence stays open" }
-    if occurrences(of: "<think>", in: text) > occurrences(of: "</think>", in: text) {
-      return "a <think> stays open"
-    }
-    guard text.count >= 200, let lastLine = lines.last else { return nil }
+    if count(of: Self.opening, in: text) > count(of: Self.closing, in: text) { return "a <think> stays open" }
+    guard text.count >= 200 else { return nil }
     // Lines of lists, tables and headings end without a full stop by custom.
-    let start = lastLine.drop { $0 == 0x20 }.first ?? 0
-    guard lastLine.count >= 60, isLetter(start) || start == UInt8(ascii: "\"") else { return nil }
-    guard let last = text.last(where: { $0 != 0x20 && $0 != 0x0A && $0 != 0x0D }) else { return nil }
-    if last == UInt8(ascii: ",") || isLetter(last) { return "it ends in the middle of a sentence" }
-    return nil
+    let start = last.first { text[$0] != 0x20 }.map { text[$0] } ?? 0
+    guard last.count >= 60, isLetter(start) || start == UInt8(ascii: "\"") else { return nil }
+    let end = text.indices.reversed().first { ![0x20, 0x0A, 0x0D].contains(text[$0]) }.map { text[$0] }
+    guard let end, end == UInt8(ascii: ",") || isLetter(end) else { return nil }
+    return "it ends in the middle of a sentence"
+  }
+
+  /// How many lines begin with a code fence, and the last line that is not empty.
+  private func lines(_ text: Span<UInt8>) -> (fences: Int, last: Range<Int>) {
+    var (fences, last, start) = (0, 0..<0, 0)
+    while start < text.count {
+      let end = firstIndex(of: 0x0A, in: text, from: start) ?? text.count
+      if let first = (start..<end).first(where: { text[$0] != 0x20 }), occurs(Self.fence, in: text, at: first) {
+        fences += 1
+      }
+      if start < end { last = start..<end }
+      start = end + 1
+    }
+    return (fences, last)
   }
 
   private func isLetter(_ byte: UInt8) -> Bool { (0x61...0x7A).contains(byte | 0x20) }
 
-  private func occurrences(of mark: String, in text: [UInt8]) -> Int {
-    let mark = Array(mark.utf8)
-    var count = 0
-    var rest = text[...]
-    while let next = rest.firstIndex(of: mark[0]) {
-      rest = rest[next...]
-      if rest.starts(with: mark) { count += 1 }
-      rest = rest.dropFirst()
-    }
-    return count
-  }
+  private static let fence = Array("```".utf8)
+  private static let opening = Array("<think>".utf8)
+  private static let closing = Array("</think>".utf8)
 }

@@ -42,15 +42,9 @@ final class InputBuffer {
   /// Takes the first bytes.
   func take(_ count: Int) -> (bytes: [UInt8], start: TextPosition) {
     let start = position
-    let taken: [UInt8]
-    if count == bytes.count {
-      taken = bytes
-      bytes = []
-    } else {
-      taken = Array(bytes[..<count])
-      bytes.removeSubrange(..<count)
-    }
-    position.advance(over: taken)
+    let taken = count == bytes.count ? bytes : Array(bytes[..<count])
+    if count == bytes.count { bytes = [] } else { bytes.removeSubrange(..<count) }
+    position.advance(over: taken.span)
     return (taken, start)
   }
 

@@ -74,7 +74,7 @@ extension RecordBatch {
     guard let reason else { return }
     func position(_ index: Int) -> TextPosition {
       var position = start
-      position.advance(over: bytes[..<index])
+      position.advance(over: bytes.span.extracting(first: index))
       return position
     }
     breakage = Breakage(

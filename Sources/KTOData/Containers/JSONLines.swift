@@ -18,7 +18,8 @@ struct JSONLines: RecordContainer {
     var searched = 0
     while true {
       if input.isAtEnd || input.bytes.count >= InputBuffer.pieceByteCount {
-        if let last = input.bytes[searched...].lastIndex(of: 0x0A) { return batch(last + 1) }
+        let bytes = input.bytes
+        if let last = lastIndex(of: 0x0A, in: bytes.span, from: searched) { return batch(last + 1) }
         searched = input.bytes.count
       }
       if input.isAtEnd { return input.bytes.isEmpty ? nil : batch(input.bytes.count) }
@@ -52,7 +53,7 @@ extension RecordBatch {
       var position = start
       var index = 0
       while index < bytes.count {
-        let end = bytes[index...].firstIndex(of: 0x0A) ?? bytes.count
+        let end = firstIndex(of: 0x0A, in: bytes.span, from: index) ?? bytes.count
         var first = index
         var last = end
         while first < last, isJSONSpace(bytes[first]) { first += 1 }
@@ -72,7 +73,7 @@ extension RecordBatch {
       var position = start
       var index = 0
       for part in parts {
-        position.advance(over: bytes[index..<part.lowerBound])
+        position.advance(over: bytes.span.extracting(index..<part.lowerBound))
         index = part.lowerBound
         try body(bytes[part], position)
       }

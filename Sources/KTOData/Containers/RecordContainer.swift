@@ -66,39 +66,14 @@ package struct TextPosition: Sendable, Equatable {
   }
 
   /// Moves behind some bytes of the text.
-  mutating func advance(over bytes: some Collection<UInt8>) {
+  mutating func advance(over bytes: Span<UInt8>) {
     byteOffset += bytes.count
-    let moved: Void? = bytes.withContiguousStorageIfAvailable { buffer in
-      unsafe advanceLines(over: buffer)
-    }
-    if moved == nil { unsafe Array(bytes).withUnsafeBufferPointer { unsafe advanceLines(over: $0) } }
-  }
-
-  private mutating func advanceLines(over bytes: UnsafeBufferPointer<UInt8>) {
-    let newlines = unsafe countNewlines(bytes)
-    guard newlines > 0, let last = unsafe bytes.lastIndex(of: 0x0A) else {
+    let newlines = count(of: 0x0A, in: bytes)
+    guard newlines > 0, let last = lastIndex(of: 0x0A, in: bytes, from: 0) else {
       column += bytes.count
       return
     }
     line += newlines
     column = bytes.count - last
   }
-}
-
-/// The number of line feeds; 32 bytes at a time.
-private func countNewlines(_ bytes: UnsafeBufferPointer<UInt8>) -> Int {
-  var count = 0
-  var index = 0
-  guard let base = unsafe UnsafeRawPointer(bytes.baseAddress) else { return 0 }
-  while index + 32 <= bytes.count {
-    let block = unsafe base.loadUnaligned(fromByteOffset: index, as: SIMD32<UInt8>.self)
-    let ones = SIMD32<UInt8>(repeating: 0).replacing(with: 1, where: block .== 0x0A)
-    count += Int(ones.wrappedSum())
-    index += 32
-  }
-  while index < bytes.count {
-    if unsafe bytes[index] == 0x0A { count += 1 }
-    index += 1
-  }
-  return count
 }

@@ -11,7 +11,7 @@ struct RecordPlace {
   /// The place of the byte `offset` bytes into the record.
   func location(_ offset: Int) -> SourceLocation {
     var position = start
-    position.advance(over: bytes.prefix(max(0, offset)))
+    position.advance(over: bytes.span.extracting(first: max(0, offset)))
     return position.location(in: file)
   }
 

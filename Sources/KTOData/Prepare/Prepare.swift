@@ -21,7 +21,7 @@ package func prepare(
   let folder = try OutputFolder(path: output, force: configuration.force)
   do {
     let rowTokenizer = RowTokenizer(tokenizer: tokenizer, maxLength: configuration.maxLength)
-    var run = try PrepareRun(configuration, folder: folder)
+    var run = try PrepareRun(configuration, folder: folder, jobs: pipeline.jobs)
     if !rowTokenizer.endsTurnsWithEOS {
       run.tell(
         Diagnostic(
@@ -49,15 +49,17 @@ private struct PrepareRun: ~Copyable {
   var report = PrepareReport()
   private let configuration: PrepareConfiguration
   private let folder: OutputFolder
+  private let jobs: Int
   private var rows: PreparedRows
   private var quarantine: Quarantine?
 
-  init(_ configuration: PrepareConfiguration, folder: OutputFolder) throws {
+  init(_ configuration: PrepareConfiguration, folder: OutputFolder, jobs: Int) throws {
     // Made before anything is stored, so that a failure leaves no half-made value.
     let rows = try PreparedRows(folder: folder.path)
     let quarantine = try Self.quarantine(configuration)
     self.configuration = configuration
     self.folder = folder
+    self.jobs = jobs
     self.rows = rows
     self.quarantine = quarantine
   }
@@ -195,19 +197,20 @@ private struct PrepareRun: ~Copyable {
       force: configuration.force)
     var counts = Manifest.Counts()
     counts.dropped = part.droppedDesirable + part.droppedUndesirable
-    for position in order.rows {
+    let places = order.rows.map { position in
       let row = members[Int(position)]
-      let label = rows.records.labels[row]
-      let weight =
-        plan.hasWeights ? plan.weight(rows.records.weight(row), label: label, split: number) : nil
-      try writer.append(sample: try rows.sample(row, weight: weight))
-      counts.add(label: label, tokens: rows.tokenCounts(row))
-      report.written.add(label)
-      if rows.isTruncated(row) {
-        counts.truncated += 1
-        report.truncated.add(label)
+      let weight = plan.weight(rows.records.weight(row), label: rows.records.labels[row], split: number)
+      return PreparedSamples.Place(row: row, weight: plan.hasWeights ? weight : nil)
+    }
+    let samples = try rows.samples().inOrder(places, jobs: jobs)
+    var remaining = places[...]
+    while let portion = try samples.next() {
+      for (place, sample) in zip(remaining, portion) {
+        try writer.append(sample: sample)
+        count(place.row, &counts)
+        if report.written.total.isMultiple(of: 1000) { events(.rows(.write, report.written.total)) }
       }
-      if report.written.total.isMultiple(of: 1000) { events(.rows(.write, report.written.total)) }
+      remaining = remaining.dropFirst(portion.count)
     }
     report.tokens.prompt += counts.promptTokens
     report.tokens.completion += counts.completionTokens
@@ -216,5 +219,15 @@ private struct PrepareRun: ~Copyable {
     return Manifest.Split(
       name: part.name, indexHash: try SHA256.hash(fileAt: splitFolder + "/index.json"),
       shards: writer.index.shards, counts: counts)
+  }
+
+  private mutating func count(_ row: Int, _ counts: inout Manifest.Counts) {
+    let label = rows.records.labels[row]
+    counts.add(label: label, tokens: rows.tokenCounts(row))
+    report.written.add(label)
+    if rows.isTruncated(row) {
+      counts.truncated += 1
+      report.truncated.add(label)
+    }
   }
 }

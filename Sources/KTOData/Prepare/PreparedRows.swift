@@ -30,8 +30,40 @@ struct PreparedRows: ~Copyable {
     (Int(tokenCounts[row].prompt), Int(tokenCounts[row].completion))
   }
 
+  /// The samples of all rows, to be read by any number of threads.
+  mutating func samples() throws -> PreparedSamples {
+    PreparedSamples(scratch: try scratch.reader(), offsets: offsets)
+  }
+}
+
+/// The samples of the accepted rows, in a scratch file.
+struct PreparedSamples: Sendable {
+  /// A row and the weight it is written with; nil where the shards have none.
+  struct Place: Sendable {
+    var row: Int
+    var weight: Double?
+  }
+
+  fileprivate let scratch: ScratchReader
+  fileprivate let offsets: [Int]
+  /// Samples that a thread reads at a time.
+  private static let portion = 128
+
+  /// The samples of some rows, read ahead, some hundred at a time.
+  func inOrder(_ places: [Place], jobs: Int) -> OrderedMap<Range<Int>, [[UInt8]]> {
+    var start = 0
+    return OrderedMap(
+      jobs: jobs,
+      read: {
+        let end = min(start + Self.portion, places.count)
+        defer { start = end }
+        return start < end ? start..<end : nil
+      },
+      worker: { { try places[$0].map { try sample($0.row, weight: $0.weight) } } })
+  }
+
   /// The bytes of a row's sample with another weight, or without one.
-  mutating func sample(_ row: Int, weight: Double?) throws -> [UInt8] {
+  private func sample(_ row: Int, weight: Double?) throws -> [UInt8] {
     var bytes = try scratch.read(at: offsets[row], count: offsets[row + 1] - offsets[row])
     bytes.removeLast(8)
     if let weight { bytes.append(littleEndian: weight.bitPattern) }

@@ -32,11 +32,11 @@ extension TokenizedExample {
       guard let size = UInt32(exactly: count) else { throw .tooLarge(byteCount: count) }
       bytes.append(littleEndian: size)
     }
-    for token in completionIDs { bytes.append(littleEndian: token) }
+    bytes.append(littleEndian: completionIDs)
     bytes += group
     bytes += id
     bytes.append(littleEndian: Int64(label ? 1 : 0))
-    for token in promptIDs { bytes.append(littleEndian: token) }
+    bytes.append(littleEndian: promptIDs)
     if let weight { bytes.append(littleEndian: weight.bitPattern) }
     return bytes
   }

@@ -102,7 +102,7 @@ extension ChatTemplate {
 extension JSONObject {
   /// Gives a member a value, at its place or at the end.
   fileprivate mutating func set(_ key: String, _ value: JSONValue) {
-    if let place = members.firstIndex(where: { $0.key.utf8.elementsEqual(key.utf8) }) {
+    if let place = members.firstIndex(where: { $0.key.hasSameBytes(as: key) }) {
       members[place].node = JSONNode(value)
     } else {
       members.append(Member(key, JSONNode(value)))

@@ -1,8 +1,13 @@
+internal import KTOCore
+
 /// Python's dict: keys of any hashable kind, in the order they came.
 struct TemplateDict {
   private(set) var keys: [TemplateValue] = []
   private(set) var values: [TemplateValue] = []
+  private var hashedKeys: [Key] = []
+  /// Where each key stands; empty as long as looking through the few keys is quicker.
   private var places: [Key: Int] = [:]
+  private static let fewKeys = 8
 
   /// What makes keys the same: numbers by value whatever their type, strings by their bytes.
   enum Key: Hashable {
@@ -37,9 +42,12 @@ struct TemplateDict {
   struct ByteString: Hashable {
     var text: String
 
-    static func == (a: Self, b: Self) -> Bool { a.text.utf8.elementsEqual(b.text.utf8) }
+    static func == (a: Self, b: Self) -> Bool { a.text.hasSameBytes(as: b.text) }
 
-    func hash(into hasher: inout Hasher) { for byte in text.utf8 { hasher.combine(byte) } }
+    func hash(into hasher: inout Hasher) {
+      unsafe text.utf8.span.withUnsafeBytes { unsafe hasher.combine(bytes: $0) }
+      hasher.combine(UInt8(0xFF))
+    }
   }
 
   init() {}
@@ -50,18 +58,24 @@ struct TemplateDict {
 
   subscript(key: String) -> TemplateValue? { self[Key.string(ByteString(text: key))] }
 
-  subscript(key: Key) -> TemplateValue? { places[key].map { values[$0] } }
+  subscript(key: Key) -> TemplateValue? { place(of: key).map { values[$0] } }
+
+  private func place(of key: Key) -> Int? { places.isEmpty ? hashedKeys.firstIndex(of: key) : places[key] }
 
   /// Sets a key's value; false where the key cannot be one.
   @discardableResult
   mutating func set(_ key: TemplateValue, _ value: TemplateValue) -> Bool {
     guard let hashed = Key(key) else { return false }
-    if let place = places[hashed] {
+    if let place = place(of: hashed) {
       values[place] = value
-    } else {
-      places[hashed] = keys.count
-      keys.append(key)
-      values.append(value)
+      return true
+    }
+    keys.append(key)
+    hashedKeys.append(hashed)
+    values.append(value)
+    if keys.count > Self.fewKeys {
+      let new = places.isEmpty ? 0 : keys.count - 1
+      for index in new..<keys.count { places[hashedKeys[index]] = index }
     }
     return true
   }

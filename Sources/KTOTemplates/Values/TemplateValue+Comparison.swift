@@ -33,7 +33,7 @@ extension TemplateRenderer {
     if let a = left.number, let b = right.number { return a.isEqual(b) }
     if let a = left.string, let b = right.string {
       try work(min(a.utf8.count, b.utf8.count) / 64)
-      return a.utf8.elementsEqual(b.utf8)
+      return a.hasSameBytes(as: b)
     }
     switch (left, right) {
     case (.undefined, .undefined), (.none, .none): return true
@@ -84,6 +84,8 @@ extension TemplateRenderer {
     }
   }
 }
+
+internal import KTOCore
 
 /// An int or a float.
 enum TemplateNumber {

@@ -1,4 +1,5 @@
 internal import COniguruma
+internal import KTOCore
 internal import Synchronization
 
 /// A regular expression as the reference runs it: Oniguruma's own syntax, UTF-8, no options.
@@ -132,5 +133,5 @@ internal import Synchronization
 }
 
 extension Regex: Equatable {
-  static func == (left: Regex, right: Regex) -> Bool { left.pattern.utf8.elementsEqual(right.pattern.utf8) }
+  static func == (left: Regex, right: Regex) -> Bool { left.pattern.hasSameBytes(as: right.pattern) }
 }

@@ -1,7 +1,7 @@
 internal import Glibc
 
 /// The index of the first `byte` from `start` on, found by the C library's vector code; nil where there is none.
-func firstIndex(of byte: UInt8, in bytes: Span<UInt8>, from start: Int) -> Int? {
+package func firstIndex(of byte: UInt8, in bytes: Span<UInt8>, from start: Int) -> Int? {
   guard start < bytes.count else { return nil }
   // The pointers live within the closure, and what it returns is an index.
   return unsafe bytes.withUnsafeBufferPointer { buffer in
@@ -13,7 +13,7 @@ func firstIndex(of byte: UInt8, in bytes: Span<UInt8>, from start: Int) -> Int? 
 }
 
 /// The index of the last `byte` at `start` or behind it; nil where there is none.
-func lastIndex(of byte: UInt8, in bytes: Span<UInt8>, from start: Int) -> Int? {
+package func lastIndex(of byte: UInt8, in bytes: Span<UInt8>, from start: Int) -> Int? {
   var index = bytes.count
   while index > start {
     index -= 1
@@ -23,10 +23,26 @@ func lastIndex(of byte: UInt8, in bytes: Span<UInt8>, from start: Int) -> Int? {
 }
 
 /// How often `byte` occurs.
-func count(of byte: UInt8, in bytes: Span<UInt8>) -> Int {
+package func count(of byte: UInt8, in bytes: Span<UInt8>) -> Int {
   var (found, start) = (0, 0)
   while let index = firstIndex(of: byte, in: bytes, from: start) {
     found += 1
+    start = index + 1
+  }
+  return found
+}
+
+/// Whether `pattern` stands at `index`.
+package func occurs(_ pattern: [UInt8], in bytes: Span<UInt8>, at index: Int) -> Bool {
+  guard index + pattern.count <= bytes.count else { return false }
+  return pattern.indices.allSatisfy { bytes[index + $0] == pattern[$0] }
+}
+
+/// How often a pattern of at least one byte occurs.
+package func count(of pattern: [UInt8], in bytes: Span<UInt8>) -> Int {
+  var (found, start) = (0, 0)
+  while let index = firstIndex(of: pattern[0], in: bytes, from: start) {
+    if occurs(pattern, in: bytes, at: index) { found += 1 }
     start = index + 1
   }
   return found
