@@ -91,7 +91,7 @@ let package = Package(
     tests("KTOKernelsTests", "KTOKernels", "KTOCore"),
     tests("KTOStoreTests", "KTOStore", "KTOCore"),
     tests("KTOHubTests", "KTOHub", "KTOTokenizer", "KTOCore", "KTOTestSupport"),
-    tests("KTODataTests", "KTOData", "KTOSchema", "KTOTokenizer", "KTOCore"),
+    tests("KTODataTests", "KTOData", "KTOSchema", "KTOTokenizer", "KTOCore", "KTOTestSupport"),
     tests(
       "KTOModelsTests", "KTOModels", "KTOHub", "KTOKernels", "KTOTokenizer", "KTOCore", "KTOTestSupport"),
     tests(

@@ -25,14 +25,6 @@ struct FilesAndRandomTests {
     #expect(try readFile(folder.path("a")) == Array("two".utf8))
   }
 
-  @Test func `an offset becomes the line and byte column it lies at`() throws {
-    try writeFile(folder.path("a"), Array("ab\né\ncd".utf8))
-    var resolver = LocationResolver(path: folder.path("a"), name: "a")
-    #expect(
-      [0, 2, 3, 6, 7, 1].map { resolver.locate($0).description }
-        == ["a:1:1", "a:1:3", "a:2:1", "a:3:1", "a:3:2", "a:1:2"])
-  }
-
   @Test func `the generator gives the published sequence of xoshiro256**`() {
     var generator = SeededGenerator(state: (1, 2, 3, 4))
     #expect(

@@ -5,9 +5,11 @@ import Testing
 
 private func finding(_ code: String, _ line: Int, _ column: Int, _ message: String) -> Diagnostic {
   Diagnostic(
-    .error, code: code, at: SourceLocation(file: "f", byteOffset: 0, line: line, column: column),
+    makeCode(code), at: SourceLocation(file: "f", byteOffset: 0, line: line, column: column),
     message: message)
 }
+
+private func makeCode(_ id: String) -> Code { Code(id, .error, "a", why: "B.", example: "c", remedy: "D.") }
 
 struct MarkedTextTests {
   @Test func `marks are taken out of the text and give their places in bytes`() throws {
@@ -36,7 +38,7 @@ struct MarkedTextTests {
 
   @Test func `a finding about the whole has no line`() throws {
     let marked = try MarkedText("a: 1⟦C04*: is missing⟧")
-    let whole = Diagnostic(.error, code: "C04", at: .whole("f"), message: "b is missing")
+    let whole = Diagnostic(makeCode("C04"), at: .whole("f"), message: "b is missing")
     #expect(marked.differences(from: [whole]) == [])
     #expect(
       marked.differences(from: []) == ["C04 about the whole is missing: \"is missing\""])

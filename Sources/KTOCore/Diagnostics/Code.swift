@@ -28,14 +28,3 @@ package struct Code: Sendable, Hashable, Identifiable {
     self.remedy = remedy
   }
 }
-
-extension Diagnostic {
-  /// A finding of a listed code, with the code's severity.
-  package init(
-    _ code: Code, at location: SourceLocation? = nil, pointer: String = "", message: String,
-    hint: String? = nil
-  ) {
-    self.init(
-      code.severity, code: code.id, at: location, pointer: pointer, message: message, hint: hint)
-  }
-}

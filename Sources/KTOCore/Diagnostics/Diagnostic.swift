@@ -26,12 +26,13 @@ package struct Diagnostic: Sendable, Equatable {
   package var message: String
   package var hint: String?
 
+  /// A finding of a listed code, with the code's severity.
   package init(
-    _ severity: Severity, code: String, at location: SourceLocation? = nil, pointer: String = "",
-    message: String, hint: String? = nil
+    _ code: Code, at location: SourceLocation? = nil, pointer: String = "", message: String,
+    hint: String? = nil
   ) {
-    self.severity = severity
-    self.code = code
+    severity = code.severity
+    self.code = code.id
     self.location = location
     self.pointer = pointer
     self.message = message

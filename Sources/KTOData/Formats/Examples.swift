@@ -5,6 +5,9 @@ package struct Examples: RecordFormat {
   package static let name = "examples"
   package static let summary =
     "the examples that ingest and split write: TRL unpaired with id, group and source"
+  package static let sample = #"""
+    {"id":"a","prompt":[{"role":"user","content":"Hi"}],"completion":[{"role":"assistant","content":"Hello!"}],"label":true,"group":"g","source":{"file":"raw.jsonl","line":1,"column":1,"byteOffset":0,"pointer":""}}
+    """#
   package static let fields = [
     "id", "prompt", "completion", "label", "signal", "group", "weight", "tools", "source",
   ]

@@ -6,6 +6,9 @@ package struct HHRLHF: RecordFormat {
   package static let name = "hh-rlhf"
   package static let summary =
     #"pairs of transcripts with "\n\nHuman:" and "\n\nAssistant:" before the turns"#
+  package static let sample = #"""
+    {"chosen":"\n\nHuman: Hi\n\nAssistant: Hello!","rejected":"\n\nHuman: Hi\n\nAssistant: What?"}
+    """#
   package static let fields = ["id", "chosen", "rejected"]
 
   package init() {}

@@ -4,6 +4,9 @@ package import KTOCore
 package struct OpenAI: RecordFormat {
   package static let name = "openai"
   package static let summary = "OpenAI chat messages with a feedback or label field"
+  package static let sample = #"""
+    {"messages":[{"role":"user","content":"Hi"},{"role":"assistant","content":"Hello!"}],"feedback":"thumbs_up"}
+    """#
   package static let fields = ["id", "messages", "feedback", "kto_tag", "label", "tools"]
 
   package init() {}

@@ -9,6 +9,8 @@ package protocol RecordFormat: SendableMetatype {
   static var name: String { get }
   /// One line for help and documentation.
   static var summary: String { get }
+  /// A short file of this format, which tells it from every other and makes examples.
+  static var sample: String { get }
   /// The fields of a record that are read. Others are named in reports, since they do not train.
   static var fields: [String] { get }
   /// How much a record looks like this format: 2 for its keys and their shapes, 1 for its keys alone, 0 for neither.

@@ -6,6 +6,9 @@ package struct ShareGPT: RecordFormat {
   package static let name = "sharegpt"
   package static let summary =
     "ShareGPT: conversations of from/value turns, with kto_tag where they are labelled"
+  package static let sample = #"""
+    {"conversations":[{"from":"human","value":"Hi"},{"from":"gpt","value":"Hello!"}],"kto_tag":true}
+    """#
   package static let fields = ["id", "conversations", "kto_tag", "label", "system", "tools"]
 
   package init() {}

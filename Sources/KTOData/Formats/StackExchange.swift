@@ -4,6 +4,13 @@ package import KTOCore
 package struct StackExchange: RecordFormat {
   package static let name = "stackexchange"
   package static let summary = "a Stack Exchange dump's Posts.xml: answers with their questions and scores"
+  package static let sample = #"""
+    <?xml version="1.0" encoding="utf-8"?>
+    <posts>
+      <row Id="1" PostTypeId="1" AcceptedAnswerId="2" Score="3" Title="Which?" Body="&lt;p&gt;This or that?&lt;/p&gt;" />
+      <row Id="2" PostTypeId="2" ParentId="1" Score="5" Body="&lt;p&gt;That.&lt;/p&gt;" />
+    </posts>
+    """#
   package static let fields = [
     "Id", "PostTypeId", "ParentId", "AcceptedAnswerId", "Score", "Title", "Body", "question",
   ]

@@ -4,6 +4,9 @@ package import KTOCore
 package struct TRL: RecordFormat {
   package static let name = "trl"
   package static let summary = "TRL unpaired: prompt, completion and label"
+  package static let sample = #"""
+    {"prompt":"What is 2 + 2?","completion":"4","label":true}
+    """#
   package static let fields = ["id", "prompt", "completion", "label", "group", "weight", "tools"]
 
   package init() {}

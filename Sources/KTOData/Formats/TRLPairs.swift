@@ -5,6 +5,9 @@ package import KTOCore
 package struct TRLPairs: RecordFormat {
   package static let name = "trl-pairs"
   package static let summary = "TRL pairs: chosen and rejected, with the prompt beside them or inside both"
+  package static let sample = #"""
+    {"prompt":"What is 2 + 2?","chosen":"4","rejected":"5"}
+    """#
   package static let fields = ["id", "prompt", "chosen", "rejected"]
 
   package init() {}

@@ -1,0 +1,62 @@
+import KTOCore
+import KTOTestSupport
+import Testing
+
+@testable import KTOData
+
+struct ContainerTests {
+  /// The texts of a file's records as the first container that knows the file cuts them, and where it breaks.
+  private func read(_ text: String) throws -> (records: [String], places: [TextPosition], breakage: Breakage?)
+  {
+    let folder = try TemporaryFolder()
+    let path = try folder.write(text, to: "records.json")
+    let input = try InputBuffer(try InputSource("\(path)"))
+    let type = try #require(try recordContainers.first { try $0.recognizes(input) })
+    var container = try type.init(input)
+    var result: (records: [String], places: [TextPosition], breakage: Breakage?) = ([], [], nil)
+    while let batch = try container.next() {
+      batch.forEachText { bytes, place in
+        result.records.append(String(decoding: bytes, as: UTF8.self))
+        result.places.append(place)
+      }
+      result.breakage = batch.breakage ?? result.breakage
+    }
+    return result
+  }
+
+  @Test func `an array is cut into its elements`() throws {
+    let result = try read(#" [ {"a":"]}\""} , [1,2], 3 ,"x,y" ] "#)
+    #expect(result.records == [#"{"a":"]}\""}"#, "[1,2]", "3", #""x,y""#])
+    #expect(result.places.map(\.byteOffset) == [3, 18, 25, 28])
+    #expect(result.breakage == nil)
+  }
+
+  @Test func `lines are cut at line ends, blank ones passed over`() throws {
+    let result = try read("{\"a\":1}\r\n\n  {\"b\":2}\n{broken\n{\"c\":3}")
+    #expect(result.records == [#"{"a":1}"#, #"{"b":2}"#, "{broken", #"{"c":3}"#])
+    #expect(result.places.map(\.byteOffset) == [0, 12, 20, 28])
+    #expect(result.places.map(\.line) == [1, 3, 4, 5])
+    #expect(result.places.map(\.column) == [1, 3, 1, 1])
+  }
+
+  @Test func `pretty-printed values that follow one another are cut by their brackets`() throws {
+    let result = try read("{\n  \"a\": 1\n}\n{\n  \"b\": 2\n}\n")
+    #expect(result.records == ["{\n  \"a\": 1\n}", "{\n  \"b\": 2\n}"])
+    #expect(result.places.map(\.line) == [1, 4])
+  }
+
+  @Test func `a cut-off array gives its whole records and the byte where it ends`() throws {
+    let text = #"[{"a":1},{"b":"#
+    let result = try read(text)
+    #expect(result.records == [#"{"a":1}"#])
+    #expect(result.breakage?.position.byteOffset == text.utf8.count)
+    #expect(result.breakage?.recordStart?.byteOffset == 9)
+  }
+
+  @Test(arguments: ["[\"%\",\"%\"]", "\"%\"\n\"%\"\n"])
+  func `records longer than one read stay whole`(shape: String) throws {
+    let long = String(repeating: "x", count: 700_000)
+    let text = shape.split(separator: "%", omittingEmptySubsequences: false).joined(separator: long)
+    #expect(try read(text).records.map(\.utf8.count) == [700_002, 700_002])
+  }
+}
