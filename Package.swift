@@ -89,7 +89,7 @@ let package = Package(
     tests("KTOTokenizerTests", "KTOTokenizer", "KTOCore", "CTextKernels", "KTOTestSupport"),
     tests("KTOSchemaTests", "KTOSchema", "KTOCore"),
     tests("KTOKernelsTests", "KTOKernels", "KTOCore"),
-    tests("KTOStoreTests", "KTOStore", "KTOCore"),
+    tests("KTOStoreTests", "KTOStore", "KTOCore", "KTOTestSupport"),
     tests("KTOHubTests", "KTOHub", "KTOTokenizer", "KTOCore", "KTOTestSupport"),
     tests("KTODataTests", "KTOData", "KTOSchema", "KTOTokenizer", "KTOCore", "KTOTestSupport"),
     tests(
@@ -97,7 +97,8 @@ let package = Package(
     tests(
       "KTOTrainTests", "KTOTrain", "KTOModels", "KTOData", "KTOHub", "KTOKernels", "KTOTokenizer", "KTOCore",
       "KTOTestSupport"),
-    tests("KTORunTests", "KTORun", "KTOTrain", "KTOData", "KTOHub", "KTOTokenizer", "KTOCore"),
+    tests(
+      "KTORunTests", "KTORun", "KTOTrain", "KTOData", "KTOHub", "KTOTokenizer", "KTOCore", "KTOTestSupport"),
     // Compares with what peers computed, in a folder that scripts/conformance.sh fills; elsewhere skipped.
     tests(
       "ConformanceTests", "KTOTrain", "KTOModels", "KTOData", "KTOHub", "KTOKernels", "KTOTokenizer",

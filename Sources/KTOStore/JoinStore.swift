@@ -25,7 +25,7 @@ package final class JoinStore {
   /// - Throws: `StoreError`; `FileError`.
   package init(folder: String, cacheByteCount: Int = 64 << 20) throws {
     database = try TemporaryDatabase(folder: folder, cacheByteCount: cacheByteCount)
-    values = try ScratchFile(directory: folder)
+    values = try ScratchFile(folder: folder)
     try database.access { database in
       // Keys have no type, so that a number and a text of the same digits are two keys. `entry` finds all by a key in
       // one step; `sequence` keeps the order of insertion, with a row for each time that a key was put.

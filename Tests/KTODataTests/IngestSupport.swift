@@ -1,5 +1,5 @@
-import Glibc
 import KTOCore
+import KTOTestSupport
 
 @testable import KTOData
 
@@ -19,39 +19,21 @@ struct IngestOutcome {
   var codes: [String] { (rejections + findings).map(\.code) }
 }
 
-/// A file of its own for each test, removed when the value goes.
-final class ScratchFile {
-  let path: String
-
-  init(_ bytes: [UInt8], name: String = "data.json") throws {
-    let folder = "/tmp/kto-ingest-\(getpid())-\(UInt64.random(in: 0 ... .max))"
-    unsafe mkdir(folder, 0o700)
-    path = "\(folder)/\(name)"
-    var file = try AtomicFile(path: path)
-    try file.write(bytes)
-    try file.commit()
-  }
-
-  deinit {
-    unsafe unlink(path)
-    if let slash = path.lastIndex(of: "/") { unsafe rmdir(String(path[..<slash])) }
-  }
-}
-
 /// Reads one text as a file of that name.
 func ingest(
   _ bytes: [UInt8], as format: String? = nil, name: String = "data.json",
   _ change: (inout PipelineOptions) -> Void = { _ in }
 ) throws -> IngestOutcome {
-  let file = try ScratchFile(bytes, name: name)
+  let folder = try TemporaryFolder()
+  let path = try folder.write(bytes, to: name)
   var options = PipelineOptions(format: format)
   change(&options)
-  let cursor = RowCursor([file.path], options)
+  let cursor = RowCursor([path], options)
   var outcome = IngestOutcome()
   // The folder of the file is the test's own affair.
   func named(_ finding: Diagnostic) -> Diagnostic {
     var finding = finding
-    if finding.location?.file == file.path { finding.location?.file = name }
+    if finding.location?.file == path { finding.location?.file = name }
     return finding
   }
   while let event = try cursor.next() {
@@ -64,7 +46,7 @@ func ingest(
       }
       outcome.findings += row.findings.map(named)
       if var example = row.example {
-        if example.source.file == file.path { example.source.file = name }
+        if example.source.file == path { example.source.file = name }
         outcome.examples.append(example)
       }
     case .finding(let finding): outcome.findings.append(named(finding))

@@ -1,4 +1,5 @@
 import KTOCore
+import KTOTestSupport
 import Testing
 
 @testable import KTOData
@@ -31,9 +32,9 @@ import Testing
   }
 
   @Test func `a manifest comes back equal, with the root it was written with`() throws {
-    let directory = try TemporaryDirectory()
-    let manifest = try prepared(at: directory.path)
-    let back = try Manifest(directory: directory.path)
+    let folder = try TemporaryFolder()
+    let manifest = try prepared(at: folder.path)
+    let back = try Manifest(folder: folder.path)
     #expect(back.root == manifest.root)
     #expect(back.splits == manifest.splits)
     #expect(back.seed == .max)
@@ -41,56 +42,56 @@ import Testing
   }
 
   @Test func `whole shards verify without findings`() throws {
-    let directory = try TemporaryDirectory()
-    _ = try prepared(at: directory.path)
-    let report = verify(directory: directory.path)
+    let folder = try TemporaryFolder()
+    _ = try prepared(at: folder.path)
+    let report = verify(folder: folder.path)
     #expect(report.diagnostics.isEmpty)
     #expect(report.rows == 40)
     #expect(report.isSound)
   }
 
   @Test func `a single changed byte of a shard is found`() throws {
-    let directory = try TemporaryDirectory()
-    _ = try prepared(at: directory.path)
-    let path = directory.path + "/train/shard.00001.mds"
+    let folder = try TemporaryFolder()
+    _ = try prepared(at: folder.path)
+    let path = folder.path + "/train/shard.00001.mds"
     var bytes = try readFile(path)
     bytes[bytes.count - 1] ^= 1
     try writeFile(path, bytes, force: true)
-    let report = verify(directory: directory.path)
+    let report = verify(folder: folder.path)
     #expect(report.diagnostics.map(\.code).contains("V02"))
     #expect(report.diagnostics.contains { $0.location?.file == path })
   }
 
   @Test func `a changed manifest is found by its root hash`() throws {
-    let directory = try TemporaryDirectory()
-    _ = try prepared(at: directory.path)
-    let path = directory.path + "/manifest.json"
+    let folder = try TemporaryFolder()
+    _ = try prepared(at: folder.path)
+    let path = folder.path + "/manifest.json"
     let text = String(decoding: try readFile(path), as: UTF8.self)
     try writeFile(path, text.replacing("org/tiny", with: "org/tidy").utf8, force: true)
-    #expect(verify(directory: directory.path).diagnostics.map(\.code) == ["V02"])
+    #expect(verify(folder: folder.path).diagnostics.map(\.code) == ["V02"])
   }
 
   @Test func `totals that the rows do not bear out are found`() throws {
-    let directory = try TemporaryDirectory()
-    var manifest = try prepared(at: directory.path)
+    let folder = try TemporaryFolder()
+    var manifest = try prepared(at: folder.path)
     manifest.splits[0].counts.desirable += 1
-    try manifest.write(to: directory.path, force: true)
-    #expect(verify(directory: directory.path).diagnostics.map(\.code) == ["V04"])
+    try manifest.write(to: folder.path, force: true)
+    #expect(verify(folder: folder.path).diagnostics.map(\.code) == ["V04"])
   }
 
   @Test func `a missing shard and a missing manifest are findings, not traps`() throws {
-    let directory = try TemporaryDirectory()
-    #expect(verify(directory: directory.path).diagnostics.map(\.code) == ["V01"])
-    var manifest = try prepared(at: directory.path)
+    let folder = try TemporaryFolder()
+    #expect(verify(folder: folder.path).diagnostics.map(\.code) == ["V01"])
+    var manifest = try prepared(at: folder.path)
     manifest.splits[0].shards[0].basename = "shard.99999.mds"
-    try manifest.write(to: directory.path, force: true)
-    #expect(Set(verify(directory: directory.path).diagnostics.map(\.code)) == ["V01", "V04"])
+    try manifest.write(to: folder.path, force: true)
+    #expect(Set(verify(folder: folder.path).diagnostics.map(\.code)) == ["V01", "V04"])
   }
 
   @Test func `groups with rows in two splits are found`() throws {
-    let directory = try TemporaryDirectory()
-    var manifest = try prepared(at: directory.path)
-    var writer = try MDSWriter(folder: directory.path + "/validation")
+    let folder = try TemporaryFolder()
+    var manifest = try prepared(at: folder.path)
+    var writer = try MDSWriter(folder: folder.path + "/validation")
     var counts = Manifest.Counts()
     try writer.append(sampleRows(1)[0])
     counts.add(sampleRows(1)[0])
@@ -98,17 +99,17 @@ import Testing
     let index = writer.index
     manifest.splits.append(
       Manifest.Split(
-        name: "validation", indexHash: try SHA256.hash(fileAt: directory.path + "/validation/index.json"),
+        name: "validation", indexHash: try SHA256.hash(fileAt: folder.path + "/validation/index.json"),
         shards: index.shards, counts: counts))
-    try manifest.write(to: directory.path, force: true)
-    #expect(verify(directory: directory.path).diagnostics.map(\.code) == ["E08"])
+    try manifest.write(to: folder.path, force: true)
+    #expect(verify(folder: folder.path).diagnostics.map(\.code) == ["E08"])
   }
 
   @Test func `a manifest that names a file elsewhere is refused`() throws {
-    let directory = try TemporaryDirectory()
-    var manifest = try prepared(at: directory.path)
+    let folder = try TemporaryFolder()
+    var manifest = try prepared(at: folder.path)
     manifest.splits[0].shards[0].basename = "../../etc/passwd"
-    try manifest.write(to: directory.path, force: true)
-    #expect(throws: ShardError.self) { try Manifest(directory: directory.path) }
+    try manifest.write(to: folder.path, force: true)
+    #expect(throws: ShardError.self) { try Manifest(folder: folder.path) }
   }
 }

@@ -1,4 +1,5 @@
 import KTOCore
+import KTOTestSupport
 import Testing
 
 @testable import KTOData
@@ -8,7 +9,7 @@ import Testing
   private let raw = "\(#filePath)".split(separator: "/").dropLast(3).map { "/" + $0 }.joined() + "/data/raw"
 
   @Test func `the sample conversations become a hundred balanced rows that verify`() throws {
-    let directory = try TemporaryDirectory()
+    let folder = try TemporaryFolder()
     let paths = try inputFiles([raw])
     var findings: [Diagnostic] = []
     let report = try prepare(
@@ -16,14 +17,14 @@ import Testing
       PrepareConfiguration(
         split: SplitOptions(balance: LabelBalance(desirable: 50, undesirable: 50)), maxLength: 4096,
         tool: "kto-data test", modelName: "org/bytes"),
-      output: directory.path + "/out", tokenizer: ByteTokenizer(),
+      output: folder.path + "/out", tokenizer: ByteTokenizer(),
       events: { if case .finding(let finding) = $0 { findings.append(finding) } })
     #expect(findings.filter { $0.severity == .error } == [])
     #expect(report.account.examples == 103)
     #expect(report.written.desirable == 50)
     #expect(report.written.undesirable == 50)
-    #expect(verify(directory: directory.path + "/out").isSound)
-    let manifest = try Manifest(directory: directory.path + "/out")
+    #expect(verify(folder: folder.path + "/out").isSound)
+    let manifest = try Manifest(folder: folder.path + "/out")
     #expect(manifest.parents.map(\.path) == paths)
   }
 }

@@ -1,4 +1,5 @@
 import KTOCore
+import KTOTestSupport
 
 @testable import KTOData
 

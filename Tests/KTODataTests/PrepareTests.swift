@@ -1,13 +1,14 @@
 import Glibc
 import KTOCore
+import KTOTestSupport
 import Testing
 
 @testable import KTOData
 
 @Suite struct PrepareTests {
-  private let directory: TemporaryDirectory
+  private let folder: TemporaryFolder
 
-  init() throws { directory = try TemporaryDirectory() }
+  init() throws { folder = try TemporaryFolder() }
 
   /// Prepares lines of a file of examples.
   private func run(
@@ -16,12 +17,12 @@ import Testing
   ) throws -> PrepareReport {
     var configuration = PrepareConfiguration(maxLength: 64, tool: "kto-data test", modelName: "org/bytes")
     try change(&configuration)
-    let input = directory.path + "/raw.jsonl"
+    let input = folder.path + "/raw.jsonl"
     try writeFile(input, lines.joined(separator: "\n").utf8, force: true)
     var pipeline = PipelineOptions(format: "examples", checks: CheckContext())
     pipeline.allowedCodes = allow
     return try prepare(
-      [input], pipeline, configuration, output: directory.path + "/" + name, tokenizer: ByteTokenizer(),
+      [input], pipeline, configuration, output: folder.path + "/" + name, tokenizer: ByteTokenizer(),
       events: { _ in })
   }
 
@@ -42,12 +43,12 @@ import Testing
   private let unended = conversation(9, true, answer: "no end")
 
   private func rows(_ split: String = "train", of name: String = "out") throws -> [TokenizedExample] {
-    let dataset = try ShardDataset(directory: "\(directory.path)/\(name)/\(split)")
+    let dataset = try ShardDataset(folder: "\(folder.path)/\(name)/\(split)")
     return try (0..<dataset.count).map { try dataset.example(at: $0) }
   }
 
   private func exists(_ name: String) -> Bool {
-    unsafe access(directory.path + "/" + name, F_OK) == 0
+    unsafe access(folder.path + "/" + name, F_OK) == 0
   }
 
   @Test func `every row is written and its tokens are cut between prompt and completion`() throws {
@@ -58,7 +59,7 @@ import Testing
     #expect(rows.map(\.id) == (0..<10).map { "c\($0)" })
     #expect(rows[3].promptIDs == "u:q 3\na:".utf8.map { UInt32($0) })
     #expect(rows[3].completionIDs == "answer 3\0\n".utf8.map { UInt32($0) })
-    #expect(verify(directory: directory.path + "/out").isSound)
+    #expect(verify(folder: folder.path + "/out").isSound)
   }
 
   @Test func `the same input and seed make the same bytes`() throws {
@@ -66,7 +67,7 @@ import Testing
       _ = try run(examples(50), to: name) { $0.split.ratios = try SplitRatios([80, 20]) }
     }
     for file in ["manifest.json", "train/index.json", "train/shard.00000.mds", "validation/shard.00000.mds"] {
-      #expect(try readFile("\(directory.path)/a/\(file)") == readFile("\(directory.path)/b/\(file)"))
+      #expect(try readFile("\(folder.path)/a/\(file)") == readFile("\(folder.path)/b/\(file)"))
     }
   }
 
@@ -95,7 +96,7 @@ import Testing
     let bad = #"{"prompt": "q", "completion": "r", "label": -1}"#
     let unlabelled = #"{"prompt": "q", "completion": "r"}"#
     let report = try run(lines: examples(4).map(line) + [bad, unlabelled, line(unended)]) {
-      $0.quarantine = directory.path + "/bad"
+      $0.quarantine = folder.path + "/bad"
     }
     #expect(report.isWritten)
     #expect(report.account.records == 7)
@@ -103,7 +104,7 @@ import Testing
     #expect(report.account.rejected.total == 1)
     #expect(report.account.droppedCount == 1)
     #expect(report.quarantined == 2)
-    let lines = try readFile(directory.path + "/bad/quarantine.jsonl").split(separator: 0x0A)
+    let lines = try readFile(folder.path + "/bad/quarantine.jsonl").split(separator: 0x0A)
     var parser = JSONParser()
     let first = try parser.parse(lines[0])
     #expect(first["code"]?.string == "E01")
@@ -131,7 +132,7 @@ import Testing
     let row = try rows()[0]
     #expect(row.promptIDs.count == 8)
     #expect(row.completionIDs.count == 64)
-    #expect(try Manifest(directory: directory.path + "/out").splits[0].counts.truncated == 1)
+    #expect(try Manifest(folder: folder.path + "/out").splits[0].counts.truncated == 1)
   }
 
   @Test func `a prompt that is no prefix is E05, and is cut where the tokens part when that is allowed`()
@@ -161,7 +162,7 @@ import Testing
     #expect(report.written.desirable == 10)
     #expect(report.written.undesirable == 10)
     #expect(report.droppedByBalance.undesirable == 20)
-    #expect(try Manifest(directory: directory.path + "/out").splits[0].counts.dropped == 20)
+    #expect(try Manifest(folder: folder.path + "/out").splits[0].counts.dropped == 20)
   }
 
   @Test func `weights reach the shards`() throws {
@@ -176,24 +177,24 @@ import Testing
 
   @Test func `output that exists is kept unless force is given`() throws {
     _ = try run(examples(40)) { $0.shardSizeLimit = 1500 }
-    #expect(throws: PrepareError.outputExists(path: directory.path + "/out")) { try run(examples(4)) }
+    #expect(throws: PrepareError.outputExists(path: folder.path + "/out")) { try run(examples(4)) }
     _ = try run(examples(4)) { $0.force = true }
     #expect(!exists("out/train/shard.00001.mds"))
-    #expect(verify(directory: directory.path + "/out").isSound)
+    #expect(verify(folder: folder.path + "/out").isSound)
   }
 
   @Test func `a run with force that is refused keeps what was there`() throws {
     _ = try run(examples(4))
-    let before = try readFile(directory.path + "/out/manifest.json")
+    let before = try readFile(folder.path + "/out/manifest.json")
     let report = try run([unended]) { $0.force = true }
     #expect(!report.isWritten)
-    #expect(try readFile(directory.path + "/out/manifest.json") == before)
-    #expect(verify(directory: directory.path + "/out").isSound)
+    #expect(try readFile(folder.path + "/out/manifest.json") == before)
+    #expect(verify(folder: folder.path + "/out").isSound)
   }
 
   @Test func `a file that breaks is put aside as one finding, after what was read of it`() throws {
     let text = "[" + examples(4).map(line).joined(separator: ",") + #",{"prompt":"#
-    let report = try run(lines: [text]) { $0.quarantine = directory.path + "/bad" }
+    let report = try run(lines: [text]) { $0.quarantine = folder.path + "/bad" }
     #expect(report.quarantined == 1)
     #expect(report.account.findings["E00"]?.total == 1)
     #expect(report.written.total == 4)
@@ -202,8 +203,8 @@ import Testing
   @Test func `an input that is not there leaves no manifest`() throws {
     #expect(throws: FileError.self) {
       try prepare(
-        [directory.path + "/none"], PipelineOptions(),
-        PrepareConfiguration(maxLength: 64, tool: "t", modelName: "m"), output: directory.path + "/out",
+        [folder.path + "/none"], PipelineOptions(),
+        PrepareConfiguration(maxLength: 64, tool: "t", modelName: "m"), output: folder.path + "/out",
         tokenizer: ByteTokenizer(), events: { _ in })
     }
     #expect(!exists("out"))
@@ -211,8 +212,8 @@ import Testing
 
   @Test func `the manifest has the hash of what was read`() throws {
     _ = try run(examples(4))
-    let parent = try Manifest(directory: directory.path + "/out").parents[0]
-    #expect(parent.sha256 == (try SHA256.hash(fileAt: directory.path + "/raw.jsonl")))
-    #expect(parent.byteCount == (try fileByteCount(directory.path + "/raw.jsonl")))
+    let parent = try Manifest(folder: folder.path + "/out").parents[0]
+    #expect(parent.sha256 == (try SHA256.hash(fileAt: folder.path + "/raw.jsonl")))
+    #expect(parent.byteCount == (try fileByteCount(folder.path + "/raw.jsonl")))
   }
 }

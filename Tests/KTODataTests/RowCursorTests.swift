@@ -1,12 +1,13 @@
 import KTOCore
+import KTOTestSupport
 import Testing
 
 @testable import KTOData
 
 @Suite struct RowCursorTests {
-  private let folder: TemporaryDirectory
+  private let folder: TemporaryFolder
 
-  init() throws { folder = try TemporaryDirectory() }
+  init() throws { folder = try TemporaryFolder() }
 
   private func write(_ text: String, to name: String) throws -> String {
     let path = "\(folder.path)/\(name)"

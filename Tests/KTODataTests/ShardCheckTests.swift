@@ -1,15 +1,16 @@
 import KTOCore
+import KTOTestSupport
 import Testing
 
 @testable import KTOData
 
 struct ShardCheckTests {
-  private let folder: TemporaryDirectory
+  private let folder: TemporaryFolder
   private let split: Manifest.Split
 
   /// Three shards, and what a manifest says of them.
   init() throws {
-    folder = try TemporaryDirectory()
+    folder = try TemporaryFolder()
     var writer = try MDSWriter(folder: folder.path, sizeLimit: 700)
     for row in sampleRows(12) { try writer.append(row) }
     try writer.finish()
@@ -18,7 +19,7 @@ struct ShardCheckTests {
   }
 
   @Test func `shards that are as they were written pass`() throws {
-    try ShardDataset(directory: folder.path).check(against: split)
+    try ShardDataset(folder: folder.path).check(against: split)
   }
 
   @Test func `one flipped bit is named with its shard`() throws {
@@ -26,7 +27,7 @@ struct ShardCheckTests {
     var bytes = try readFile(path)
     bytes[bytes.count / 2] ^= 1
     try writeFile(path, bytes, force: true)
-    let dataset = try ShardDataset(directory: folder.path)
+    let dataset = try ShardDataset(folder: folder.path)
     #expect(throws: ShardError.badShard(path: path, problem: .wrongHash)) {
       try dataset.check(against: split)
     }
@@ -36,12 +37,12 @@ struct ShardCheckTests {
     var other = split
     other.shards.removeLast()
     #expect(throws: ShardError.self) {
-      try ShardDataset(directory: folder.path).check(against: other)
+      try ShardDataset(folder: folder.path).check(against: other)
     }
   }
 
   @Test func `rows are read from the open files, also when those are no longer in the folder`() throws {
-    let dataset = try ShardDataset(directory: folder.path)
+    let dataset = try ShardDataset(folder: folder.path)
     for shard in split.shards { try writeFile(folder.path + "/" + shard.basename, [0], force: true) }
     #expect(try (0..<12).map { try dataset.example(at: $0) } == sampleRows(12))
   }

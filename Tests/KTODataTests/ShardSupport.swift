@@ -1,27 +1,7 @@
-import Glibc
 import KTOCore
+import KTOTestSupport
 
 @testable import KTOData
-
-// Foundation stays out of these tests: its ICU headers and those libxml2 brings do not go together.
-
-/// A folder that lives as long as the value.
-final class TemporaryDirectory {
-  let path: String
-
-  init() throws {
-    var generator = SystemRandomNumberGenerator()
-    path = "/tmp/kto-data-tests-\(getpid())-\(generator.next())"
-    try makeDirectory(path)
-  }
-
-  deinit { Self.remove(path) }
-
-  private static func remove(_ path: String) {
-    for entry in (try? folderEntries(path)) ?? [] { remove(path + "/" + entry.name) }
-    if unsafe rmdir(path) != 0 { _ = unsafe unlink(path) }
-  }
-}
 
 /// Rows that differ in every column, the second with an empty prompt.
 func sampleRows(_ count: Int, weighted: Bool = false) -> [TokenizedExample] {

@@ -1,4 +1,5 @@
 import KTOCore
+import KTOTestSupport
 import Testing
 
 @testable import KTOData
@@ -142,18 +143,18 @@ import Testing
   }
 
   @Test func `files of examples are divided without losing a line`() throws {
-    let directory = try TemporaryDirectory()
+    let folder = try TemporaryFolder()
     let rows = (0..<50).map { row($0, $0 % 2 == 0) }
-    try writeFile(directory.path + "/all.jsonl", rows.flatMap { $0.jsonLine() })
+    try writeFile(folder.path + "/all.jsonl", rows.flatMap { $0.jsonLine() })
     var options = PipelineOptions(format: "examples")
     options.encodesExamples = true
-    let cursor = RowCursor([directory.path + "/all.jsonl"], options)
-    var run = try SplitRun(SplitOptions(ratios: SplitRatios([80, 20])), scratchFolder: directory.path)
+    let cursor = RowCursor([folder.path + "/all.jsonl"], options)
+    var run = try SplitRun(SplitOptions(ratios: SplitRatios([80, 20])), scratchFolder: folder.path)
     while let event = try cursor.next() { if case .row(let row) = event { try run.append(row) } }
-    let report = try run.write(to: directory.path + "/out", as: ExamplesExport.self, force: false)
+    let report = try run.write(to: folder.path + "/out", as: ExamplesExport.self, force: false)
     #expect(report.parts.map(\.rows) == [40, 10])
     let lines = try ["train", "validation"].flatMap {
-      try readFile("\(directory.path)/out/\($0).jsonl").split(separator: 0x0A)
+      try readFile("\(folder.path)/out/\($0).jsonl").split(separator: 0x0A)
     }
     // Each line as it was written, but for what the cursor adds: nothing.
     #expect(Set(lines.map { Array($0) }) == Set(rows.map { $0.jsonLine().dropLast() }.map { Array($0) }))

@@ -8,14 +8,13 @@ import Testing
 
 /// The golden is made by Tests/Oracles/make_gguf_fixture.py with the `gguf` package.
 struct GGUFTests {
-  private let path: String
+  private let folder: TemporaryFolder
+  private var path: String { folder.path("a.gguf") }
   private let fixtures: String
 
   init() throws {
     fixtures = try Fixtures.unpacked("gguf")
-    let folder = FileManager.default.temporaryDirectory.appending(path: "kto-\(UUID())").path
-    try makeDirectory(folder)
-    path = folder + "/a.gguf"
+    folder = try TemporaryFolder()
   }
 
   private func reason(_ bytes: [UInt8]) throws -> TensorFileError.Reason? {

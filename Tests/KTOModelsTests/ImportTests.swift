@@ -1,5 +1,6 @@
 import Foundation
 import KTOKernels
+import KTOTestSupport
 import KTOTokenizer
 import Testing
 
@@ -7,13 +8,11 @@ import Testing
 @testable import KTOModels
 
 struct ImportTests {
-  private let folder: String
+  private let temporary: TemporaryFolder
+  private var folder: String { temporary.path }
   private var cache: String { folder + "/cache" }
 
-  init() throws {
-    folder = FileManager.default.temporaryDirectory.appending(path: "kto-\(UUID())").path
-    try makeDirectory(folder)
-  }
+  init() throws { temporary = try TemporaryFolder() }
 
   private func importer(_ change: (inout GGUFBuilder) -> Void = { _ in }) throws -> ModelImporter {
     var file = GGUFBuilder.tinyLlama()

@@ -9,16 +9,16 @@ import Testing
 
 /// A copy of the embedded model's cache, removed with the value.
 private final class CopiedCache {
+  private let folder: TemporaryFolder
   let root: URL
   let model: ModelFolder
 
   init() throws {
-    root = FileManager.default.temporaryDirectory.appending(path: "kto-verify-\(UUID())")
+    folder = try TemporaryFolder()
+    root = folder.url.appending(path: "hub")
     try FileManager.default.copyItem(at: Fixtures.root.appending(path: "data/models"), to: root)
     model = try HubCache(root: root.path).resolve("kto-data/tiny-mistral")
   }
-
-  deinit { try? FileManager.default.removeItem(at: root) }
 
   /// Puts a real file in the place of a link.
   func replace(_ name: String, _ content: Data) throws {

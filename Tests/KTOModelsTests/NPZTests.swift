@@ -1,17 +1,15 @@
 import Foundation
+import KTOTestSupport
 import Testing
 
 @testable import KTOCore
 @testable import KTOModels
 
 struct NPZTests {
-  private let path: String
+  private let folder: TemporaryFolder
+  private var path: String { folder.path("a.npz") }
 
-  init() throws {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "kto-\(UUID())").path
-    try makeDirectory(folder)
-    path = folder + "/a.npz"
-  }
+  init() throws { folder = try TemporaryFolder() }
 
   private let arrays: [(name: String, array: NPYArray)] = [
     ("model/q.lora_A", NPYArray(.float32([1, -2.5, 3, 4, 5, 6]), shape: [2, 3])),
@@ -59,8 +57,7 @@ struct NPZTests {
 
   @Test func `nothing but the archive is left behind`() throws {
     try writeNPZ(arrays, to: path)
-    let folder = URL(filePath: path).deletingLastPathComponent().path
-    #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["a.npz"])
+    #expect(try folder.names == ["a.npz"])
   }
 
   @Test func `an existing file is replaced only by force`() throws {

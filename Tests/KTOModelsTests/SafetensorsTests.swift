@@ -1,16 +1,15 @@
 import Foundation
+import KTOTestSupport
 import Testing
 
 @testable import KTOCore
 @testable import KTOModels
 
 struct SafetensorsTests {
-  private let folder: String
+  private let temporary: TemporaryFolder
+  private var folder: String { temporary.path }
 
-  init() throws {
-    folder = FileManager.default.temporaryDirectory.appending(path: "kto-\(UUID())").path
-    try makeDirectory(folder)
-  }
+  init() throws { temporary = try TemporaryFolder() }
 
   /// A file with the given header text and data.
   private func file(_ header: String, data: [UInt8] = [], claimed: UInt64? = nil) throws -> String {

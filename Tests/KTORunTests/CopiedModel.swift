@@ -1,21 +1,22 @@
 import Foundation
 import KTOHub
+import KTOTestSupport
 
 /// A copy of the embedded model's cache, removed with the value.
 final class CopiedModel {
   static let package = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent()
 
+  private let temporary: TemporaryFolder
   let root: URL
   let folder: ModelFolder
 
   init() throws {
-    root = FileManager.default.temporaryDirectory.appending(path: "kto-run-\(UUID())")
+    temporary = try TemporaryFolder()
+    root = temporary.url.appending(path: "hub")
     try FileManager.default.copyItem(at: Self.package.appending(path: "data/models"), to: root)
     folder = try HubCache(root: root.path).resolve("kto-data/tiny-mistral")
   }
-
-  deinit { try? FileManager.default.removeItem(at: root) }
 
   /// Puts a real file in the place of a link; nil takes it away.
   func replace(_ name: String, with content: Data?) throws {

@@ -53,7 +53,7 @@ struct PreparedDataTests {
     try prepare()
     let data = try read()
     #expect(data.train.rows.count == 2 && data.validation.rows.isEmpty)
-    #expect(try data.root == Manifest(directory: shards).root)
+    #expect(try data.root == Manifest(folder: shards).root)
   }
 
   @Test(arguments: ["tekken.json", "tokenizer.model"])
@@ -71,7 +71,7 @@ struct PreparedDataTests {
     try prepare()
     #expect(try read().train.rows.count == 2)
     #expect(
-      try Manifest(directory: shards).model.tokenizerHash
+      try Manifest(folder: shards).model.tokenizerHash
         == SHA256.hash(fileAt: "\(model.folder.path)/\(name)"))
   }
 
@@ -93,7 +93,7 @@ struct PreparedDataTests {
 
   @Test func `one flipped bit in a shard is an error before anything is trained`() throws {
     try prepare()
-    let path = shards + "/train/" + (try Manifest(directory: shards).splits[0].shards[0].basename)
+    let path = shards + "/train/" + (try Manifest(folder: shards).splits[0].shards[0].basename)
     var bytes = try readFile(path)
     bytes[bytes.count - 1] ^= 1
     try writeFile(path, bytes, force: true)

@@ -1,13 +1,15 @@
 import Foundation
 import KTOCore
+import KTOTestSupport
 import Testing
 
 @testable import KTOStore
 
 struct JoinStoreTests {
-  private let folder = FileManager.default.temporaryDirectory.appending(path: "kto-\(UUID())").path
+  private let temporary: TemporaryFolder
+  private var folder: String { temporary.path }
 
-  init() throws { try makeDirectory(folder) }
+  init() throws { temporary = try TemporaryFolder() }
 
   private func entries(_ store: JoinStore, _ order: JoinOrder) throws -> [(key: JoinKey, value: [UInt8])] {
     var cursor = store.entries(in: order)

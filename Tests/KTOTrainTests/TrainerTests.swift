@@ -9,7 +9,10 @@ import Testing
 @testable import KTOTrain
 
 struct TrainerTests {
-  private let folder = FileManager.default.temporaryDirectory.appending(path: "trainer-\(UUID())").path
+  private let temporary: TemporaryFolder
+  private var folder: String { temporary.path }
+
+  init() throws { temporary = try TemporaryFolder() }
 
   /// Short rows of arbitrary tokens, every other one desirable.
   private func examples(_ count: Int) -> [TokenizedExample] {

@@ -1,12 +1,16 @@
 import Foundation
 import KTOCore
 import KTOData
+import KTOTestSupport
 import Testing
 
 @testable import KTOTrain
 
 struct TrainingFeedTests {
-  private let folder = FileManager.default.temporaryDirectory.appending(path: "feed-\(UUID())").path
+  private let temporary: TemporaryFolder
+  private var folder: String { temporary.path }
+
+  init() throws { temporary = try TemporaryFolder() }
 
   private func example(_ id: String, _ prompt: [UInt32], _ completion: [UInt32]) -> TokenizedExample {
     TokenizedExample(id: id, group: id, label: id == "a", promptIDs: prompt, completionIDs: completion)

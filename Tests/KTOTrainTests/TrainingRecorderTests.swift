@@ -6,7 +6,10 @@ import Testing
 @testable import KTOTrain
 
 struct TrainingRecorderTests {
-  private let folder = FileManager.default.temporaryDirectory.appending(path: "recorder-\(UUID())").path
+  private let temporary: TemporaryFolder
+  private var folder: String { temporary.path }
+
+  init() throws { temporary = try TemporaryFolder() }
 
   private let means = [
     "loss": 0.5, "kl": 0.25, "kl_signed": 0.25, "clamped": 0, "rewards/chosen": 0.01, "logps/chosen": -30,

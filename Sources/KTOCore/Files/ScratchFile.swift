@@ -12,9 +12,9 @@ package struct ScratchFile: ~Copyable {
 
   package var byteCount: Int { flushedByteCount + buffer.count }
 
-  /// - Parameter directory: the folder on whose file system the bytes lie; it must exist.
+  /// - Parameter folder: the folder on whose file system the bytes lie; it must exist.
   /// - Throws: `FileError.cannotWrite`.
-  package init(directory: String) throws { file = try NamelessFile(directory: directory) }
+  package init(folder: String) throws { file = try NamelessFile(folder: folder) }
 
   /// Adds bytes at the end.
   package mutating func append(_ bytes: some Collection<UInt8>) throws {
@@ -49,7 +49,7 @@ package struct ScratchReader: Sendable {
   /// `count` bytes from `offset`.
   package func read(at offset: Int, count: Int) throws -> [UInt8] {
     guard offset >= 0, count >= 0, offset <= byteCount, count <= byteCount - offset else {
-      throw FileError.cannotRead(path: file.directory, reason: "bytes \(offset) and on were never written")
+      throw FileError.cannotRead(path: file.folder, reason: "bytes \(offset) and on were never written")
     }
     return try file.read(at: offset, count: count)
   }
@@ -57,12 +57,12 @@ package struct ScratchReader: Sendable {
 
 /// The descriptor of a file that was unlinked as soon as it was made.
 private final class NamelessFile: Sendable {
-  let directory: String
+  let folder: String
   private let descriptor: Int32
 
-  init(directory: String) throws {
-    self.directory = directory
-    var template = Array("\(directory)/.kto-data-scratch-XXXXXX".utf8CString)
+  init(folder: String) throws {
+    self.folder = folder
+    var template = Array("\(folder)/.kto-data-scratch-XXXXXX".utf8CString)
     let (made, reason) = unsafe template.withUnsafeMutableBufferPointer { name -> (Int32, Int32) in
       guard let base = name.baseAddress else { return (-1, EINVAL) }
       let made = unsafe mkstemp(base)
@@ -70,18 +70,18 @@ private final class NamelessFile: Sendable {
       if made >= 0 { _ = unsafe unlink(base) }
       return (made, reason)
     }
-    guard made >= 0 else { throw FileError.cannotWrite(path: directory, reason: errorText(reason)) }
+    guard made >= 0 else { throw FileError.cannotWrite(path: folder, reason: errorText(reason)) }
     descriptor = made
     _ = fcntl(made, F_SETFD, FD_CLOEXEC)
   }
 
   deinit { close(descriptor) }
 
-  func write(_ bytes: [UInt8]) throws { try writeAll(bytes, to: descriptor, path: directory) }
+  func write(_ bytes: [UInt8]) throws { try writeAll(bytes, to: descriptor, path: folder) }
 
   func read(at offset: Int, count: Int) throws -> [UInt8] {
-    let bytes = try readBytes(descriptor, at: offset, count: count, path: directory)
-    guard bytes.count == count else { throw FileError.cannotRead(path: directory, reason: "end of file") }
+    let bytes = try readBytes(descriptor, at: offset, count: count, path: folder)
+    guard bytes.count == count else { throw FileError.cannotRead(path: folder, reason: "end of file") }
     return bytes
   }
 }

@@ -36,7 +36,8 @@ package struct TruncationCheck: Check {
     var (fences, last, start) = (0, 0..<0, 0)
     while start < text.count {
       let end = firstIndex(of: 0x0A, in: text, from: start) ?? text.count
-      if let first = (start..<end).first(where: { text[$0] != 0x20 }), occurs(Self.fence, in: text, at: first) {
+      if let first = (start..<end).first(where: { text[$0] != 0x20 }), occurs(Self.fence, in: text, at: first)
+      {
         fences += 1
       }
       if start < end { last = start..<end }

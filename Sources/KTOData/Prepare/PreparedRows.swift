@@ -10,7 +10,7 @@ struct PreparedRows: ~Copyable {
 
   var count: Int { records.count }
 
-  init(folder: String) throws { scratch = try ScratchFile(directory: folder) }
+  init(folder: String) throws { scratch = try ScratchFile(folder: folder) }
 
   mutating func append(_ row: TokenizedExample, of accepted: Row) throws {
     guard let example = accepted.example, let fingerprint = accepted.fingerprint else { return }

@@ -31,12 +31,12 @@ package struct InspectedRow: Sendable, Equatable {
   /// Reads one row of a folder that prepare made.
   /// - Throws: `ShardError`, `FileError`, `JSONSyntaxError`.
   package init(
-    directory: String, split: String, index: Int, tokenizer: some ConversationTokenizer
+    folder: String, split: String, index: Int, tokenizer: some ConversationTokenizer
   ) throws {
     guard isPlainName(split) else {
-      throw ShardError.badIndex(path: directory, pointer: "/splits", problem: "no name of a split")
+      throw ShardError.badIndex(path: folder, pointer: "/splits", problem: "no name of a split")
     }
-    let dataset = try ShardDataset(directory: directory + "/" + split)
+    let dataset = try ShardDataset(folder: folder + "/" + split)
     self.init(split: split, index: index, example: try dataset.example(at: index)) { id in
       tokenizer.bytes(of: [id])
     }

@@ -158,8 +158,8 @@ extension Manifest {
   }
 
   /// Writes `manifest.json` whole or not at all. Call it last.
-  package func write(to directory: String, force: Bool = false) throws {
-    try writeFile(directory + "/" + Self.fileName, json().indentedText.utf8 + [0x0A], force: force)
+  package func write(to folder: String, force: Bool = false) throws {
+    try writeFile(folder + "/" + Self.fileName, json().indentedText.utf8 + [0x0A], force: force)
   }
 }
 

@@ -5,8 +5,8 @@ extension Manifest {
   ///
   /// That its hashes fit is `verify`'s to say: see `readWithHashes`.
   /// - Throws: `ShardError.badIndex`, `FileError`, `JSONSyntaxError`.
-  package init(directory: String) throws {
-    self = try Self.readWithHashes(directory: directory).manifest
+  package init(folder: String) throws {
+    self = try Self.readWithHashes(folder: folder).manifest
   }
 
   /// A hash that a manifest states, and the one that it should have.
@@ -17,8 +17,8 @@ extension Manifest {
   }
 
   /// The manifest and its two hashes, of the rows and of the file.
-  static func readWithHashes(directory: String) throws -> (manifest: Manifest, hashes: [Hash]) {
-    let path = directory + "/" + fileName
+  static func readWithHashes(folder: String) throws -> (manifest: Manifest, hashes: [Hash]) {
+    let path = folder + "/" + fileName
     var parser = JSONParser(maxDepth: 64)
     let node = try parser.parse(readFile(path, limit: 256 << 20))
     let reader = ManifestReader(path: path)

@@ -6,7 +6,7 @@ internal import Synchronization
 /// Keeps the index in memory and the shards' files open; a row costs two small reads. Every size and offset in the files
 /// is checked before it is used. Safe to share between threads.
 package struct ShardDataset: Sendable {
-  package let directory: String
+  package let folder: String
   package let index: ShardIndex
   package let count: Int
   /// Row number at which each shard begins.
@@ -14,10 +14,10 @@ package struct ShardDataset: Sendable {
   private let files: OpenShards
 
   /// - Throws: `ShardError`, `FileError`, `JSONSyntaxError`.
-  package init(directory: String) throws {
-    self.directory = directory
-    index = try ShardIndex(directory: directory)
-    files = OpenShards(directory: directory, shards: index.shards)
+  package init(folder: String) throws {
+    self.folder = folder
+    index = try ShardIndex(folder: folder)
+    files = OpenShards(folder: folder, shards: index.shards)
     var starts: [Int] = []
     var total = 0
     for (number, shard) in index.shards.enumerated() {
@@ -25,7 +25,7 @@ package struct ShardDataset: Sendable {
       let (sum, overflow) = total.addingReportingOverflow(shard.sampleCount)
       guard !overflow else {
         throw ShardError.badIndex(
-          path: directory + "/index.json", pointer: "/shards", problem: "too many rows")
+          path: folder + "/index.json", pointer: "/shards", problem: "too many rows")
       }
       total = sum
       try Self.check(shard, files[number])
@@ -67,7 +67,7 @@ package struct ShardDataset: Sendable {
   package func check(against split: Manifest.Split) throws {
     guard index.shards == split.shards else {
       throw ShardError.badIndex(
-        path: directory + "/index.json", pointer: "/shards",
+        path: folder + "/index.json", pointer: "/shards",
         problem: "the index names other shards than the manifest")
     }
     for (number, shard) in index.shards.enumerated() {
@@ -104,12 +104,12 @@ private final class OpenShards: Sendable {
   /// A process may open 1024 files as a rule, and has use for others. Beyond this, the file opened first is closed.
   private static let limit = 256
 
-  private let directory: String
+  private let folder: String
   private let shards: [ShardInfo]
   private let open = Mutex<(files: [Int: RandomAccessFile], order: [Int])>(([:], []))
 
-  init(directory: String, shards: [ShardInfo]) {
-    self.directory = directory
+  init(folder: String, shards: [ShardInfo]) {
+    self.folder = folder
     self.shards = shards
   }
 
@@ -118,7 +118,7 @@ private final class OpenShards: Sendable {
     get throws {
       try open.withLock { open in
         if let file = open.files[number] { return file }
-        let path = directory + "/" + shards[number].basename
+        let path = folder + "/" + shards[number].basename
         let file = try RandomAccessFile(path: path)
         guard file.byteCount == shards[number].byteCount else {
           throw ShardError.badShard(path: path, problem: .wrongByteCount)

@@ -56,8 +56,8 @@ package struct ShardIndex: Sendable, Equatable {
 extension ShardIndex {
   /// Reads `index.json` of a folder, believing nothing in it: no name may leave the folder.
   /// - Throws: `ShardError`, `FileError`, `JSONSyntaxError`.
-  package init(directory: String) throws {
-    let path = directory + "/index.json"
+  package init(folder: String) throws {
+    let path = folder + "/index.json"
     func bad(_ pointer: String, _ problem: String) -> ShardError {
       .badIndex(path: path, pointer: pointer, problem: problem)
     }

@@ -18,24 +18,24 @@ package struct VerificationReport: Sendable, Equatable {
 /// Codes: V01 a file is missing or cannot be read · V02 a hash or size differs · V03 a shard or row is
 /// damaged · V04 a count differs · E08 a group has rows in two splits. Reads each file twice, in pieces; keeps
 /// 8 bytes a group in memory.
-package func verify(directory: String) -> VerificationReport {
-  var verifier = Verifier(directory: directory)
+package func verify(folder: String) -> VerificationReport {
+  var verifier = Verifier(folder: folder)
   verifier.run()
   return verifier.report
 }
 
 private struct Verifier {
-  let directory: String
+  let folder: String
   var report = VerificationReport()
   private var groupsOfSplits: [(name: String, groups: Set<UInt64>)] = []
 
-  init(directory: String) { self.directory = directory }
+  init(folder: String) { self.folder = folder }
 
   mutating func run() {
-    let manifestPath = directory + "/" + Manifest.fileName
+    let manifestPath = folder + "/" + Manifest.fileName
     let manifest: Manifest
     do {
-      let read = try Manifest.readWithHashes(directory: directory)
+      let read = try Manifest.readWithHashes(folder: folder)
       manifest = read.manifest
       report.root = manifest.root
       for hash in read.hashes where hash.stated != hash.actual {
@@ -54,17 +54,17 @@ private struct Verifier {
   }
 
   private mutating func check(_ split: Manifest.Split, of manifest: Manifest) {
-    let folder = directory + "/" + split.name
-    let indexPath = folder + "/index.json"
+    let splitFolder = folder + "/" + split.name
+    let indexPath = splitFolder + "/index.json"
     checkHash(indexPath, split.indexHash)
     for shard in split.shards {
-      let path = folder + "/" + shard.basename
+      let path = splitFolder + "/" + shard.basename
       report.shards += 1
       report.byteCount += shard.byteCount
       checkHash(path, shard.sha256 ?? "")
     }
     let dataset: ShardDataset
-    do { dataset = try ShardDataset(directory: folder) } catch let error as FileError {
+    do { dataset = try ShardDataset(folder: splitFolder) } catch let error as FileError {
       return find(.missingFile, indexPath, "\(error)")
     } catch { return find(.damagedRow, indexPath, "\(error)") }
     if dataset.index.shards != split.shards {
@@ -79,7 +79,7 @@ private struct Verifier {
     var counts = Manifest.Counts()
     (counts.truncated, counts.dropped) = (split.counts.truncated, split.counts.dropped)
     var groups: Set<UInt64> = []
-    let folder = dataset.directory
+    let folder = dataset.folder
     var badRows = 0
     // Damage comes in heaps: the first few rows say where, the rest is a number.
     func findRow(_ message: String) {

@@ -15,7 +15,7 @@ package struct SplitRun: ~Copyable {
   /// - Parameter scratchFolder: where the scratch file lies; it must exist.
   package init(_ options: SplitOptions, scratchFolder: String) throws {
     // Made first, so that a failure leaves no half-made value.
-    let scratch = try ScratchFile(directory: scratchFolder)
+    let scratch = try ScratchFile(folder: scratchFolder)
     self.options = options
     self.scratch = scratch
   }

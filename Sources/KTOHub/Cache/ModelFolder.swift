@@ -1,8 +1,8 @@
 internal import KTOCore
 
-/// A folder with a model's files: a snapshot of the cache, or any local directory.
+/// A folder with a model's files: a snapshot of the cache, or any other.
 package struct ModelFolder: Sendable, Equatable {
-  /// The snapshot's directory.
+  /// The snapshot's folder.
   package let path: String
   /// `ORG/NAME`, or the directory as it was given.
   package let name: String

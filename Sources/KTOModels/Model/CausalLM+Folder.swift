@@ -19,7 +19,7 @@ extension ModelPlan {
 }
 
 extension CausalLM {
-  /// Loads a model of the cache, or of a directory, once all of its files are there and lie where they may.
+  /// Loads a model of the cache, or of a folder, once all of its files are there and lie where they may.
   /// - Throws: `HubError`, and what `init(folder:context:byteLimit:)` throws.
   package convenience init(model: ModelFolder, context: ComputeContext, byteLimit: Int? = nil) throws {
     let weights = try model.weightFiles()

@@ -17,7 +17,7 @@ struct PreparedData {
     guard FileManager.default.fileExists(atPath: folder + "/" + Manifest.fileName) else {
       throw TrainingError.notPrepared(folder: folder)
     }
-    let manifest = try Manifest(directory: folder)
+    let manifest = try Manifest(folder: folder)
     let tokenizer = try ModelTokenizer(folder: model)
     guard manifest.model.tokenizerHash == tokenizer.tokenizerHash else {
       throw TrainingError.tokenizerDiffers(

@@ -4,7 +4,9 @@ internal import KTOData
 struct FormatsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "formats", abstract: "List the formats of raw conversations that are read.",
-    discussion: "With a name it shows the fields that are read and a sample; docs/adding-a-format.md says how to add one.")
+    discussion:
+      "With a name it shows the fields that are read and a sample; docs/adding-a-format.md says how to add one."
+  )
 
   @Argument(help: ArgumentHelp("A format.", valueName: "name"), completion: .list(recordFormatNames))
   var name: String?

@@ -13,7 +13,7 @@ struct InspectCommand: ParsableCommand {
       """)
 
   @Argument(help: ArgumentHelp("The folder that prepare wrote.", valueName: "dir"), completion: .directory)
-  var directory: String
+  var folder: String
 
   @Option(help: "The split.")
   var split = "train"
@@ -28,17 +28,17 @@ struct InspectCommand: ParsableCommand {
   @OptionGroup var terminal: TerminalOptions
 
   func run() throws {
-    let manifest = try Manifest(directory: directory)
+    let manifest = try Manifest(folder: folder)
     let tokenizer = try ModelTokenizer(
       folder: try cache.resolve(manifest.model.name, revision: manifest.model.revision))
     if tokenizer.tokenizerHash != manifest.model.tokenizerHash {
       terminal.error.show(
         Diagnostic(
-          .otherTokenizer, at: .whole(directory),
+          .otherTokenizer, at: .whole(folder),
           message: "\(manifest.model.name) has another tokenizer now than these shards were made with",
           hint: "run prepare again"))
     }
-    let row = try InspectedRow(directory: directory, split: split, index: index, tokenizer: tokenizer)
+    let row = try InspectedRow(folder: folder, split: split, index: index, tokenizer: tokenizer)
     print(tokens ? row.tokenTable() : row.rendered(colour: terminal.output.isColored), terminator: "")
   }
 }

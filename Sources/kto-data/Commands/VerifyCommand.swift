@@ -9,19 +9,19 @@ struct VerifyCommand: ParsableCommand {
       "Reads every shard: hashes, sizes, counts, rows, and that no group lies on both sides of the split.")
 
   @Argument(help: ArgumentHelp("The folder that prepare wrote.", valueName: "dir"), completion: .directory)
-  var directory: String
+  var folder: String
 
   @OptionGroup var terminal: TerminalOptions
 
   func run() throws {
-    let report = verify(directory: directory)
+    let report = verify(folder: folder)
     for diagnostic in report.diagnostics { terminal.error.show(diagnostic) }
     let output = terminal.output
     let size = "\(report.rows) rows in \(report.shards) shards, \(byteText(report.byteCount))"
     guard report.isSound else {
-      print("\(output.paint("✗", .red)) \(directory): \(size)")
+      print("\(output.paint("✗", .red)) \(folder): \(size)")
       throw ExitCode(ExitStatus.findings.rawValue)
     }
-    print("\(output.paint("✓", .green)) \(directory): \(size), root hash \(report.root)")
+    print("\(output.paint("✓", .green)) \(folder): \(size), root hash \(report.root)")
   }
 }

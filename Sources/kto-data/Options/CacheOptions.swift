@@ -9,10 +9,10 @@ struct CacheOptions: ParsableArguments {
     help: ArgumentHelp(
       "The Hugging Face cache; HF_HUB_CACHE, HF_HOME or ~/.cache/huggingface/hub when left out.",
       valueName: "dir"))
-  var directory: String?
+  var folder: String?
 
   var hub: HubCache {
-    directory.map { HubCache(root: $0) } ?? HubCache(environment: ProcessInfo.processInfo.environment)
+    folder.map { HubCache(root: $0) } ?? HubCache(environment: ProcessInfo.processInfo.environment)
   }
 
   var root: String { hub.root }

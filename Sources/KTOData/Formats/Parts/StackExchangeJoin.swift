@@ -14,7 +14,7 @@ final class StackExchangeJoin: RecordJoin {
   private var recent: [(id: Int, node: JSONNode)] = []
   private var parser = JSONParser()
 
-  init(scratchFolder: String) throws { scratch = try ScratchFile(directory: scratchFolder) }
+  init(scratchFolder: String) throws { scratch = try ScratchFile(folder: scratchFolder) }
 
   func take(_ record: DecodedRecord) throws -> [DecodedRecord] {
     guard let row = record.value else { return [record] }
