@@ -20,13 +20,15 @@ let package = Package(
   name: "kto-data-benchmarks",
   dependencies: [
     // No traits: allocations and retains are not intercepted, so those metrics say nothing here.
-    .package(url: "https://github.com/ordo-one/benchmark", from: "1.38.1", traits: [])
+    .package(url: "https://github.com/ordo-one/benchmark", from: "1.38.1", traits: []),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
   ],
   targets: [
     .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0"),
     .systemLibrary(name: "CLibYAML"),
     .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas"),
     .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto"),
+    .systemLibrary(name: "CXXHash"),
     .systemLibrary(name: "CLibZip"),
     .systemLibrary(name: "CZlib"),
     .systemLibrary(name: "CLibZstd"),
@@ -36,7 +38,9 @@ let package = Package(
     .target(name: "CSimdjson"),
     .target(name: "CTextKernels"),
     library(
-      "KTOCore", "CSimdjson", "CLibYAML", "CLibCrypto", "CZlib", "CLibZstd", "CLibBzip2", "CLibLZMA"),
+      "KTOCore", "CSimdjson", "CLibYAML", "CLibCrypto", "CXXHash", "CZlib", "CLibZstd", "CLibBzip2",
+      "CLibLZMA",
+      .product(name: "DequeModule", package: "swift-collections")),
     library("KTOTemplates", "KTOCore"),
     library("KTOTokenizer", "KTOCore", "CTextKernels", "COniguruma"),
     library("KTOSchema", "KTOCore", "CLibXML2"),

@@ -1,6 +1,6 @@
 /// What the tool runs; it asks for a global of this name.
 let benchmarks: @Sendable () -> Void = {
-  registerJSON()
+  registerData()
   registerTokenizer()
   registerKernels()
   registerTraining()

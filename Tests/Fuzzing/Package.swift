@@ -1,8 +1,8 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// libFuzzer over the tokenizer and over input, with the libraries of the project built a second time, under its instruments. `Sources`
-// is a link to the folder of that name; the targets are declared as there. See run.sh.
+// libFuzzer over the tokenizer and over input, with the libraries of the project built a second time, under its
+// instruments. `Sources` is a link to the folder of that name; the targets are declared as there. See run.sh.
 let strict: [SwiftSetting] = [
   .swiftLanguageMode(.v6),
   .strictMemorySafety(),
@@ -14,9 +14,11 @@ let strict: [SwiftSetting] = [
 
 let package = Package(
   name: "kto-data-fuzzing",
+  dependencies: [.package(url: "https://github.com/apple/swift-collections", from: "1.6.0")],
   targets: [
     .systemLibrary(name: "CLibYAML"),
     .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto"),
+    .systemLibrary(name: "CXXHash"),
     .systemLibrary(name: "CZlib"),
     .systemLibrary(name: "CLibZstd"),
     .systemLibrary(name: "CLibBzip2"),
@@ -27,7 +29,8 @@ let package = Package(
     .target(
       name: "KTOCore",
       dependencies: [
-        "CSimdjson", "CLibYAML", "CLibCrypto", "CZlib", "CLibZstd", "CLibBzip2", "CLibLZMA",
+        "CSimdjson", "CLibYAML", "CLibCrypto", "CXXHash", "CZlib", "CLibZstd", "CLibBzip2", "CLibLZMA",
+        .product(name: "DequeModule", package: "swift-collections"),
       ], swiftSettings: strict),
     .target(
       name: "KTOTokenizer", dependencies: ["KTOCore", "CTextKernels", "COniguruma"], swiftSettings: strict),
