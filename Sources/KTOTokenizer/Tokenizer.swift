@@ -15,7 +15,7 @@ package struct Tokenizer: Sendable {
   let decoder: TokenDecoder
   /// Cuts text in place of the pre-tokenizers, where they are ones with a scanner.
   let scanner: Scanner?
-  let pool = EncoderPool()
+  private(set) var pool = EncoderPool()
 
   /// The file's truncation, applied by `encode`; nil for none. transformers encodes without it.
   package var truncation: Truncation?
@@ -51,6 +51,13 @@ package struct Tokenizer: Sendable {
   /// Reads a `tokenizer.json` file's content; `path` is for messages alone.
   package init(json: [UInt8], path: String) throws {
     try self.init(try TokenizerFile(json: json, path: path).definition)
+  }
+
+  /// The same tokenizer with encoders that it does not share.
+  package func withOwnEncoders() -> Tokenizer {
+    var copy = self
+    copy.pool = EncoderPool()
+    return copy
   }
 
   /// The number of ids: the model's tokens and the added ones beyond them.

@@ -10,7 +10,7 @@ extension Code {
       """,
     example: #"{"prompt": "Hi", "completion": "Hello", "label": tru"#,
     remedy: """
-      Mend the text at the line and column that are named: a cut-off file is fetched again, a key that appears twice \
+      Fix the text at the line and column that are named: a cut-off file is fetched again, a key that appears twice \
       keeps one value, bytes that are not UTF-8 are saved as UTF-8.
       """)
 

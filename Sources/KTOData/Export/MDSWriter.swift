@@ -7,6 +7,7 @@ internal import KTOCore
 package struct MDSWriter: SplitWriter {
   private let folder: String
   private let force: Bool
+  private let hashesAside: Bool
   private let settings: [UInt8]
   private var samples: [UInt8] = []
   private var offsets: [Int] = [0]
@@ -21,14 +22,17 @@ package struct MDSWriter: SplitWriter {
   ///   - folder: made when it is not there.
   ///   - sizeLimit: bytes of a shard; only a shard of one sample may be larger.
   ///   - hasWeights: whether each row carries a weight, in a column of its own.
+  ///   - jobs: with more than one, a shard is hashed on another thread while it is written.
   /// - Throws: `ShardError.badSizeLimit`, `FileError`.
   package init(
-    folder: String, sizeLimit: Int = defaultSizeLimit, hasWeights: Bool = false, force: Bool = false
+    folder: String, sizeLimit: Int = defaultSizeLimit, hasWeights: Bool = false, force: Bool = false,
+    jobs: Int = 1
   ) throws {
     guard (1...Int(UInt32.max)).contains(sizeLimit) else { throw ShardError.badSizeLimit(sizeLimit) }
     try makeDirectory(folder)
     self.folder = folder
     self.force = force
+    hashesAside = jobs > 1
     index = ShardIndex(shards: [], hasWeights: hasWeights, sizeLimit: sizeLimit)
     let members = ShardIndex.settings(hasWeights: hasWeights, sizeLimit: sizeLimit)
     settings = Array(JSONValue.object(sorted: members).spacedJSONText.utf8)
@@ -77,9 +81,7 @@ package struct MDSWriter: SplitWriter {
     let number = String(index.shards.count)
     let basename = "shard." + String(repeating: "0", count: max(0, 5 - number.count)) + number + ".mds"
     var file = try AtomicFile(path: folder + "/" + basename, force: force)
-    var hash = SHA256()
-    hash.update(header)
-    hash.update(samples)
+    let hash = Self.hash(header, samples, aside: hashesAside)
     try file.write(header)
     var position = 0
     while position < samples.count {
@@ -90,10 +92,23 @@ package struct MDSWriter: SplitWriter {
     try file.commit()
     index.shards.append(
       ShardInfo(
-        basename: basename, byteCount: header.count + samples.count, sha256: hash.finish(),
+        basename: basename, byteCount: header.count + samples.count, sha256: hash(),
         sampleCount: sampleCount))
     samples.removeAll(keepingCapacity: true)
     offsets = [0]
     isClosed = false
+  }
+
+  /// What gives the SHA-256 of two pieces, one behind the other.
+  private static func hash(_ header: [UInt8], _ samples: [UInt8], aside: Bool) -> () -> String {
+    let work: @Sendable () -> String = {
+      var hash = SHA256()
+      hash.update(header)
+      hash.update(samples)
+      return hash.finish()
+    }
+    guard aside else { return work }
+    let running = Aside(work)
+    return { running.wait() ?? "" }
   }
 }

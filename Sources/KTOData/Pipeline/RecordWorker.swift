@@ -14,6 +14,7 @@ struct WorkedPart: Sendable {
 /// Turns records into rows: parses, converts, labels, fingerprints, tokenizes and checks them. One a thread.
 final class RecordWorker {
   private let options: PipelineOptions
+  private let tokenizer: RowTokenizer?
   private let labeller: Labeller
   private let checks: CheckRun?
   private var parser = JSONParser()
@@ -30,6 +31,7 @@ final class RecordWorker {
 
   init(_ options: PipelineOptions) {
     self.options = options
+    tokenizer = options.jobs > 1 ? options.tokenizer?.forOneThread() : options.tokenizer
     labeller = Labeller(options.label)
     checks = options.checks.map { CheckRun($0) }
   }
@@ -174,7 +176,7 @@ final class RecordWorker {
           .labelNotBool, at: example.source.location, pointer: example.source.pointer, message: message,
           hint: hint))
     case .desirable, .undesirable:
-      if let tokenizer = options.tokenizer {
+      if let tokenizer {
         let outcome = tokenizer.tokenize(example)
         row.findings += outcome.findings
         row.tokens = outcome

@@ -194,7 +194,7 @@ private struct PrepareRun: ~Copyable {
     let splitFolder = folder.path + "/" + part.name
     var writer = try MDSWriter(
       folder: splitFolder, sizeLimit: configuration.shardSizeLimit, hasWeights: plan.hasWeights,
-      force: configuration.force)
+      force: configuration.force, jobs: jobs)
     var counts = Manifest.Counts()
     counts.dropped = part.droppedDesirable + part.droppedUndesirable
     let places = order.rows.map { position in

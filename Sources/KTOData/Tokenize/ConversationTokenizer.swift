@@ -8,8 +8,14 @@ package protocol ConversationTokenizer: Sendable {
   func encode(rendered text: String) throws -> [UInt32]
   /// The bytes of tokens, special ones included.
   func bytes(of ids: [UInt32]) -> [UInt8]
+  /// The same for one thread, which then waits for no other.
+  func forOneThread() -> Self
   var bosID: UInt32? { get }
   var eosID: UInt32? { get }
   var tokenizerHash: String { get }
   var templateHash: String? { get }
+}
+
+extension ConversationTokenizer {
+  package func forOneThread() -> Self { self }
 }

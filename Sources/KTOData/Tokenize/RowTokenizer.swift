@@ -17,7 +17,7 @@ package struct TokenizedOutcome: Sendable {
 /// Of a completion the first `maxLength` tokens stay, not only those that fit behind its own prompt: KTO sets
 /// it behind another row's prompt too, which may be shorter, and each of the two sequences is cut by itself.
 package struct RowTokenizer: Sendable {
-  private let tokenizer: any ConversationTokenizer
+  private var tokenizer: any ConversationTokenizer
   private let maxLength: Int
   /// Whether the template ends an assistant's turn with EOS, so that a row without it has lost it.
   package let endsTurnsWithEOS: Bool
@@ -26,6 +26,12 @@ package struct RowTokenizer: Sendable {
     self.tokenizer = tokenizer
     self.maxLength = maxLength
     endsTurnsWithEOS = Self.endsTurns(tokenizer)
+  }
+
+  func forOneThread() -> RowTokenizer {
+    var copy = self
+    copy.tokenizer = tokenizer.forOneThread()
+    return copy
   }
 
   /// Tries the template on a small conversation.

@@ -22,7 +22,7 @@ extension Code {
     why:
       "A doubled BOS is never seen when the model is used, and a turn without its end teaches it not to stop.",
     example: "a template that writes <s> for a tokenizer that adds <s> itself",
-    remedy: "Remove the token from the content, or mend the template.")
+    remedy: "Remove the token from the content, or fix the template.")
 
   static let templateRefuses = Code(
     "E13", .error, "the chat template does not take this conversation",

@@ -5,10 +5,10 @@ package import KTOTokenizer
 /// A model's tokenizer with its chat template and special tokens, as its folder gives them.
 package struct ModelTokenizer: Sendable {
   /// Without the file's truncation and padding, as transformers encodes.
-  package let tokenizer: Tokenizer
-  package let template: ChatTemplate?
+  package private(set) var tokenizer: Tokenizer
+  package private(set) var template: ChatTemplate?
   /// The template used when tools are given, where the model names one `tool_use`.
-  package let toolTemplate: ChatTemplate?
+  package private(set) var toolTemplate: ChatTemplate?
   /// The tokens that templates can name, such as `bos_token`, and their texts.
   package let specialTokens: [(name: String, text: String)]
   /// The id of `eosToken`, or the first `eos_token_id` of generation_config.json or config.json.
@@ -49,6 +49,15 @@ package struct ModelTokenizer: Sendable {
     toolTemplate = try sources["tool_use"]
     templateHash = sources.text(of: "default").map { SHA256.hash(Array($0.utf8)) }
     templates = sources
+  }
+
+  /// The same for one thread: threads that share a template and a pool of encoders wait for each other.
+  package func forOneThread() -> ModelTokenizer {
+    var copy = self
+    copy.tokenizer = tokenizer.withOwnEncoders()
+    copy.template = try? templates["default"]
+    copy.toolTemplate = try? templates["tool_use"]
+    return copy
   }
 
   private static let specialTokenNames = [

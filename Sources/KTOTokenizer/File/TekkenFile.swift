@@ -17,6 +17,8 @@ struct TekkenFile {
 
   /// Whether a document has this format's parts, and not those of a `tokenizer.json`.
   static func matches(_ bytes: [UInt8]) -> Bool {
+    // Each of its tokens has this key, so that most other documents need not be parsed.
+    guard contains(Array("\"token_bytes\"".utf8), in: bytes.span) else { return false }
     var parser = JSONParser(maxDepth: 64)
     let matches = try? parser.read(bytes) { tape in
       tape.member("config", of: 0) != nil && tape.member("vocab", of: 0) != nil

@@ -1,4 +1,3 @@
-internal import Glibc
 internal import Synchronization
 
 /// An encoder with the scanner that cuts text for it. One thread uses it at a time.
@@ -49,28 +48,12 @@ final class PooledEncoder: @unchecked Sendable {
 }
 
 /// Encoders that no thread uses at the moment, so that their word caches live on between calls.
-///
-/// A thread gets the encoder it had before where that is idle: its cache is in the cache of the thread's processor.
 final class EncoderPool: Sendable {
-  private struct Idle {
-    var encoder: PooledEncoder
-    /// The thread that used it last.
-    var thread: pthread_t
-  }
-
-  private let idle = Mutex<[Idle]>([])
+  private let idle = Mutex<[PooledEncoder]>([])
 
   func take(_ model: BPEModel, _ scanner: Scanner?) -> PooledEncoder {
-    let thread = pthread_self()
-    let encoder: PooledEncoder? = idle.withLock { idle in
-      if let own = idle.lastIndex(where: { $0.thread == thread }) { return idle.remove(at: own).encoder }
-      return idle.popLast()?.encoder
-    }
-    return encoder ?? PooledEncoder(model, scanner)
+    idle.withLock { $0.popLast() } ?? PooledEncoder(model, scanner)
   }
 
-  func put(_ encoder: PooledEncoder) {
-    let thread = pthread_self()
-    idle.withLock { $0.append(Idle(encoder: encoder, thread: thread)) }
-  }
+  func put(_ encoder: PooledEncoder) { idle.withLock { $0.append(encoder) } }
 }

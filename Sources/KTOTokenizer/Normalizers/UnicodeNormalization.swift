@@ -45,7 +45,7 @@ struct NormalizedSegment {
   private struct Item {
     var code: UInt32
     var combiningClass: UInt8
-    /// As `ScalarRewriter` takes it.
+    /// As `TextRewriter` takes it.
     var change: Int
   }
 

@@ -12,7 +12,7 @@ internal import KTOTrain
 struct DoctorCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "doctor", abstract: "Check the machine, the libraries and the configuration.",
-    discussion: "Ends with 1 where something required is missing; each such line says what mends it.")
+    discussion: "Ends with 1 where something required is missing; each such line says how to fix it.")
 
   @OptionGroup var configuration: ConfigurationOptions
   @OptionGroup var cache: CacheOptions

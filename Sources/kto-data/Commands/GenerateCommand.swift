@@ -8,7 +8,6 @@ struct GenerateCommand: ParsableCommand {
     commandName: "generate", abstract: "Let a model, with or without an adapter, answer a prompt.")
 
   @OptionGroup var model: ModelOptions
-  @OptionGroup var cache: CacheOptions
 
   @Option(help: ArgumentHelp("A trained adapter, as train writes it.", valueName: "dir"))
   var adapter: String?
@@ -43,7 +42,7 @@ struct GenerateCommand: ParsableCommand {
 
   func run() throws {
     let output = terminal.output
-    let folder = try cache.resolve(model.model, revision: model.revision)
+    let folder = try model.cache.resolve(model.model, revision: model.revision)
     let language = try LanguageModel(folder, adapterFolder: adapter)
     let result = try language.generate(
       language.promptTokens(prompt, system: system), maximumTokens: maxTokens,

@@ -36,6 +36,10 @@ struct PrepareCommand: ParsableCommand {
   @OptionGroup var cache: CacheOptions
   @OptionGroup var options: OutputOptions
 
+  func validate() throws {
+    if output == "-" { throw ValidationError("--output is a folder here, not standard output") }
+  }
+
   func run() throws {
     let loaded = try configuration.load()
     let folder = try cache.resolve(loaded.model.name, revision: loaded.model.revision)
@@ -63,7 +67,7 @@ struct PrepareCommand: ParsableCommand {
     print(report.text)
     guard report.isWritten else {
       print(
-        "  mend them, or use --quarantine DIR to put such rows aside, or --allow "
+        "  fix them, or use --quarantine DIR to put such rows aside, or --allow "
           + report.blocking.keys.sorted().joined(separator: ",") + " to go on regardless")
       throw ExitCode(ExitStatus.findings.rawValue)
     }

@@ -50,6 +50,7 @@ struct SplitCommand: ParsableCommand {
   @OptionGroup var options: OutputOptions
 
   func validate() throws {
+    if output == "-" { throw ValidationError("--output is a folder here, not standard output") }
     do {
       _ = try SplitRatios(parsing: ratios)
     } catch {

@@ -11,7 +11,7 @@ struct Check {
   var state: State
   var name: String
   var detail: String
-  /// The command or the words that mend it.
+  /// The command or the words that fix it.
   var remedy: String?
 
   static func good(_ name: String, _ detail: String) -> Check {
