@@ -4,7 +4,7 @@ package import KTOCore
 /// in the order of the input.
 ///
 /// Every command that reads raw conversations or examples pulls from it and prints its account. Memory does not grow
-/// with the input, apart from some 50 bytes a row that ids and checks keep. A class because it owns the threads and
+/// with the input, apart from 40 to 80 bytes a row that ids and checks keep. A class because it owns the threads and
 /// the files; one user at a time.
 package final class RowCursor {
   /// What became of every record and example so far.

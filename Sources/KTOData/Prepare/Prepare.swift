@@ -2,7 +2,7 @@ internal import KTOCore
 
 /// Turns raw conversations into MDS shards and their manifest: read, check, tokenize, split, balance, order, write.
 ///
-/// One pass over the input; accepted rows wait in a nameless scratch file, with about 100 bytes a row in memory. Where
+/// One pass over the input; accepted rows wait in a nameless scratch file, with up to 300 bytes a row in memory. Where
 /// errors are found that are neither allowed nor put into quarantine, every finding is told, nothing is written and the
 /// report says what was blocking. The same input, configuration and seed make the same bytes.
 /// - Parameters:
