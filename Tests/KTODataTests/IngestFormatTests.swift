@@ -145,4 +145,16 @@ struct IngestFormatTests {
   @Test func `a file of no known format is refused`() throws {
     #expect(throws: IngestError.self) { try ingest(#"{"text":"hello"}"#) }
   }
+
+  @Test func `a record that makes no example is an error, not nothing`() throws {
+    let got = try ingest(#"{"Id":"2","PostTypeId":"2","ParentId":"1","Score":"5","Body":"a"}"#)
+    #expect(got.rejections.map(\.code) == ["E11"])
+    #expect(got.account.records == 1 && got.examples.isEmpty)
+  }
+
+  @Test func `only the most special format of a record counts`() throws {
+    let got = try ingest(
+      #"{"chosen":"\n\nHuman: a\n\nAssistant: b","rejected":"\n\nHuman: a\n\nAssistant: c"}"#)
+    #expect(got.summary.format == "hh-rlhf")
+  }
 }

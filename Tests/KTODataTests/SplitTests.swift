@@ -159,4 +159,37 @@ import Testing
     // Each line as it was written, but for what the cursor adds: nothing.
     #expect(Set(lines.map { Array($0) }) == Set(rows.map { $0.jsonLine().dropLast() }.map { Array($0) }))
   }
+
+  /// A run with examples of both labels.
+  private func run(_ options: SplitOptions, _ folder: TemporaryFolder) throws -> SplitRun {
+    try writeFile(folder.path("all.jsonl"), (0..<9).flatMap { row($0, $0 % 3 == 0).jsonLine() }, force: true)
+    var pipeline = PipelineOptions(format: "examples")
+    pipeline.encodesExamples = true
+    let cursor = RowCursor([folder.path("all.jsonl")], pipeline)
+    var run = try SplitRun(options, scratchFolder: folder.path)
+    while let event = try cursor.next() { if case .row(let row) = event { try run.append(row) } }
+    return run
+  }
+
+  @Test func `no file of an earlier split stays beside those of a new one`() throws {
+    let folder = try TemporaryFolder()
+    let out = folder.path("out")
+    var first = try run(SplitOptions(ratios: SplitRatios([50, 50])), folder)
+    _ = try first.write(to: out, as: ExamplesExport.self, force: false)
+    let before = try readFile(out + "/train.jsonl")
+    var second = try run(SplitOptions(), folder)
+    #expect(throws: FileError.self) { try second.write(to: out, as: TRLExport.self, force: false) }
+    #expect(try readFile(out + "/train.jsonl") == before)
+    _ = try second.write(to: out, as: TRLExport.self, force: true)
+    #expect(fileKind(out + "/validation.jsonl") == nil)
+  }
+
+  @Test func `an export that keeps no weights refuses them`() throws {
+    let folder = try TemporaryFolder()
+    let half = LabelBalance(desirable: 50, undesirable: 50)
+    var run = try run(SplitOptions(balance: half, strategy: .weight), folder)
+    #expect(throws: SplitError.weightsLost(export: "trl")) {
+      try run.write(to: folder.path("out"), as: TRLExport.self, force: false)
+    }
+  }
 }

@@ -56,3 +56,6 @@ private func kind(of name: [UInt8], in folder: Int32) -> FileKind? {
   default: .other
   }
 }
+
+/// Removes a file; does nothing where there is none.
+package func removeFile(_ path: String) { _ = unsafe unlink(path) }

@@ -5,7 +5,7 @@ internal import KTOCore
 /// It cuts records and knows their places; what they mean is a format's business. To add one, write its file here and
 /// its line in `RecordContainers.swift`.
 protocol RecordContainer: SendableMetatype {
-  /// What it is called in reports: `JSON lines`.
+  /// What help calls it: `JSON lines`.
   static var name: String { get }
   static var summary: String { get }
   /// Whether an input is one, by what it begins with; asked in the order of the list. May read on, but takes nothing.

@@ -2,3 +2,8 @@
 let recordContainers: [any RecordContainer.Type] = [
   XMLRows.self, JSONArray.self, JSONValues.self, JSONLines.self,
 ]
+
+/// What help says about the containers, by name.
+package var containerSummaries: [(name: String, summary: String)] {
+  recordContainers.map { ($0.name, $0.summary) }
+}

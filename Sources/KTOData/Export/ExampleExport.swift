@@ -9,10 +9,18 @@ package protocol ExampleExport: SplitWriter, SendableMetatype where Row == Store
   static var name: String { get }
   /// One line for help and documentation.
   static var summary: String { get }
+  /// Whether an example's weight is written; where not, weights are refused rather than lost.
+  static var keepsWeights: Bool { get }
+  /// The file of a split, such as `train.jsonl`.
+  static func fileName(split: String) -> String
   /// - Parameters:
   ///   - split: `train`, `validation` or `test`.
   ///   - force: whether files that exist may be replaced.
   init(folder: String, split: String, force: Bool) throws
+}
+
+extension ExampleExport {
+  package static func fileName(split: String) -> String { split + ".jsonl" }
 }
 
 /// An example on its way to an export: its JSON as this tool writes it, and the value where a writer asks for it.

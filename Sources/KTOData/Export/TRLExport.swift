@@ -6,10 +6,12 @@ package struct TRLExport: ExampleExport {
   package static let summary =
     "TRL's unpaired conversational form: exactly prompt, completion and label a line"
 
+  package static let keepsWeights = false
+
   private var file: JSONLinesFile
 
   package init(folder: String, split: String, force: Bool) throws {
-    file = try JSONLinesFile(path: "\(folder)/\(split).jsonl", force: force)
+    file = try JSONLinesFile(path: "\(folder)/\(Self.fileName(split: split))", force: force)
   }
 
   package mutating func append(_ row: StoredExample) throws {

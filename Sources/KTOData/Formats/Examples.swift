@@ -17,7 +17,7 @@ package struct Examples: RecordFormat {
   package static func evidence(in record: JSONObject) -> Int {
     let keys = ["prompt", "completion", "group", "source"]
     let isOurs = keys.allSatisfy { record[$0] != nil } && record["chosen"] == nil && record["rejected"] == nil
-    return isOurs ? 2 : 0
+    return isOurs ? 3 : 0
   }
 
   package func convert(_ record: JSONNode, into output: inout ConvertedRecord) {

@@ -16,7 +16,7 @@ package struct HHRLHF: RecordFormat {
   package static func evidence(in record: JSONObject) -> Int {
     let sides = [record["chosen"], record["rejected"]]
     let areTranscripts = sides.allSatisfy { $0?.string?.hasPrefix("\n\nHuman:") == true }
-    return areTranscripts && record["prompt"] == nil ? 2 : 0
+    return areTranscripts && record["prompt"] == nil ? 3 : 0
   }
 
   package func convert(_ record: JSONNode, into output: inout ConvertedRecord) {

@@ -13,7 +13,8 @@ package protocol RecordFormat: SendableMetatype {
   static var sample: String { get }
   /// The fields of a record that are read. Others are named in reports, since they do not train.
   static var fields: [String] { get }
-  /// How much a record looks like this format: 2 for its keys and their shapes, 1 for its keys alone, 0 for neither.
+  /// How much a record looks like this format: 3 for what only this format has, where another is more general; 2 for
+  /// its keys and their shapes, 1 for its keys alone, 0 for neither. The most points of a record count.
   static func evidence(in record: JSONObject) -> Int
   /// The contract for others to read: `schemas/` publishes it, `--strict` applies it. Nil where there is none.
   static var schema: FormatSchema? { get }

@@ -13,7 +13,7 @@ package struct TRL: RecordFormat {
 
   package static func evidence(in record: JSONObject) -> Int {
     guard record["chosen"] == nil, record["rejected"] == nil, record["completion"] != nil else { return 0 }
-    if record["prompt"] != nil { return Examples.evidence(in: record) > 0 ? 0 : 2 }
+    if record["prompt"] != nil { return 2 }
     return record["label"] != nil ? 1 : 0
   }
 

@@ -13,10 +13,8 @@ package struct TRLPairs: RecordFormat {
   package init() {}
 
   package static func evidence(in record: JSONObject) -> Int {
-    guard record["chosen"] != nil || record["rejected"] != nil, HHRLHF.evidence(in: record) == 0 else {
-      return 0
-    }
-    return record["chosen"] != nil && record["rejected"] != nil ? 2 : 1
+    let sides = [record["chosen"], record["rejected"]]
+    return sides.count { $0 != nil }
   }
 
   package func convert(_ record: JSONNode, into output: inout ConvertedRecord) {

@@ -7,7 +7,7 @@ package struct FormatEvidence: Sendable, Equatable {
 
   /// Records looked at.
   package private(set) var recordCount = 0
-  /// Points a format, by name: 2 for a record with its keys and shapes, 1 for its keys alone.
+  /// Points a format, by name. Of each record only the formats with most points get theirs.
   package private(set) var scores: [String: Int] = [:]
 
   package init() {}
@@ -16,10 +16,9 @@ package struct FormatEvidence: Sendable, Equatable {
   package mutating func add(_ record: JSONNode) {
     recordCount += 1
     guard let object = record.object else { return }
-    for format in recordFormats {
-      let points = format.evidence(in: object)
-      if points > 0 { scores[format.name, default: 0] += points }
-    }
+    let points = recordFormats.map { ($0.name, $0.evidence(in: object)) }
+    guard let most = points.map(\.1).max(), most > 0 else { return }
+    for (name, points) in points where points == most { scores[name, default: 0] += points }
   }
 
   /// The formats by falling score; equal scores in the order of the list.

@@ -110,6 +110,9 @@ final class RecordWorker {
     }
     for index in output.drafts.indices { output.drafts[index].check() }
     if let schema = current?.schema { output.apply(schema, to: node, text: place.bytes) }
+    if output.drafts.isEmpty, !output.hasError {
+      output.error(.wrongShape, node, "", "nothing in this record makes an example")
+    }
     if output.hasError { return reject(output.findings, at: place, into: &result) }
     for draft in output.drafts {
       var row = self.row(draft, of: output, at: place)

@@ -18,12 +18,12 @@ struct OutputFolder {
   ///
   /// The manifest goes first: a run that is killed from here on leaves nothing that looks finished.
   func removeOldOutput() {
-    remove(path + "/" + Manifest.fileName)
+    removeFile(path + "/" + Manifest.fileName)
     for split in SplitRatios.names {
       let folder = path + "/" + split
-      remove(folder + "/index.json")
+      removeFile(folder + "/index.json")
       for entry in (try? folderEntries(folder)) ?? [] where isShardName(entry.name) {
-        remove(folder + "/" + entry.name)
+        removeFile(folder + "/" + entry.name)
       }
       _ = unsafe rmdir(folder)
     }
@@ -37,6 +37,4 @@ struct OutputFolder {
     return name.hasPrefix("shard.") && name.hasSuffix(".mds") && digits.utf8.count >= 5
       && digits.utf8.allSatisfy { (48...57).contains($0) }
   }
-
-  private func remove(_ path: String) { _ = unsafe unlink(path) }
 }

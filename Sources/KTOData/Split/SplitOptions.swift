@@ -79,6 +79,8 @@ package enum SplitError: Error, Equatable, Sendable {
   case oneClassOnly(isDesirable: Bool, rows: Int)
   case tooManyRows(limit: Int)
   case unlabelled(id: String)
+  /// The examples have weights, which the export has no place for.
+  case weightsLost(export: String)
 }
 
 extension SplitError: CustomStringConvertible {
@@ -92,6 +94,7 @@ extension SplitError: CustomStringConvertible {
       "E09: all \(rows) examples are \(isDesirable ? "desirable" : "undesirable"); no balance can be reached"
     case .tooManyRows(let limit): "more than \(limit) examples"
     case .unlabelled(let id): "example \(excerpt(id)) has no label; label the examples before they are split"
+    case .weightsLost(let export): "the examples have weights, which \(export) does not keep"
     }
   }
 }

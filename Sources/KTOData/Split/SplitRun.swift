@@ -12,6 +12,8 @@ package struct SplitRun: ~Copyable {
   private var ownWeights: [Int: Double] = [:]
   private var records = SplitRecords()
 
+  private static let reportName = "split.json"
+
   /// - Parameter scratchFolder: where the scratch file lies; it must exist.
   package init(_ options: SplitOptions, scratchFolder: String) throws {
     // Made first, so that a failure leaves no half-made value.
@@ -41,7 +43,9 @@ package struct SplitRun: ~Copyable {
     to folder: String, as export: any ExampleExport.Type, force: Bool
   ) throws -> SplitReport {
     let plan = try SplitPlan(records, options)
+    if plan.hasWeights, !export.keepsWeights { throw SplitError.weightsLost(export: export.name) }
     try makeDirectory(folder)
+    try clear(folder, force: force)
     for (split, part) in plan.report.parts.enumerated() where part.rows > 0 {
       var writer = try export.init(folder: folder, split: part.name, force: force)
       for row in places.indices where plan.split(ofRow: row) == split {
@@ -50,8 +54,17 @@ package struct SplitRun: ~Copyable {
       }
       try writer.finish()
     }
-    try writeFile(folder + "/split.json", plan.report.json().indentedText.utf8 + [0x0A], force: force)
+    try writeFile("\(folder)/\(Self.reportName)", plan.report.json().indentedText.utf8 + [0x0A], force: force)
     return plan.report
+  }
+
+  /// Removes what an earlier run wrote, in whatever form, so that no file of another split stays beside the new ones.
+  private func clear(_ folder: String, force: Bool) throws {
+    let files = SplitRatios.names.flatMap { split in exampleExports.map { $0.fileName(split: split) } }
+    for name in Set(files + [Self.reportName]).sorted() where fileKind("\(folder)/\(name)") != nil {
+      guard force else { throw FileError.exists(path: "\(folder)/\(name)") }
+      removeFile("\(folder)/\(name)")
+    }
   }
 
   private mutating func json(_ row: Int, weight: Double?) throws -> [UInt8] {

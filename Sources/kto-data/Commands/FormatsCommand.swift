@@ -4,9 +4,11 @@ internal import KTOData
 struct FormatsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "formats", abstract: "List the formats of raw conversations that are read.",
-    discussion:
-      "With a name it shows the fields that are read and a sample; docs/adding-a-format.md says how to add one."
-  )
+    discussion: """
+      With a name it shows the fields that are read and a sample; docs/adding-a-format.md says how to add one. Records \
+      of any format may lie in any container: \
+      \(containerSummaries.map { "\($0.name) (\($0.summary))" }.joined(separator: ", ")).
+      """)
 
   @Argument(help: ArgumentHelp("A format.", valueName: "name"), completion: .list(recordFormatNames))
   var name: String?

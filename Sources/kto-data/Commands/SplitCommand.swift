@@ -6,8 +6,8 @@ struct SplitCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "split", abstract: "Divide labelled examples into train, validation and test.",
     discussion: """
-      Reads examples, one JSON object a line, or any other format that carries its labels, and writes train.jsonl, \
-      validation.jsonl, test.jsonl (those that have rows) and split.json. Examples of one prompt stay together, and no row \
+      Reads examples, one JSON object a line, or any other format that carries its labels, and writes a file for \
+      each of train, validation and test that has rows, and split.json. Examples of one prompt stay together, and no row \
       is ever repeated. Where a record cannot be used nothing is written, unless --allow names its code.
       """)
 
@@ -110,7 +110,7 @@ struct ExportName: ExpressibleByArgument {
   var type: any ExampleExport.Type
 
   /// The first of the list.
-  static let standard = ExportName(type: ExamplesExport.self)
+  static let standard = ExportName(type: exampleExports[0])
   static let help = exampleExports.map { "\($0.name) is \($0.summary)" }.joined(separator: "; ") + "."
 
   private init(type: any ExampleExport.Type) { self.type = type }

@@ -20,11 +20,10 @@ struct AllowedCodes: ExpressibleByArgument {
   var codes: Set<String>
 
   init?(argument: String) {
-    let names = argument.split(separator: ",").map { String($0) }
-    guard !names.isEmpty, names.allSatisfy({ name in codeCatalogue.contains { $0.id == name } }) else {
-      return nil
-    }
-    codes = Set(names)
+    let names = argument.split(separator: ",")
+    let known = names.compactMap { catalogued(String($0))?.id }
+    guard !names.isEmpty, known.count == names.count else { return nil }
+    codes = Set(known)
   }
 }
 
