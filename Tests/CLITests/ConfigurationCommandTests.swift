@@ -95,6 +95,8 @@ struct ConfigurationCommandTests {
   @Test func `the schema in the repository is the one the program prints`() throws {
     let file = CommandLineTool.package.appendingPathComponent("schemas/config.schema.json")
     let printed = try CommandLineTool.run(["config", "schema"])
-    #expect(printed.output == String(decoding: try Data(contentsOf: file), as: UTF8.self))
+    #expect(
+      printed.output == String(decoding: try Data(contentsOf: file), as: UTF8.self),
+      "scripts/write_generated_files.sh writes it")
   }
 }

@@ -13,7 +13,8 @@ struct SchemaTests {
     let format = recordFormats[index]
     guard let schema = format.schema else { return }
     let path = "\(packageFolder)/schemas/\(schema.fileName(for: format.name))"
-    #expect(String(decoding: try readFile(path), as: UTF8.self) == schema.text + "\n")
+    let published = (try? readFile(path)).map { String(decoding: $0, as: UTF8.self) }
+    #expect(published == schema.text + "\n", "scripts/write_generated_files.sh writes it")
     _ = try CompiledSchema(schema, name: format.name)
   }
 
