@@ -38,7 +38,7 @@ package struct SplitReport: Sendable {
         let label = part.desirable == 0 ? "undesirable" : "desirable"
         findings.append(
           Diagnostic(
-            .oneClassSplit, message: "all \(part.rows) rows of the \(part.name) split are \(label)"))
+            .oneClassSplit, message: "every row of the \(part.name) split is \(label)"))
       }
     }
     return findings
@@ -49,7 +49,8 @@ package struct SplitReport: Sendable {
     var lines: [String] = []
     for part in parts where part.ratio > 0 || part.rows > 0 {
       var line = "\(part.name): \(part.rows) rows (\(percent(part.rows, of: rows)), asked \(part.ratio)%)"
-      line += " in \(part.groups) groups: \(part.desirable) desirable, \(part.undesirable) undesirable"
+      line +=
+        " in \(counted(part.groups, "group")): \(part.desirable) desirable, \(part.undesirable) undesirable"
       if part.rows > 0 {
         line += " (\(percent(part.desirable, of: part.rows)) / \(percent(part.undesirable, of: part.rows))"
         line += options.balance.map { ", asked \($0))" } ?? ")"

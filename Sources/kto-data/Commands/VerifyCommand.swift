@@ -17,7 +17,8 @@ struct VerifyCommand: ParsableCommand {
     let report = verify(folder: folder)
     for diagnostic in report.diagnostics { terminal.error.show(diagnostic) }
     let output = terminal.output
-    let size = "\(report.rows) rows in \(report.shards) shards, \(byteText(report.byteCount))"
+    let size =
+      "\(counted(report.rows, "row")) in \(counted(report.shards, "shard")), \(byteText(report.byteCount))"
     guard report.isSound else {
       print("\(output.paint("✗", .red)) \(folder): \(size)")
       throw ExitCode(ExitStatus.findings.rawValue)

@@ -6,9 +6,9 @@ extension ConvertedRecord {
   mutating func strictLabel(_ node: JSONNode?, _ pointer: String) -> Signal {
     guard let node else { return .none }
     if let label = node.bool { return .field(label) }
-    let shown = excerpt(node.value.jsonText)
+    let shown = node.isNull ? "null" : "the JSON \(node.typeName) \(excerpt(node.value.jsonText))"
     error(
-      .labelNotBool, node, pointer, "the label is the JSON \(node.typeName) \(shown), not a bool",
+      .labelNotBool, node, pointer, "the label is \(shown), not a bool",
       hint: "write true for desirable, false for undesirable")
     return .none
   }
