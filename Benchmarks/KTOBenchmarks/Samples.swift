@@ -15,13 +15,12 @@ enum Samples {
 
   /// The sample conversations, labelled, without those whose score lies between the limits.
   static func examples() throws -> [Example] {
-    let ingestor = Ingestor()
-    let rule = LabelRule()
+    let names = ["sharegpt.json", "openai_feedback.jsonl", "hh_rlhf.jsonl"]
+    let cursor = RowCursor(names.map { "\(root)/data/raw/\($0)" })
     var examples: [Example] = []
-    for name in ["sharegpt.json", "openai_feedback.jsonl", "hh_rlhf.jsonl"] {
-      _ = try ingestor.read(path: root + "/data/raw/" + name) { event in
-        guard case .example(let example) = event else { return }
-        if case .labelled(let labelled) = rule.label(example) { examples.append(labelled) }
+    while let event = try cursor.next() {
+      if case .row(let row) = event, row.state == .accepted, let example = row.example {
+        examples.append(example)
       }
     }
     return examples
