@@ -99,13 +99,7 @@ extension HHRLHF {
         "rejected"
       ],
       "properties": {
-        "id": {
-          "description": "Names the record; made from the file's name and the record's number where it is absent.",
-          "type": [
-            "string",
-            "integer"
-          ]
-        },
+        "id": \#(SchemaParts.id),
         "chosen": {
           "type": "string",
           "pattern": "^\\n\\nHuman:"

@@ -48,13 +48,7 @@ extension ShareGPT {
         "conversations"
       ],
       "properties": {
-        "id": {
-          "description": "Names the record; made from the file's name and the record's number where it is absent.",
-          "type": [
-            "string",
-            "integer"
-          ]
-        },
+        "id": \#(SchemaParts.id),
         "conversations": {
           "type": "array",
           "minItems": 1,
