@@ -70,3 +70,8 @@ func ingest(
 func ingestStrictly(_ text: String, name: String = "data.json") throws -> IngestOutcome {
   try ingest(text, name: name) { $0.isStrict = true }
 }
+
+extension Example {
+  /// The example as one line of UTF-8 that ends with a newline.
+  func jsonLine() -> [UInt8] { EncodedExample(self).object(id: id, weight: weight) + [0x0A] }
+}

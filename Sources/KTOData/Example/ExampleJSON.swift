@@ -66,11 +66,6 @@ package struct EncodedExample: Sendable {
   }
 }
 
-extension Example {
-  /// The example as one line of UTF-8 that ends with a newline.
-  package func jsonLine() -> [UInt8] { EncodedExample(self).object(id: id, weight: weight) + [0x0A] }
-}
-
 extension JSONWriter {
   fileprivate mutating func write(_ messages: [Message]) {
     raw("[")
