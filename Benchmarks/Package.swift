@@ -26,7 +26,7 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0"),
     .systemLibrary(name: "CLibYAML"),
-    .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas"),
+    .target(name: "COpenBLAS"),
     .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto"),
     .systemLibrary(name: "CXXHash"),
     .systemLibrary(name: "CLibZip"),

@@ -36,6 +36,8 @@ package struct MDSWriter: SplitWriter {
     index = ShardIndex(shards: [], hasWeights: hasWeights, sizeLimit: sizeLimit)
     let members = ShardIndex.settings(hasWeights: hasWeights, sizeLimit: sizeLimit)
     settings = Array(JSONValue.object(sorted: members).spacedJSONText.utf8)
+    // Address space alone until it is written to; growing step by step would copy every shard twice.
+    samples.reserveCapacity(min(sizeLimit, Self.defaultSizeLimit))
   }
 
   /// Adds one example, beginning a new shard where the limit asks for it.

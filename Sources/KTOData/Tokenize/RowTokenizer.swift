@@ -19,13 +19,13 @@ package struct TokenizedOutcome: Sendable {
 package struct RowTokenizer: Sendable {
   private var tokenizer: any ConversationTokenizer
   private let maxLength: Int
-  /// Whether the template ends an assistant's turn with EOS, so that a row without it has lost it.
-  package let endsTurnsWithEOS: Bool
+  /// EOS and the white space with which the template ends an assistant's turn; nil where it ends none so.
+  private let turnEnd: [UInt32]?
 
   package init(tokenizer: any ConversationTokenizer, maxLength: Int) {
     self.tokenizer = tokenizer
     self.maxLength = maxLength
-    endsTurnsWithEOS = Self.endsTurns(tokenizer)
+    turnEnd = Self.turnEnd(tokenizer)
   }
 
   func forOneThread() -> RowTokenizer {
@@ -34,16 +34,21 @@ package struct RowTokenizer: Sendable {
     return copy
   }
 
+  /// Whether the template ends an assistant's turn with EOS, so that a row without it has lost it.
+  package var endsTurnsWithEOS: Bool { turnEnd != nil }
+
   /// Tries the template on a small conversation.
-  private static func endsTurns(_ tokenizer: any ConversationTokenizer) -> Bool {
+  private static func turnEnd(_ tokenizer: any ConversationTokenizer) -> [UInt32]? {
     let probe = JSONValue.items([
       Message(role: "user", content: "a").json(), Message(role: "assistant", content: "b").json(),
     ])
     guard let eos = tokenizer.eosID,
       let text = try? tokenizer.render(messages: probe, tools: nil, addGenerationPrompt: false),
-      let ids = try? tokenizer.encode(rendered: text)
-    else { return false }
-    return ends(ids[...], with: eos, tokenizer)
+      let ids = try? tokenizer.encode(rendered: text), let place = ids.lastIndex(of: eos),
+      let end = text.lastIndex(where: { !$0.isWhitespace }),
+      let trimmed = try? tokenizer.encode(rendered: String(text[...end])), trimmed.last == eos
+    else { return nil }
+    return Array(ids[place...])
   }
 
   package func tokenize(_ example: Example) -> TokenizedOutcome {
@@ -96,7 +101,9 @@ package struct RowTokenizer: Sendable {
       find(.emptySide, "the completion has no tokens")
       return outcome
     }
-    if endsTurnsWithEOS, let eos = tokenizer.eosID, !Self.ends(completion, with: eos, tokenizer) {
+    if let turnEnd, !completion.suffix(turnEnd.count).elementsEqual(turnEnd),
+      !Self.ends(completion, with: turnEnd[0], tokenizer)
+    {
       find(.wrongBorder, "the completion does not end with EOS, as the chat template's turns do")
     }
     outcome.isTruncated = full.count > maxLength

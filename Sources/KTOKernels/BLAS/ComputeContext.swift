@@ -1,4 +1,3 @@
-internal import COpenBLAS
 internal import Dispatch
 internal import Synchronization
 
@@ -12,7 +11,6 @@ package struct ComputeContext: Sendable, Equatable {
   /// - Parameter threadCount: at least 1; more than the processors only costs time.
   package init(threadCount: Int) {
     self.threadCount = Swift.max(1, threadCount)
-    openblas_set_num_threads(1)
   }
 
   /// Runs `body(slot, index)` for every index below `count`, each once, in any order and at the same time.
@@ -48,33 +46,5 @@ package struct ComputeContext: Sendable, Equatable {
       return
     }
     forEach(parts) { _, part in body(count * part / parts..<count * (part + 1) / parts) }
-  }
-}
-
-/// What OpenBLAS says about itself, for logs and for `doctor`.
-package struct BLASDescription: Sendable, Equatable {
-  /// For instance `OpenBLAS 0.3.21 DYNAMIC_ARCH Zen MAX_THREADS=64`.
-  package let configuration: String
-  /// The name of the processor kernel chosen at start, for instance `Zen`.
-  package let kernel: String
-  package let processorCount: Int
-  /// OpenBLAS' own thread count: 1 once a ``ComputeContext`` was made.
-  package let threadCount: Int
-
-  /// Asks the library.
-  package static func current() -> BLASDescription {
-    func text(_ pointer: UnsafeMutablePointer<CChar>?) -> String {
-      guard let pointer = unsafe pointer else { return "" }
-      return unsafe String(cString: pointer)
-    }
-    return unsafe BLASDescription(
-      configuration: text(openblas_get_config()), kernel: text(openblas_get_corename()),
-      processorCount: Int(openblas_get_num_procs()), threadCount: Int(openblas_get_num_threads()))
-  }
-
-  /// The library's version, the second word of the configuration.
-  package var version: String {
-    let words = configuration.split(separator: " ")
-    return words.count > 1 ? String(words[1]) : ""
   }
 }

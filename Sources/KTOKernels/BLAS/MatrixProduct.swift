@@ -59,12 +59,12 @@ func serialProduct(
   let k = isATransposed ? a.rows : a.columns
   guard m > 0, n > 0 else { return }
   if m == 1 {
-    unsafe cblas_sgemv(
+    unsafe OpenBLAS.shared.functions.sgemv(
       CblasRowMajor, isBTransposed ? CblasNoTrans : CblasTrans, Int32(b.rows), Int32(b.columns), scale,
       b.pointer, Int32(b.stride), a.pointer, isATransposed ? Int32(a.stride) : 1, keep, c.pointer, 1)
     return
   }
-  unsafe cblas_sgemm(
+  unsafe OpenBLAS.shared.functions.sgemm(
     CblasRowMajor, isATransposed ? CblasTrans : CblasNoTrans, isBTransposed ? CblasTrans : CblasNoTrans,
     Int32(m), Int32(n), Int32(k), scale, a.pointer, Int32(a.stride), b.pointer, Int32(b.stride), keep,
     c.pointer, Int32(c.stride))

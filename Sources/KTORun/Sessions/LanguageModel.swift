@@ -19,7 +19,7 @@ package final class LanguageModel {
   /// - Throws: what loading the model, the tokenizer or the adapter throws.
   package init(_ folder: ModelFolder, adapterFolder: String?, threadCount: Int = 0) throws {
     self.folder = folder
-    let cores = BLASDescription.current().processorCount
+    let cores = try BLASDescription.current().processorCount
     tokenizer = try ModelTokenizer(folder: folder)
     let network = try CausalLM(
       model: folder, context: ComputeContext(threadCount: threadCount > 0 ? threadCount : cores))

@@ -65,7 +65,7 @@ package struct TrainingSession {
   // MARK: - Parts
 
   private func computeContext() throws -> ComputeContext {
-    let description = BLASDescription.current()
+    let description = try BLASDescription.current()
     let wanted = configuration.training.threads
     let context = ComputeContext(threadCount: wanted > 0 ? wanted : description.processorCount)
     try sink(

@@ -46,7 +46,12 @@ struct DoctorCommand: ParsableCommand {
   }
 
   private func matrixProducts() -> Check {
-    let library = BLASDescription.current()
+    let library: BLASDescription
+    do {
+      library = try BLASDescription.current()
+    } catch {
+      return .missing("OpenBLAS", error.reason, remedy: "apt-get install libopenblas0-pthread")
+    }
     let detail = "\(library.version), kernel \(library.kernel), \(library.threadCount) threads"
     // OpenBLAS built for one old processor is many times slower than the one that chooses at start.
     guard library.configuration.contains("DYNAMIC_ARCH") else {
