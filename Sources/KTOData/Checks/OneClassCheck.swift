@@ -22,10 +22,7 @@ package struct OneClassCheck: Check {
 
   package mutating func finish(_ findings: inout RowFindings) {
     switch (counts.desirable, counts.undesirable) {
-    case (0, 0):
-      findings.find(
-        Self.codes[0], "no labelled examples",
-        hint: "add a label field, or choose another evidence with data.label.from")
+    case (0, 0): findings.find(Self.codes[0], Self.nothingLabelled, hint: Self.hint(unusedFields: []))
     case (0, let count):
       findings.find(
         Self.codes[0], "all \(count) labelled examples are undesirable",
@@ -36,5 +33,16 @@ package struct OneClassCheck: Check {
         hint: "KTO needs both classes: add undesirable ones")
     default: break
     }
+  }
+
+  /// What is said where no example has a label.
+  package static let nothingLabelled = "no labelled examples"
+
+  /// What can be done where no example has a label, given the fields that nothing reads: one may be the verdict.
+  package static func hint(unusedFields: [String]) -> String {
+    let hint = "add a label field, or choose another evidence with data.label.from"
+    guard !unusedFields.isEmpty else { return hint }
+    let names = unusedFields.prefix(5).map { excerpt($0, limit: 32) }.joined(separator: ", ")
+    return hint + "; data.label.field names the field of a verdict: not used are \(names)"
   }
 }
