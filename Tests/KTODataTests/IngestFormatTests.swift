@@ -55,6 +55,14 @@ struct IngestFormatTests {
     #expect(example.weight == nil)
   }
 
+  @Test func `a refusal is the answer of an OpenAI message without content`() throws {
+    let got = try ingest(
+      #"{"messages":[{"role":"user","content":"q"},{"role":"assistant","content":null,"refusal":"No."}],"label":false}"#
+    )
+    #expect(got.examples.first?.completion.map(\.content) == ["No."])
+    #expect(got.summary.ignoredFields.isEmpty)
+  }
+
   @Test func `an explicit pair makes two examples of one group`() throws {
     let got = try ingest(#"{"id":"p","prompt":"q","chosen":"good","rejected":"bad"}"#)
     #expect(got.examples.map(\.id) == ["p-chosen", "p-rejected"])

@@ -55,11 +55,11 @@ package final class RowCursor {
   /// The finding that no example has a label (E09), with the fields that may hold one.
   package var nothingLabelled: Diagnostic {
     let fields = summaries.flatMap { Array($0.metadataFields.keys) + Array($0.ignoredFields.keys) }
-    let refused = account.rejected.desirable + account.rejected.undesirable
+    let refused = account.rejected.total
     return Diagnostic(
       OneClassCheck.codes[0], message: OneClassCheck.nothingLabelled,
       hint: refused > 0
-        ? "\(counted(refused, "labelled example")) cannot be used: see the errors"
+        ? "\(counted(refused, "example")) cannot be used: see the errors"
         : OneClassCheck.hint(unusedFields: Set(fields).sorted()))
   }
 
