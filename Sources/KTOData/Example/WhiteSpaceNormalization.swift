@@ -11,7 +11,7 @@ let normalizationBlock = 8
 /// - Parameters:
 ///   - kept, folded: the caller's, for this call alone; with room for the text and two blocks more. They may not overlap.
 /// - Returns: bytes written to each.
-/// - Complexity: O(bytes), eight bytes at a time where they are printable ASCII without runs of blanks.
+/// - Complexity: O(bytes), eight bytes at a time where they are ASCII without runs of white space.
 @inline(__always)
 func normalizeWhiteSpace(
   of text: Span<UInt8>, into kept: UnsafeMutablePointer<UInt8>, folded: UnsafeMutablePointer<UInt8>
@@ -33,19 +33,21 @@ private func normalizeWhiteSpace(
   while index < count {
     if index + normalizationBlock <= count {
       let block = unsafe UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: index, as: UInt64.self))
+      // Masks have bit 7 of each byte; they are right where all of the block is ASCII.
       let blanks = ~((block ^ eachByte(0x20)) &+ eachByte(0x7F)) & eachByte(0x80)
+      let spaces = blanks | range(0x09, 0x0D, of: block) | range(0x1C, 0x1F, of: block)
       let isPlain =
-        (block | (block &- eachByte(0x20))) & eachByte(0x80) == 0 && blanks & (blanks << 8) == 0
-        && !(isAfterSpace && blanks & 0x80 != 0)
+        block & eachByte(0x80) == 0 && spaces & (spaces << 8) == 0 && !(isAfterSpace && spaces & 0x80 != 0)
       if isPlain {
-        // Bit 7 of each byte from A to Z.
-        let capitals = (block &+ eachByte(0x3F)) & ~(block &+ eachByte(0x25)) & eachByte(0x80)
+        let whole = (spaces >> 7) &* 0xFF
+        let block = (block & ~whole) | (eachByte(0x20) & whole)
+        let capitals = range(0x41, 0x5A, of: block)
         unsafe UnsafeMutableRawPointer(kept + written).storeBytes(of: block.littleEndian, as: UInt64.self)
         unsafe UnsafeMutableRawPointer(folded + written).storeBytes(
           of: (block | capitals >> 2).littleEndian, as: UInt64.self)
         written += normalizationBlock
         index += normalizationBlock
-        isAfterSpace = blanks >> 63 == 1
+        isAfterSpace = spaces >> 63 == 1
         continue
       }
     }
@@ -100,6 +102,12 @@ private func normalizeWhiteSpace(
 
 @inline(__always)
 private func eachByte(_ byte: UInt64) -> UInt64 { byte &* 0x0101_0101_0101_0101 }
+
+/// Bit 7 of each of eight ASCII bytes from `low` to `high`.
+@inline(__always)
+private func range(_ low: UInt64, _ high: UInt64, of block: UInt64) -> UInt64 {
+  (block &+ eachByte(0x80 - low)) & ~(block &+ eachByte(0x7F - high)) & eachByte(0x80)
+}
 
 /// Unicode's white space of three bytes in UTF-8.
 private func isWideSpace(_ scalar: UInt32) -> Bool {
