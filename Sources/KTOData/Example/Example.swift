@@ -17,10 +17,13 @@ package struct Example: Sendable, Equatable {
   package var source: Source
   /// What the source said that labels can be made from.
   package var signal: Signal
+  /// The fields of the record that nothing read, as a JSON object.
+  package var metadata: JSONValue?
 
   package init(
     id: String, prompt: [Message], completion: [Message], label: Bool? = nil, group: String,
-    weight: Double? = nil, tools: JSONValue? = nil, source: Source, signal: Signal = .none
+    weight: Double? = nil, tools: JSONValue? = nil, source: Source, signal: Signal = .none,
+    metadata: JSONValue? = nil
   ) {
     self.id = id
     self.prompt = prompt
@@ -31,6 +34,7 @@ package struct Example: Sendable, Equatable {
     self.tools = tools
     self.source = source
     self.signal = signal
+    self.metadata = metadata
   }
 }
 
