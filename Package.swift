@@ -48,7 +48,8 @@ let package = Package(
 
     // What everything stands on.
     library(
-      "KTOCore", "CSimdjson", "CLibYAML", "CLibCrypto", "CXXHash", "CZlib", "CLibZstd", "CLibBzip2",
+      "KTOCore", "CSimdjson", "CTextKernels", "CLibYAML", "CLibCrypto", "CXXHash", "CZlib", "CLibZstd",
+      "CLibBzip2",
       "CLibLZMA",
       .product(name: "DequeModule", package: "swift-collections")),
 

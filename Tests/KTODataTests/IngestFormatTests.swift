@@ -15,7 +15,7 @@ struct IngestFormatTests {
     #expect(contents(example.prompt) == ["system:s", "user:q", "assistant:r", "user:q2"])
     #expect(contents(example.completion) == ["assistant:r2"])
     #expect(example.id == "a")
-    #expect(example.signal == .field(true))
+    #expect(example.signals == [.field(true)])
   }
 
   @Test func `a ShareGPT function call becomes tool_calls and an observation a tool turn`() throws {
@@ -28,7 +28,7 @@ struct IngestFormatTests {
     #expect(
       example.prompt[1].extra
         == #"{"tool_calls":[{"type":"function","function":{"name":"f","arguments":{"x":1}}}]}"#)
-    #expect(example.signal == .none)
+    #expect(example.signals.isEmpty)
   }
 
   @Test(arguments: [
@@ -39,7 +39,7 @@ struct IngestFormatTests {
     let got = try ingest(
       #"{"messages":[{"role":"user","content":"q"},{"role":"assistant","content":"r"}],"feedback":\#(feedback)}"#
     )
-    #expect(got.examples.first?.signal == .field(label))
+    #expect(got.examples.first?.signals == [.field(label)])
   }
 
   @Test func `OpenAI content parts are joined, weight is no label, tool calls may leave content null`() throws
@@ -51,14 +51,14 @@ struct IngestFormatTests {
     let example = try #require(got.examples.first)
     #expect(contents(example.prompt) == ["developer:d", "user:a\nb"])
     #expect(example.completion[0].extra == #"{"tool_calls":[{"id":"c"}]}"#)
-    #expect(example.signal == .none)
+    #expect(example.signals.isEmpty)
     #expect(example.weight == nil)
   }
 
   @Test func `an explicit pair makes two examples of one group`() throws {
     let got = try ingest(#"{"id":"p","prompt":"q","chosen":"good","rejected":"bad"}"#)
     #expect(got.examples.map(\.id) == ["p-chosen", "p-rejected"])
-    #expect(got.examples.map(\.signal) == [.pair(true), .pair(false)])
+    #expect(got.examples.map(\.signals) == [[.pair(true)], [.pair(false)]])
     #expect(got.examples[0].group == got.examples[1].group)
     #expect(got.examples[1].source.pointer == "/rejected")
   }

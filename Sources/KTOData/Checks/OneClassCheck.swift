@@ -29,10 +29,7 @@ package struct OneClassCheck: Check {
   /// E09 for rows that have one label alone, or none at all.
   static func finding(on counts: ClassCounts) -> Diagnostic? {
     switch (counts.desirable, counts.undesirable) {
-    case (0, 0):
-      Diagnostic(
-        codes[0], message: "no labelled examples",
-        hint: "add a label field, or choose another evidence with data.label.from")
+    case (0, 0): Diagnostic(codes[0], message: nothingLabelled, hint: hint(unusedFields: []))
     case (0, let count):
       Diagnostic(
         codes[0], message: "all \(count) labelled examples are undesirable",
@@ -43,5 +40,16 @@ package struct OneClassCheck: Check {
         hint: "KTO needs both classes: add undesirable ones")
     default: nil
     }
+  }
+
+  /// What is said where no example has a label.
+  package static let nothingLabelled = "no labelled examples"
+
+  /// What can be done where no example has a label, given the fields that nothing reads: one may be the verdict.
+  package static func hint(unusedFields: [String]) -> String {
+    let hint = "add a label field, or choose another evidence with data.label.from"
+    guard !unusedFields.isEmpty else { return hint }
+    let names = unusedFields.prefix(5).map { excerpt($0, limit: 32) }.joined(separator: ", ")
+    return hint + "; data.label.field names the field of a verdict: not used are \(names)"
   }
 }

@@ -66,8 +66,20 @@ extension Code {
       "Rename the role to system, developer, user, assistant or tool, or to one of ShareGPT's names for them."
   )
 
+  static let evidenceDisagrees = Code(
+    "E16", .error, "two fields of a record contradict one another",
+    why: """
+      A record that says both yes and no would train on whichever field is read first, and half of such labels are \
+      wrong.
+      """,
+    example: #"{"messages": […], "label": true, "feedback": "thumbs_down"}"#,
+    remedy: """
+      Keep the field that is right, or say which one counts: data.label.field names a field, data.label.from a kind of \
+      evidence.
+      """)
+
   /// Every code of this page, for the catalogue.
   static let reading: [Code] = [
-    .notParseable, .labelNotBool, .emptySide, .roleOrder, .wrongShape, .unknownRole,
+    .notParseable, .labelNotBool, .emptySide, .roleOrder, .wrongShape, .unknownRole, .evidenceDisagrees,
   ]
 }

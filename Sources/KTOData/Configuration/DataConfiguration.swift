@@ -67,6 +67,11 @@ package enum DataOrder: String, Sendable, CaseIterable {
 package struct LabelConfiguration: ConfigurationSection {
   /// The name of a label rule, or `auto`.
   package var from = "auto"
+  /// The name of the field that holds the verdict, or a JSON pointer to it; `auto` for the formats' own fields.
+  package var field = "auto"
+  /// Words of a verdict beside the usual ones.
+  package var desirableWords: [String] = []
+  package var undesirableWords: [String] = []
   /// A score of at least this is desirable.
   package var desirableAt = 3.0
   /// A score below this is undesirable.
@@ -83,6 +88,15 @@ package struct LabelConfiguration: ConfigurationSection {
         "The evidence: " + labelRules.map { "\($0.name) is \($0.summary)" }.joined(separator: "; ")
           + "; auto takes the first of these that the record has."
       ),
+      .string(
+        "field", \.field,
+        "The field of a record that holds the verdict, by its name or as a JSON pointer such as /meta/vote; no other counts then. auto takes the formats' own: "
+          + VerdictFields.names.joined(separator: ", ") + "."),
+      .strings(
+        "desirable_words", \.desirableWords,
+        "Words that mean desirable, such as good or 👍, beside thumbs_up and its like; upper and lower case are the same."
+      ),
+      .strings("undesirable_words", \.undesirableWords, "Words that mean undesirable."),
       .double(
         "desirable_at", \.desirableAt, .within(-1e9...1e9),
         "A score of at least this makes the answer desirable."),
@@ -96,8 +110,15 @@ package struct LabelConfiguration: ConfigurationSection {
   }
 
   package var conflicts: [(key: String, message: String)] {
-    undesirableBelow <= desirableAt
-      ? [] : [("undesirable_below", "\(undesirableBelow) lies above desirable_at, \(desirableAt)")]
+    var conflicts: [(key: String, message: String)] = []
+    if undesirableBelow > desirableAt {
+      conflicts.append(("undesirable_below", "\(undesirableBelow) lies above desirable_at, \(desirableAt)"))
+    }
+    let desirable = Set(desirableWords.map { $0.lowercased() })
+    if let word = undesirableWords.first(where: { desirable.contains($0.lowercased()) }) {
+      conflicts.append(("undesirable_words", "\"\(excerpt(word))\" is among the desirable_words, too"))
+    }
+    return conflicts
   }
 }
 

@@ -47,9 +47,22 @@ package final class RowCursor {
 
   /// What is wrong with all rows together. Call once, when there are no more.
   package func finish() -> [Diagnostic] {
-    let findings = checks?.finish() ?? []
+    let findings = (checks?.finish() ?? []).map { finding in
+      finding.message == OneClassCheck.nothingLabelled ? nothingLabelled : finding
+    }
     for finding in findings { account.add(finding) }
     return findings
+  }
+
+  /// The finding that no example has a label (E09), with the fields that may hold one.
+  package var nothingLabelled: Diagnostic {
+    let fields = summaries.flatMap { Array($0.metadataFields.keys) + Array($0.ignoredFields.keys) }
+    let refused = account.rejected.desirable + account.rejected.undesirable
+    return Diagnostic(
+      OneClassCheck.codes[0], message: OneClassCheck.nothingLabelled,
+      hint: refused > 0
+        ? "\(counted(refused, "labelled example")) cannot be used: see the errors"
+        : OneClassCheck.hint(unusedFields: Set(fields).sorted()))
   }
 
   // MARK: - In order
@@ -67,6 +80,7 @@ package final class RowCursor {
     summary.records += part.recordCount
     account.addRecords(part.recordCount)
     for (field, count) in part.ignoredFields { summary.ignoredFields[field, default: 0] += count }
+    for (field, count) in part.metadataFields { summary.metadataFields[field, default: 0] += count }
     if let breakage = part.breakage {
       summary.isComplete = false
       events.append(.finding(finding(breakage, after: summary)))

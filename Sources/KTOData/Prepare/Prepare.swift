@@ -33,10 +33,12 @@ package func prepare(
     // Here it is known which rows will train.
     pipeline.checks?.judgesClasses = false
     pipeline.encodesExamples = configuration.quarantine != nil
+    pipeline.keepsMetadata = configuration.quarantine != nil || configuration.split.groupBy.field != nil
     let cursor = RowCursor(configuration.parts?.files ?? files, pipeline)
     try run.takeRows(cursor, allowing: pipeline.allowedCodes, events)
     if pipeline.checks != nil, let finding = OneClassCheck.finding(on: run.report.account.accepted) {
-      run.note(finding, allowing: pipeline.allowedCodes, events)
+      let isEmpty = finding.message == OneClassCheck.nothingLabelled
+      run.note(isEmpty ? cursor.nothingLabelled : finding, allowing: pipeline.allowedCodes, events)
     }
     guard run.report.blocking.isEmpty else { return try run.refuse() }
     events(.stage(.split))

@@ -37,11 +37,12 @@ struct IngestCommand: ParsableCommand {
   }
 
   func run() throws {
-    let data = try configuration.isGiven ? configuration.load().data : DataConfiguration()
+    let data = try configuration.isGiven ? configuration.loadWithoutModel().data : DataConfiguration()
     let files = try inputFiles(paths.isEmpty ? data.inputs : paths)
     guard !files.isEmpty else { throw IngestError.noInputs }
     var pipeline = reading.pipeline(data)
     pipeline.encodesExamples = true
+    pipeline.keepsMetadata = true
     let cursor = RowCursor(files, pipeline)
     var file = try OutputFile(named: output, force: options.force, inputs: files)
     let progress = ProgressLine(options)
@@ -66,10 +67,12 @@ struct IngestCommand: ParsableCommand {
       }
     }
     try file.commit()
+    let lacksLabels = cursor.account.examples > 0 && cursor.account.accepted.total == 0 && !keepUnlabelled
+    if lacksLabels { findings.show(cursor.nothingLabelled) }
     findings.end()
     let report = (cursor.summaries.map(\.text) + cursor.account.lines).joined(separator: "\n") + "\n"
     // Where the examples go to standard output, the report does not.
     if output == "-" { options.terminal.error.writeError(report) } else { print(report, terminator: "") }
-    if cursor.account.errorCount > 0 { throw ExitCode(ExitStatus.findings.rawValue) }
+    if cursor.account.errorCount > 0 || lacksLabels { throw ExitCode(ExitStatus.findings.rawValue) }
   }
 }

@@ -74,6 +74,7 @@ struct SplitCommand: ParsableCommand {
     guard !files.isEmpty else { throw IngestError.noInputs }
     var pipeline = reading.pipeline(DataConfiguration())
     pipeline.encodesExamples = true
+    pipeline.keepsMetadata = true
     pipeline.allowedCodes = allow?.codes ?? []
     var run = try SplitRun(split, scratchFolder: pipeline.scratchFolder)
     var findings = FindingList(limit: findingOptions.show, terminal: options.terminal.error)

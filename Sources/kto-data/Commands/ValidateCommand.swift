@@ -40,13 +40,13 @@ struct ValidateCommand: ParsableCommand {
   }
 
   func run() throws {
-    let loaded = configuration.isGiven ? try configuration.load() : RunConfiguration()
+    let loaded = configuration.isGiven ? try configuration.loadWithoutModel() : RunConfiguration()
     let files = try inputFiles(paths.isEmpty ? loaded.data.inputs : paths)
     guard !files.isEmpty else { throw IngestError.noInputs }
     var pipeline = reading.pipeline(loaded.data)
     pipeline.checks = loaded.checkContext
     pipeline.allowedCodes = allow?.codes ?? []
-    if configuration.isGiven {
+    if !loaded.model.name.isEmpty {
       let tokenizer = try ModelTokenizer(
         folder: cache.resolve(loaded.model.name, revision: loaded.model.revision))
       pipeline.tokenizer = RowTokenizer(tokenizer: tokenizer, maxLength: loaded.model.maxSequenceLength)
