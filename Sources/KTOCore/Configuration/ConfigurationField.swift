@@ -7,10 +7,36 @@ package protocol ConfigurationSection: Sendable, Equatable {
   static var fields: [ConfigurationField<Self>] { get }
   /// What is wrong between keys, each under the key that it is about.
   var conflicts: [(key: String, message: String)] { get }
+  /// Keys beside those of the table, which the user names.
+  static var namedFields: NamedFields<Self>? { get }
+  /// Settles what the document left out, by the keys that it has.
+  mutating func complete(given keys: Set<String>)
 }
 
 extension ConfigurationSection {
   package var conflicts: [(key: String, message: String)] { [] }
+  package static var namedFields: NamedFields<Self>? { nil }
+  package mutating func complete(given keys: Set<String>) {}
+}
+
+/// Keys that the user names, all with values of one kind.
+package struct NamedFields<Root> {
+  /// The names that may be, as a regular expression for the JSON Schema and as a test.
+  let pattern: String
+  let accepts: (String) -> Bool
+  /// The names that a value has.
+  let names: (Root) -> [String]
+  let field: (String) -> ConfigurationField<Root>
+
+  package init(
+    pattern: String, accepts: @escaping (String) -> Bool, names: @escaping (Root) -> [String],
+    field: @escaping (String) -> ConfigurationField<Root>
+  ) {
+    self.pattern = pattern
+    self.accepts = accepts
+    self.names = names
+    self.field = field
+  }
 }
 
 /// One key: how it is read, written and described.

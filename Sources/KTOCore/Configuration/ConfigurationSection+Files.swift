@@ -31,14 +31,18 @@ extension ConfigurationSection {
 
   /// The values that are not the defaults, one `path: value` a line.
   package func differences() -> String {
-    zip(yamlLeaves(Self.render(self), path: ""), yamlLeaves(Self.render(Self()), path: ""))
-      .filter { $0.text != $1.text }
-      .map { "\($0.0.path): \($0.0.text)\n" }
+    let defaults = Dictionary(
+      yamlLeaves(Self.render(Self()), path: "").map { ($0.path, $0.text) }, uniquingKeysWith: { $1 })
+    return yamlLeaves(Self.render(self), path: "")
+      .filter { defaults[$0.path] != $0.text }
+      .map { "\($0.path): \($0.text)\n" }
       .joined()
   }
 
   static func render(_ root: Self) -> RenderedValue {
-    .section(fields.map { ($0.key, $0.summary, $0.marks, $0.render(root)) })
+    var fields = fields
+    if let named = namedFields { fields += named.names(root).map { named.field($0) } }
+    return .section(fields.map { ($0.key, $0.summary, $0.marks, $0.render(root)) })
   }
 
   private static func append(_ value: RenderedValue, to lines: inout [String], depth: Int) {

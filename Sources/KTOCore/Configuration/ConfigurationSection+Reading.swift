@@ -33,6 +33,8 @@ extension ConfigurationSection {
     for member in members {
       if let field = fields.first(where: { $0.key.hasSameBytes(as: member.key) }) {
         field.read(&root, member.node, context)
+      } else if let named = namedFields, named.accepts(member.key) {
+        named.field(member.key).read(&root, member.node, context)
       } else {
         context.report(
           .configurationUnknownKey, at: member.keyLocation,
@@ -40,6 +42,7 @@ extension ConfigurationSection {
           hint: suggestion(for: member.key, among: fields.map(\.key), context))
       }
     }
+    root.complete(given: Set(members.map(\.key)))
   }
 
   static func check(_ root: Self, _ node: YAMLNode?, _ context: ConfigurationContext) {

@@ -11,6 +11,8 @@ package final class RowCursor {
   package private(set) var account = RowAccount()
   /// What was in each file that has ended, in their order.
   package private(set) var summaries: [FileSummary] = []
+  /// The number in `summaries` that the file of the last event has, or will have when it has ended.
+  package private(set) var fileNumber = 0
   private let options: PipelineOptions
   private let parts: OrderedMap<InputPart, WorkedPart>
   private var checks: CheckRun?
@@ -66,6 +68,7 @@ package final class RowCursor {
   // MARK: - In order
 
   private func take(_ part: WorkedPart) {
+    fileNumber = summaries.count
     var summary = self.summary ?? FileSummary(file: part.context.name, format: part.context.format?.name)
     var events: [RowEvent] = []
     for row in part.rows {

@@ -4,6 +4,8 @@ package import KTOCore
 package struct TokenizedOutcome: Sendable {
   /// Nil where nothing of the example can be trained on: `findings` says why. The id is the example's.
   package var row: TokenizedExample?
+  /// What the row's tokens are known by; nil where there are none.
+  package var keys: TokenKeys?
   /// Whether prompt and completion are longer than `maxLength`, so that training cuts them.
   package var isTruncated = false
   /// What the chat template did not write.
@@ -130,6 +132,9 @@ package struct RowTokenizer: Sendable {
     outcome.row = TokenizedExample(
       id: example.id, group: example.group, label: example.label ?? false, promptIDs: Array(full[..<shared]),
       completionIDs: Array(full[shared..<min(full.count, shared + maxLength)]), weight: example.weight)
+    outcome.keys = outcome.row.map {
+      TokenKeys(prompt: $0.promptIDs, completion: $0.completionIDs, maxLength: maxLength)
+    }
     return outcome
   }
 

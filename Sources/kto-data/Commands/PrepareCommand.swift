@@ -10,7 +10,8 @@ struct PrepareCommand: ParsableCommand {
     commandName: "prepare", abstract: "Turn raw conversations into tokenized shards and their manifest.",
     discussion: """
       Ingest, label, validate, tokenize, split, balance, write. Where validation finds errors nothing is written, unless \
-      --allow names their codes or --quarantine takes the bad rows.
+      --allow names their codes or --quarantine takes the bad rows, all sides of a contradiction among them.
+      A folder that split wrote, or data.parts of the configuration, is divided already: its parts are kept as they are.
       """)
 
   @Argument(help: "Files and folders of raw conversations. Those of the configuration by default.")
@@ -44,7 +45,9 @@ struct PrepareCommand: ParsableCommand {
     let loaded = try configuration.load()
     let folder = try cache.resolve(loaded.model.name, revision: loaded.model.revision)
     let tokenizer = try ModelTokenizer(folder: folder)
-    let files = try inputFiles(paths.isEmpty ? loaded.data.inputs : paths)
+    let inputs = paths.isEmpty ? loaded.data.inputs : paths
+    let parts = try (paths.isEmpty ? loaded.data.parts.files() : nil) ?? PartFiles.split(in: inputs)
+    let files = try parts?.files ?? inputFiles(inputs)
     var pipeline = reading.pipeline(loaded.data)
     pipeline.checks = loaded.checkContext
     pipeline.allowedCodes = allow?.codes ?? []
@@ -52,7 +55,7 @@ struct PrepareCommand: ParsableCommand {
     var findings = FindingList(limit: findingOptions.show, terminal: options.terminal.error)
     let progress = ProgressLine(options)
     let report = try prepare(
-      files, pipeline, try settings(loaded, folder), output: output, tokenizer: tokenizer
+      files, pipeline, try settings(loaded, folder, parts), output: output, tokenizer: tokenizer
     ) { event in
       switch event {
       case .stage: break
@@ -74,13 +77,15 @@ struct PrepareCommand: ParsableCommand {
     print("shards: \(output)")
   }
 
-  private func settings(_ loaded: RunConfiguration, _ folder: ModelFolder) throws -> PrepareConfiguration {
+  private func settings(
+    _ loaded: RunConfiguration, _ folder: ModelFolder, _ parts: PartFiles?
+  ) throws -> PrepareConfiguration {
     let split = loaded.data.split
     return PrepareConfiguration(
       split: SplitOptions(
-        ratios: try SplitRatios([split.train, split.validation]), balance: loaded.data.balance,
+        ratios: try split.ratios, balance: loaded.data.balance, groupBy: split.groupBy,
         seed: UInt64(loaded.data.seed)),
-      order: loaded.data.order, maxLength: loaded.model.maxSequenceLength,
+      parts: parts, order: loaded.data.order, maxLength: loaded.model.maxSequenceLength,
       quarantine: quarantine, force: options.force, tool: "kto-data \(KTODataCommand.configuration.version)",
       modelName: loaded.model.name, modelRevision: loaded.model.revision, modelCommit: folder.commit,
       effective: .members(["model": loaded.model.json, "data": loaded.data.json]), shapedBy: loaded.rowKeys)

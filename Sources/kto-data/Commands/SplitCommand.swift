@@ -4,11 +4,15 @@ internal import KTOData
 
 struct SplitCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "split", abstract: "Divide labelled examples into train, validation and test.",
+    commandName: "split", abstract: "Divide labelled examples into train, validation and other parts.",
     discussion: """
       Reads examples, one JSON object a line, or any other format that carries its labels, and writes a file for \
-      each of train, validation and test that has rows, and split.json. Examples of one prompt stay together, and no row \
-      is ever repeated. Where a record cannot be used nothing is written, unless --allow names its code.
+      each part that has rows, and split.json. Examples of one prompt stay together, and no row is ever repeated. Where \
+      a record cannot be used nothing is written, unless --allow names its code.
+      Prompts are one where they differ in white space or the case of letters alone; a conversation and the longer ones \
+      that continue it stay together as well. --group-by FIELD keeps rows together that have the same value in a field \
+      which their format does not read, such as a user's id, beside those of one prompt. prepare of the folder that is \
+      written keeps its parts.
       """)
 
   @Argument(
@@ -26,10 +30,14 @@ struct SplitCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Shares of train, validation and test in percent: 100, 90/10 or 80/10/10.", valueName: "shares"))
+      "Shares in percent: 100, 90/10 or 80/10/10 of train, validation and test, or of other parts, as in train=80,dev=20.",
+      valueName: "shares"))
   var ratios = "90/10"
 
-  @Option(help: "What keeps examples together: the same prompt or group, the group alone, or nothing.")
+  @Option(
+    help: ArgumentHelp(
+      "What keeps examples together: prompt (or the same group), group alone, none, or beside prompt a field by its name or JSON pointer.",
+      valueName: "key"))
   var groupBy: GroupBy = .prompt
 
   @Option(help: "How the balance is reached: surplus rows left out, or weights.")
@@ -85,8 +93,9 @@ struct SplitCommand: ParsableCommand {
       print((cursor.account.lines + ["nothing was written"]).joined(separator: "\n"))
       throw ExitCode(ExitStatus.findings.rawValue)
     }
-    let report = try run.write(to: output, as: to.type, force: options.force)
-    for finding in report.findings { options.terminal.error.show(finding) }
+    let report = try run.write(
+      to: output, as: to.type, force: options.force, account: cursor.account)
+    for finding in run.findings + report.findings { findings.show(finding) }
     print(report.text)
     if cursor.account.droppedCount > 0 { print(cursor.account.lines.joined(separator: "\n")) }
   }
@@ -125,5 +134,11 @@ struct ExportName: ExpressibleByArgument {
   static var allValueStrings: [String] { exampleExports.map { $0.name } }
 }
 
-extension GroupBy: ExpressibleByArgument {}
+extension GroupBy: ExpressibleByArgument {
+  init?(argument: String) { self.init(argument) }
+
+  var defaultValueDescription: String { description }
+  static var allValueStrings: [String] { [] }
+}
+
 extension BalanceStrategy: ExpressibleByArgument {}
