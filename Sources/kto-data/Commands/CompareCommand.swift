@@ -10,6 +10,10 @@ struct CompareCommand: ParsableCommand {
     discussion: """
       For each prompt it prints the greedy answer of the model and of the model with the adapter, and by how many \
       nats the adapter raised each answer's log-probability.
+
+      EXAMPLES:
+        kto-data compare --config config/config_test_kto.yaml
+        kto-data compare --config config/config_test_kto.yaml --prompt "Hi"
       """)
 
   @OptionGroup var configuration: ConfigurationOptions

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import KTOCore
 internal import KTOData
 
 struct FormatsCommand: ParsableCommand {
@@ -8,6 +9,10 @@ struct FormatsCommand: ParsableCommand {
       With a name it shows the fields that are read and a sample; docs/adding-a-format.md says how to add one. Records \
       of any format may lie in any container: \
       \(containerSummaries.map { "\($0.name) (\($0.summary))" }.joined(separator: ", ")).
+
+      EXAMPLES:
+        kto-data formats
+        kto-data formats sharegpt
       """)
 
   @Argument(help: ArgumentHelp("A format.", valueName: "name"), completion: .list(recordFormatNames))
@@ -18,8 +23,10 @@ struct FormatsCommand: ParsableCommand {
 
   func validate() throws {
     if let name, recordFormat(named: name) == nil {
+      let near = closest(to: name, in: recordFormatNames).map { "did you mean \($0)?" }
       throw ValidationError(
-        "there is no format \(name); there are \(recordFormatNames.joined(separator: ", "))")
+        "there is no format \(excerpt(name))\n  hint: "
+          + (near ?? "there are \(recordFormatNames.joined(separator: ", "))"))
     }
     if schema, name == nil { throw ValidationError("--schema needs the name of a format") }
   }

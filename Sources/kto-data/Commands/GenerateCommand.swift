@@ -5,7 +5,14 @@ internal import KTOTrain
 
 struct GenerateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "generate", abstract: "Let a model, with or without an adapter, answer a prompt.")
+    commandName: "generate", abstract: "Let a model, with or without an adapter, answer a prompt.",
+    discussion: """
+      EXAMPLES:
+        kto-data generate --model kto-data/tiny-mistral --cache data/models \\
+          --prompt Hi
+        kto-data generate --model kto-data/tiny-mistral --cache data/models \\
+          --adapter test_outputs/final_model --prompt Hi
+      """)
 
   @OptionGroup var model: ModelOptions
 

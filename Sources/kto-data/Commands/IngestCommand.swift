@@ -9,6 +9,10 @@ struct IngestCommand: ParsableCommand {
     discussion: """
       Writes one JSON object a line, a superset of TRL's unpaired conversational format. Every record that can be used is \
       written; ends with 1 where one could not. Label limits come from the configuration, where one is given.
+
+      EXAMPLES:
+        kto-data ingest data/raw -o examples.jsonl
+        kto-data ingest data/raw/Posts.xml -o - | head -n 1
       """)
 
   @Argument(

@@ -9,6 +9,11 @@ struct SplitCommand: ParsableCommand {
       Reads examples, one JSON object a line, or any other format that carries its labels, and writes a file for \
       each of train, validation and test that has rows, and split.json. Examples of one prompt stay together, and no row \
       is ever repeated. Where a record cannot be used nothing is written, unless --allow names its code.
+
+      EXAMPLES:
+        kto-data split examples.jsonl -o splits
+        kto-data split examples.jsonl -o even --ratios 80/10/10 --balance 50/50
+        kto-data split examples.jsonl -o trl --to trl
       """)
 
   @Argument(

@@ -1,0 +1,194 @@
+internal import ArgumentParser
+internal import KTOCore
+internal import KTOData
+internal import KTOHub
+internal import KTOModels
+internal import KTORun
+
+struct InitCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "init", abstract: "Write a configuration for your data, model and machine.",
+    discussion: """
+      Reads the data as validate does, measures the conversations in the model's tokens, and looks at the memory that is \
+      available. Writes every key with its explanation; the values that follow from what was found say so.
+      Without --model it takes the only model of the cache that can be trained.
+
+      EXAMPLES:
+        kto-data init data/raw --cache data/models --output my.yaml
+      """)
+
+  @Argument(help: "Files and folders of raw conversations.", completion: .file())
+  var paths: [String]
+
+  @Option(
+    help: ArgumentHelp(
+      "The model: a hub name in the Hugging Face cache, or a folder.", valueName: "org/name|dir"),
+    completion: .model)
+  var model: String?
+
+  @Option(help: "Branch, tag or commit of a model in the cache.")
+  var revision = "main"
+
+  @OptionGroup var cache: CacheOptions
+
+  @Option(help: "How the files are written; by default it is told from each file's first 64 records.")
+  var format: FormatName?
+
+  @Option(
+    name: [.short, .customLong("output")],
+    help: ArgumentHelp("The file to write; - is standard output.", valueName: "file"), completion: .file())
+  var output = "kto.yaml"
+
+  @OptionGroup var options: OutputOptions
+
+  func validate() throws {
+    try checkPlainName(output)
+    if paths.contains("-") {
+      throw ValidationError("a configuration names files, so standard input cannot be one of them")
+    }
+  }
+
+  func run() throws {
+    let files = try inputFiles(paths)
+    guard !files.isEmpty else { throw IngestError.noInputs }
+    var target = try OutputFile(named: output, force: options.force, inputs: files)
+    let model = try ChosenModel(model, revision: revision, in: cache)
+    var start = RunConfiguration()
+    start.model.name = self.model ?? model.folder.name
+    start.model.revision = revision
+    start.data.inputs = paths
+    start.data.format = format?.name ?? "auto"
+    let survey = try survey(files, start, model)
+    let memory = Machine.memory()?.available
+    let proposal = ConfigurationProposal(from: start, survey: survey, plan: model.plan, memory: memory)
+    try target.write(Array(proposal.yamlText(header: header).utf8))
+    try target.commit()
+    let report = Self.report(survey, model, proposal) + nextSteps(survey)
+    if output == "-" { options.terminal.error.writeError(report) } else { print(report, terminator: "") }
+  }
+
+  private func survey(_ files: [String], _ start: RunConfiguration, _ model: ChosenModel) throws -> DataSurvey
+  {
+    var pipeline = PipelineOptions(
+      format: format?.name, label: start.data.label, checks: start.checkContext,
+      jobs: Machine.usableCoreCount())
+    pipeline.scratchFolder = environmentValue("TMPDIR") ?? "/tmp"
+    do {
+      // As long as the model can read: what is to be measured must not be cut.
+      pipeline.tokenizer = RowTokenizer(
+        tokenizer: try ModelTokenizer(folder: model.folder),
+        maxLength: model.plan?.maximumPositions ?? 1 << 20)
+    } catch {
+      options.terminal.error.writeError("no lengths are measured: \(error)\n")
+    }
+    let progress = ReadingProgress(options.shown, files: files, output: output)
+    pipeline.readCounter = progress.counter
+    defer { progress.end() }
+    return try DataSurvey(of: files, pipeline, rows: { progress.show("init", rows: $0) })
+  }
+
+  private var header: String {
+    """
+    Written by kto-data init for \(paths.map { excerpt($0, limit: 200) }.joined(separator: " ")).
+    kto-data config show --config FILE prints what differs from the defaults.
+    """
+  }
+
+  private static func report(
+    _ survey: DataSurvey, _ model: ChosenModel, _ proposal: ConfigurationProposal
+  ) -> String {
+    var lines = survey.files.map(\.text) + survey.account.lines
+    lines.append("model: \(model.text)")
+    let cores = counted(Machine.usableCoreCount(), "core")
+    lines.append(
+      "machine: \(cores)" + (Machine.memory().map { ", \(byteText($0.available)) of memory available" } ?? "")
+    )
+    lines.append("")
+    for (path, text) in proposal.notes {
+      let value = proposal.configuration.leaves().filter { $0.path == path || $0.path.hasPrefix(path + ".") }
+      lines += value.map { "\($0.path): \($0.value.jsonText)" }
+      lines.append("  " + text)
+    }
+    return lines.joined(separator: "\n") + "\n\n"
+  }
+
+  /// What to do now, as commands that run as they are.
+  private func nextSteps(_ survey: DataSurvey) -> String {
+    let errorCount = survey.account.errorCount
+    let file = output == "-" ? "FILE" : shellWord(output)
+    let rest = "--config \(file)" + (cache.folder.map { " --cache \(shellWord($0))" } ?? "")
+    let commands =
+      errorCount == 0
+      ? ["kto-data prepare \(rest)", "kto-data train \(rest)"]
+      : ["kto-data validate \(rest)", "kto-data prepare \(rest) --quarantine quarantine"]
+    let state =
+      errorCount == 0
+      ? ""
+      : "The data has \(counted(errorCount, "error")): see what they are, then put such rows aside or fix them.\n"
+    return (output == "-" ? "" : "written: \(output)\n") + state + "next:\n"
+      + commands.map { "  \($0)\n" }.joined()
+  }
+}
+
+/// The model that a configuration is for, and what is known of it.
+private struct ChosenModel {
+  let folder: ModelFolder
+  /// Nil where its `config.json` is missing or is not of a model that can be trained here.
+  let plan: ModelPlan?
+  /// Whether it was taken because there is no other.
+  let isOnlyOne: Bool
+  private let place: String
+
+  /// - Throws: `HubError`; `ValidationError` where a name is needed and none was given.
+  init(_ name: String?, revision: String, in cache: CacheOptions) throws {
+    place = cache.root
+    isOnlyOne = name == nil
+    if let name {
+      folder = try cache.resolve(name, revision: revision)
+      plan = Self.plan(folder)
+      return
+    }
+    let names = cache.hub.modelNames
+    let usable = names.compactMap { name in
+      (try? cache.resolve(name, revision: revision)).flatMap { folder in
+        Self.plan(folder).map { (folder, $0) }
+      }
+    }
+    guard usable.count == 1 else {
+      throw ValidationError(
+        usable.isEmpty
+          ? "no model that can be trained is in \(cache.root)\n  hint: name a folder with one by --model, or the cache by --cache"
+          : "several models are in \(cache.root)\n  hint: choose one with --model: "
+            + usable.map { excerpt($0.0.name, limit: 80) }.joined(separator: ", "))
+    }
+    (folder, plan) = usable[0]
+  }
+
+  var text: String {
+    var text = folder.name
+    if let plan {
+      text += ", \(byteText(4 * plan.parameterCount)) of weights, \(plan.maximumPositions) positions"
+    } else {
+      text += ", which cannot be trained here: kto-data model show says why"
+    }
+    return text + (isOnlyOne ? "; the only one that can be trained in \(place)" : "")
+  }
+
+  private static func plan(_ folder: ModelFolder) -> ModelPlan? {
+    guard let json = try? folder.json("config.json") else { return nil }
+    return try? ModelPlan(json: json)
+  }
+}
+
+/// A word as a shell reads it back.
+private func shellWord(_ text: String) -> String {
+  let isPlain =
+    !text.isEmpty
+    && text.utf8.allSatisfy { byte in
+      (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+        || "/._-+:@,".utf8.contains(byte)
+    }
+  return isPlain
+    ? text
+    : "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+}
