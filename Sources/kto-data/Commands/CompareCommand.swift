@@ -22,11 +22,13 @@ struct CompareCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "The model over the configuration's: a hub name in the Hugging Face cache, or a folder.",
-      valueName: "org/name|dir"))
+      valueName: "org/name|dir"),
+    completion: .model)
   var model: String?
 
   @Option(
-    help: ArgumentHelp("The adapter over the configuration's output.final_model.", valueName: "dir"))
+    help: ArgumentHelp("The adapter over the configuration's output.final_model.", valueName: "dir"),
+    completion: .directory)
   var adapter: String?
 
   @Option(

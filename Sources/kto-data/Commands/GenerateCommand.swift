@@ -16,7 +16,9 @@ struct GenerateCommand: ParsableCommand {
 
   @OptionGroup var model: ModelOptions
 
-  @Option(help: ArgumentHelp("A trained adapter, as train writes it.", valueName: "dir"))
+  @Option(
+    help: ArgumentHelp("A trained adapter, as train writes it.", valueName: "dir"),
+    completion: .directory)
   var adapter: String?
 
   @Option(help: "The user's message.")
