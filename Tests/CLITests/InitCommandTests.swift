@@ -49,6 +49,14 @@ struct InitCommandTests {
       try run("init", raw, "--cache", "hub", "--model", "b/two", "-o", "-").output.contains("name: b/two"))
   }
 
+  @Test func `without an example that can be used nothing is written`() throws {
+    try folder.write(#"{"prompt":"q","completion":"","label":true}"#, to: "rows.jsonl")
+    let result = try run("init", "rows.jsonl", "--cache", models)
+    #expect(result.exitCode == 1 && result.output == "")
+    #expect(result.error.contains("kto-data validate rows.jsonl says what is wrong where"))
+    #expect(try folder.names == ["rows.jsonl"])
+  }
+
   @Test func `data with errors is said to have them, with what to do`() throws {
     try folder.write(
       #"{"prompt":"q","completion":"r","label":true}"# + "\n"

@@ -59,6 +59,15 @@ struct InitCommand: ParsableCommand {
     start.data.inputs = paths
     start.data.format = format?.name ?? "auto"
     let survey = try survey(files, start, model)
+    guard survey.account.accepted.total > 0 else {
+      let lines = survey.files.map(\.text) + survey.account.findingLines
+      options.terminal.error.writeError(
+        (lines + [
+          "no example can be used, so \(output == "-" ? "nothing is" : output + " was not") written",
+          "kto-data validate \(paths.map(shellWord).joined(separator: " ")) says what is wrong where",
+        ]).joined(separator: "\n") + "\n")
+      throw ExitCode(ExitStatus.findings.rawValue)
+    }
     let memory = Machine.memory()?.available
     let proposal = ConfigurationProposal(from: start, survey: survey, plan: model.plan, memory: memory)
     try target.write(Array(proposal.yamlText(header: header).utf8))
@@ -121,10 +130,12 @@ struct InitCommand: ParsableCommand {
       errorCount == 0
       ? ["kto-data prepare \(rest)", "kto-data train \(rest)"]
       : ["kto-data validate \(rest)", "kto-data prepare \(rest) --quarantine quarantine"]
+    let codes = survey.account.sortedFindings.filter { $0.count.severity == .error }
+      .map { "\($0.code) \($0.count.total)" }.joined(separator: ", ")
     let state =
       errorCount == 0
       ? ""
-      : "The data has \(counted(errorCount, "error")): see what they are, then put such rows aside or fix them.\n"
+      : "The data has \(counted(errorCount, "error")) (\(codes)): see what they are, then put such rows aside or fix them.\n"
     return (output == "-" ? "" : "written: \(output)\n") + state + "next:\n"
       + commands.map { "  \($0)\n" }.joined()
   }

@@ -7,7 +7,9 @@ func advice(on error: any Error) -> String? {
   switch error {
   case let error as ConfigurationError:
     // Nothing was read but the command line.
-    error.diagnostics.contains { $0.code == "C04" && $0.location?.file == "configuration" }
+    error.diagnostics.contains {
+      $0.code == Code.configurationMissingKey.id && $0.location?.file == "configuration"
+    }
       ? "kto-data init DATA writes a configuration to use with --config" : nil
   case FileError.exists: "use --force to replace it"
   case FileError.cannotOpen(let path, _): question(nearestPath(to: path), or: nil)
