@@ -34,7 +34,8 @@ struct Main {
       KTODataCommand.exit(withError: error)
     }
     let message = usageMessage(for: error, arguments: Array(CommandLine.arguments.dropFirst()))
-    Terminal(.automatic, of: .error).writeError(message + "\n")
+    let terminal = Terminal(.automatic, of: .error)
+    terminal.writeError(message.replacing("  hint:", with: "  " + terminal.paint("hint:", .cyan)) + "\n")
     leave(ExitCode.validationFailure.rawValue)
   }
 

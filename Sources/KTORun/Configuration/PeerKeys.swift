@@ -29,7 +29,7 @@ let peerKeys: [PeerKey] = [
   PeerKey(
     "model.name", "model_name_or_path", "name_or_path", "base_model", "base_model_name_or_path", "model_name",
     "model_id"),
-  PeerKey("model.revision", "model_revision", "revision_of_model"),
+  PeerKey("model.revision", "model_revision"),
   PeerKey(
     "model.max_seq_length", "max_length", "cutoff_len", "sequence_len", "model_max_length", "max_len",
     note: "prompt and completion together"),
@@ -41,7 +41,7 @@ let peerKeys: [PeerKey] = [
     "data.inputs", "dataset", "datasets", "dataset_name", "dataset_dir", "train_file", "data_files",
     note: "a list of files and folders"),
   PeerKey(
-    "data.split.validation", "val_size", "val_set_size", "test_size", "eval_split_ratio",
+    "data.split.validation", "val_size", "val_set_size", "test_size", "validation_split_percentage",
     note: "in percent, as 10, and 'data.split.train' has the rest"),
   PeerKey("data.seed", "data_seed", "shuffle_seed"),
   PeerKey("data.shards", "dataset_prepared_path", "tokenized_path"),
@@ -104,8 +104,8 @@ let peerKeys: [PeerKey] = [
     without: "precompute_ref_log_probs", "ref_model", "ref_adapter_name",
     note: "the reference is the model itself with the adapter switched off"),
 
-  PeerKey("output.final_model", "output_dir", "save_dir", "hub_model_id"),
-  PeerKey("output.logs", "logging_dir", "log_dir", "run_name", note: "a folder"),
+  PeerKey("output.final_model", "output_dir", "save_dir"),
+  PeerKey("output.logs", "logging_dir", "log_dir", note: "a folder"),
   PeerKey("output.recorders", "report_to", note: "a list"),
   PeerKey("output.checkpoints", "checkpoint_dir", "local_run_dir"),
 ]

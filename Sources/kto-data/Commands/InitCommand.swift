@@ -83,10 +83,14 @@ struct InitCommand: ParsableCommand {
       jobs: Machine.usableCoreCount())
     pipeline.scratchFolder = environmentValue("TMPDIR") ?? "/tmp"
     do {
+      let tokenizer = try ModelTokenizer(folder: model.folder)
+      guard tokenizer.templateHash != nil else { throw PrepareError.noChatTemplate }
       // As long as the model can read: what is to be measured must not be cut.
       pipeline.tokenizer = RowTokenizer(
-        tokenizer: try ModelTokenizer(folder: model.folder),
+        tokenizer: tokenizer,
         maxLength: model.plan?.maximumPositions ?? 1 << 20)
+    } catch let error as PrepareError {
+      throw error
     } catch {
       options.terminal.error.writeError("no lengths are measured: \(error)\n")
     }
@@ -139,67 +143,4 @@ struct InitCommand: ParsableCommand {
     return (output == "-" ? "" : "written: \(output)\n") + state + "next:\n"
       + commands.map { "  \($0)\n" }.joined()
   }
-}
-
-/// The model that a configuration is for, and what is known of it.
-private struct ChosenModel {
-  let folder: ModelFolder
-  /// Nil where its `config.json` is missing or is not of a model that can be trained here.
-  let plan: ModelPlan?
-  /// Whether it was taken because there is no other.
-  let isOnlyOne: Bool
-  private let place: String
-
-  /// - Throws: `HubError`; `ValidationError` where a name is needed and none was given.
-  init(_ name: String?, revision: String, in cache: CacheOptions) throws {
-    place = cache.root
-    isOnlyOne = name == nil
-    if let name {
-      folder = try cache.resolve(name, revision: revision)
-      plan = Self.plan(folder)
-      return
-    }
-    let names = cache.hub.modelNames
-    let usable = names.compactMap { name in
-      (try? cache.resolve(name, revision: revision)).flatMap { folder in
-        Self.plan(folder).map { (folder, $0) }
-      }
-    }
-    guard usable.count == 1 else {
-      throw ValidationError(
-        usable.isEmpty
-          ? "no model that can be trained is in \(cache.root)\n  hint: name a folder with one by --model, or the cache by --cache"
-          : "several models are in \(cache.root)\n  hint: choose one with --model: "
-            + usable.map { excerpt($0.0.name, limit: 80) }.joined(separator: ", "))
-    }
-    (folder, plan) = usable[0]
-  }
-
-  var text: String {
-    var text = folder.name
-    if let plan {
-      text += ", \(byteText(4 * plan.parameterCount)) of weights, \(plan.maximumPositions) positions"
-    } else {
-      text += ", which cannot be trained here: kto-data model show says why"
-    }
-    return text + (isOnlyOne ? "; the only one that can be trained in \(place)" : "")
-  }
-
-  private static func plan(_ folder: ModelFolder) -> ModelPlan? {
-    guard let json = try? folder.json("config.json") else { return nil }
-    return try? ModelPlan(json: json)
-  }
-}
-
-/// A word as a shell reads it back.
-private func shellWord(_ text: String) -> String {
-  let isPlain =
-    !text.isEmpty
-    && text.utf8.allSatisfy { byte in
-      (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
-        || "/._-+:@,".utf8.contains(byte)
-    }
-  return isPlain
-    ? text
-    : "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
 }

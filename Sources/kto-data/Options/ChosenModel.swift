@@ -1,0 +1,54 @@
+internal import ArgumentParser
+internal import KTOCore
+internal import KTOHub
+internal import KTOModels
+
+/// The model that a configuration is for, and what is known of it.
+struct ChosenModel {
+  let folder: ModelFolder
+  /// Nil where its `config.json` is missing or is not of a model that can be trained here.
+  let plan: ModelPlan?
+  /// Whether it was taken because there is no other.
+  let isOnlyOne: Bool
+  private let place: String
+
+  /// - Throws: `HubError`; `ValidationError` where a name is needed and none was given.
+  init(_ name: String?, revision: String, in cache: CacheOptions) throws {
+    place = cache.root
+    isOnlyOne = name == nil
+    if let name {
+      folder = try cache.resolve(name, revision: revision)
+      plan = Self.plan(folder)
+      return
+    }
+    let names = cache.hub.modelNames
+    let usable = names.compactMap { name in
+      (try? cache.resolve(name, revision: revision)).flatMap { folder in
+        Self.plan(folder).map { (folder, $0) }
+      }
+    }
+    guard usable.count == 1 else {
+      throw ValidationError(
+        usable.isEmpty
+          ? "no model that can be trained is in \(cache.root)\n  hint: name a folder with one by --model, or the cache by --cache"
+          : "several models are in \(cache.root)\n  hint: choose one with --model: "
+            + usable.map { excerpt($0.0.name, limit: 80) }.joined(separator: ", "))
+    }
+    (folder, plan) = usable[0]
+  }
+
+  var text: String {
+    var text = folder.name
+    if let plan {
+      text += ", \(byteText(4 * plan.parameterCount)) of weights, \(plan.maximumPositions) positions"
+    } else {
+      text += ", which cannot be trained here: kto-data model show says why"
+    }
+    return text + (isOnlyOne ? "; the only one that can be trained in \(place)" : "")
+  }
+
+  private static func plan(_ folder: ModelFolder) -> ModelPlan? {
+    guard let json = try? folder.json("config.json") else { return nil }
+    return try? ModelPlan(json: json)
+  }
+}
