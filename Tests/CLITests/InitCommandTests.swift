@@ -37,14 +37,14 @@ struct InitCommandTests {
 
   @Test func `with several models or none one must be named`() throws {
     let none = try run("init", raw, "--cache", folder.path)
-    #expect(none.exitCode == 64 && none.error.contains("no model that can be trained is in \(folder.path)"))
+    #expect(none.exitCode == 2 && none.error.contains("\(folder.path) has no model that can be trained; "))
     for name in ["models--a--one", "models--b--two"] {
       try FileManager.default.copyItem(
         atPath: models + "/models--kto-data--tiny-mistral",
         toPath: folder.path("hub/\(name)").creatingParent())
     }
     let several = try run("init", raw, "--cache", "hub")
-    #expect(several.exitCode == 64 && several.error.contains("choose one with --model: a/one, b/two"))
+    #expect(several.exitCode == 2 && several.error.contains("choose one with --model: a/one, b/two"))
     #expect(
       try run("init", raw, "--cache", "hub", "--model", "b/two", "-o", "-").output.contains("name: b/two"))
   }
@@ -58,10 +58,9 @@ struct InitCommandTests {
   }
 
   @Test func `data with errors is said to have them, with what to do`() throws {
-    try folder.write(
-      #"{"prompt":"q","completion":"r","label":true}"# + "\n"
-        + #"{"prompt":"q","completion":"","label":false}"#,
-      to: "rows.jsonl")
+    let rows = [("r", true), ("s", false), ("", true)]
+      .map { #"{"prompt":"q","completion":"\#($0.0)","label":\#($0.1)}"# }
+    try folder.write(rows.joined(separator: "\n"), to: "rows.jsonl")
     let result = try run("init", "rows.jsonl", "--cache", models)
     #expect(result.exitCode == 0)
     #expect(result.output.contains("kto-data validate --config kto.yaml"))

@@ -52,7 +52,8 @@ package struct ConfigurationProposal: Sendable {
     let cutCount = survey.lengths.count { $0 > length }
     note(
       "model.max_seq_length",
-      "The longest of \(counted(survey.lengths.count, "conversation")) has \(counted(longest, "token")), 99 in 100 have at most \(most)"
+      "The longest of \(counted(survey.lengths.count, "conversation")) has \(counted(longest, "token"))"
+        + (most < longest ? ", 99 in 100 have at most \(most)" : "")
         + (cutCount > 0 ? "; \(cutCount) \(cutCount == 1 ? "is" : "are") cut" : "")
         + (length == limit ? "; the model has no more positions" : "") + ".")
   }

@@ -34,6 +34,6 @@ package struct DataSurvey: Sendable {
 
   /// The length that so many of 100 examples have at most; nil where none was measured.
   package func length(ofPercent percent: Int) -> Int? {
-    lengths.isEmpty ? nil : lengths[(lengths.count - 1) * percent / 100]
+    lengths.isEmpty ? nil : lengths[max(0, (lengths.count * percent + 99) / 100 - 1)]
   }
 }

@@ -28,19 +28,18 @@ struct FormatsCommand: ParsableCommand {
         "there is no format \(excerpt(name))\n  hint: "
           + (near ?? "there are \(recordFormatNames.joined(separator: ", "))"))
     }
-    if schema, name == nil { throw ValidationError("--schema needs the name of a format") }
+    guard schema else { return }
+    guard let name else { throw ValidationError("--schema needs the name of a format") }
+    guard recordFormat(named: name)?.schema != nil else {
+      throw ValidationError("\(name) has no published schema")
+    }
   }
 
   func run() throws {
     guard let format = name.flatMap({ recordFormat(named: $0) }) else {
       return print(table(recordFormats.map { [$0.name, $0.summary] }))
     }
-    if schema {
-      guard let schema = format.schema else {
-        throw ValidationError("\(format.name) has no published schema")
-      }
-      return print(schema.text)
-    }
+    if schema, let schema = format.schema { return print(schema.text) }
     print("\(format.name): \(format.summary)")
     print("fields: " + format.fields.joined(separator: ", "))
     if let schema = format.schema { print("schema: schemas/\(schema.fileName(for: format.name))") }

@@ -61,10 +61,11 @@ struct InitCommand: ParsableCommand {
     let survey = try survey(files, start, model)
     guard survey.account.accepted.total > 0 else {
       let lines = survey.files.map(\.text) + survey.account.findingLines
+      let words = paths.map(shellWord) + (format?.name.map { ["--format", $0] } ?? [])
       options.terminal.error.writeError(
         (lines + [
           "no example can be used, so \(output == "-" ? "nothing is" : output + " was not") written",
-          "kto-data validate \(paths.map(shellWord).joined(separator: " ")) says what is wrong where",
+          "kto-data validate \(words.joined(separator: " ")) says what is wrong where",
         ]).joined(separator: "\n") + "\n")
       throw ExitCode(ExitStatus.findings.rawValue)
     }
@@ -130,16 +131,20 @@ struct InitCommand: ParsableCommand {
     let errorCount = survey.account.errorCount
     let file = output == "-" ? "FILE" : shellWord(output)
     let rest = "--config \(file)" + (cache.folder.map { " --cache \(shellWord($0))" } ?? "")
+    let classes = survey.account.accepted
+    // Without both classes nothing that is put aside helps.
+    let afterwards =
+      classes.desirable == 0 || classes.undesirable == 0
+      ? "kto-data explain E09" : "kto-data prepare \(rest) --quarantine quarantine"
     let commands =
       errorCount == 0
-      ? ["kto-data prepare \(rest)", "kto-data train \(rest)"]
-      : ["kto-data validate \(rest)", "kto-data prepare \(rest) --quarantine quarantine"]
+      ? ["kto-data prepare \(rest)", "kto-data train \(rest)"] : ["kto-data validate \(rest)", afterwards]
     let codes = survey.account.sortedFindings.filter { $0.count.severity == .error }
       .map { "\($0.code) \($0.count.total)" }.joined(separator: ", ")
     let state =
       errorCount == 0
       ? ""
-      : "The data has \(counted(errorCount, "error")) (\(codes)): see what they are, then put such rows aside or fix them.\n"
+      : "The data has \(counted(errorCount, "error")) (\(codes)): see what they are first.\n"
     return (output == "-" ? "" : "written: \(output)\n") + state + "next:\n"
       + commands.map { "  \($0)\n" }.joined()
   }

@@ -1,4 +1,3 @@
-internal import ArgumentParser
 internal import KTOCore
 internal import KTOHub
 internal import KTOModels
@@ -12,7 +11,7 @@ struct ChosenModel {
   let isOnlyOne: Bool
   private let place: String
 
-  /// - Throws: `HubError`; `ValidationError` where a name is needed and none was given.
+  /// - Throws: `HubError`; `ModelChoiceError`.
   init(_ name: String?, revision: String, in cache: CacheOptions) throws {
     place = cache.root
     isOnlyOne = name == nil
@@ -28,11 +27,7 @@ struct ChosenModel {
       }
     }
     guard usable.count == 1 else {
-      throw ValidationError(
-        usable.isEmpty
-          ? "no model that can be trained is in \(cache.root)\n  hint: name a folder with one by --model, or the cache by --cache"
-          : "several models are in \(cache.root)\n  hint: choose one with --model: "
-            + usable.map { excerpt($0.0.name, limit: 80) }.joined(separator: ", "))
+      throw ModelChoiceError(root: cache.root, names: usable.map(\.0.name))
     }
     (folder, plan) = usable[0]
   }
@@ -50,5 +45,19 @@ struct ChosenModel {
   private static func plan(_ folder: ModelFolder) -> ModelPlan? {
     guard let json = try? folder.json("config.json") else { return nil }
     return try? ModelPlan(json: json)
+  }
+}
+
+/// A name is needed and none was given: the cache has several models, or none, that can be trained.
+struct ModelChoiceError: Error, CustomStringConvertible {
+  var root: String
+  var names: [String]
+
+  var description: String {
+    if names.isEmpty {
+      return "\(root) has no model that can be trained; name one with --model, or another cache with --cache"
+    }
+    let list = names.map { excerpt($0, limit: 80) }.joined(separator: ", ")
+    return "\(root) has several models; choose one with --model: \(list)"
   }
 }
