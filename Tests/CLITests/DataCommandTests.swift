@@ -103,4 +103,21 @@ struct DataCommandTests {
     #expect(result.error.contains("manifest.json:1:1: error: V01:"))
     #expect(result.exitCode == 1)
   }
+
+  @Test func `a name that promises compressed bytes is refused`() throws {
+    let folder = try TemporaryFolder()
+    let result = try CommandLineTool.run(["ingest", raw, "-o", "examples.jsonl.gz"], in: folder.url)
+    #expect(result.exitCode == 64)
+    #expect(result.error.contains("hint: write to examples.jsonl, and compress it then"))
+    #expect(try folder.names == [])
+  }
+
+  @Test(arguments: [["validate"], ["ingest", "-o", "-"], ["split", "-o", "splits"]])
+  func `in a pipe nothing moves`(command: [String]) throws {
+    let folder = try TemporaryFolder()
+    let rows = [true, false].map { #"{"prompt":"q","completion":"r\#($0)","label":\#($0)}"# }
+    try folder.write(rows.joined(separator: "\n"), to: "rows.jsonl")
+    let result = try CommandLineTool.run(command + ["rows.jsonl"], in: folder.url)
+    #expect(result.exitCode == 0 && !result.error.contains("\r"))
+  }
 }

@@ -29,12 +29,16 @@ struct InputReader {
   private let format: String?
   private let scratchFolder: String
   private var current: OpenFile?
+  private var endedByteCount = 0
 
   init(files: [String], format: String?, scratchFolder: String) {
     self.files = files.reversed()
     self.format = format
     self.scratchFolder = scratchFolder
   }
+
+  /// Bytes read of all files so far, as they lie on the disk.
+  var rawByteCount: Int { endedByteCount + (current?.source.rawByteCount ?? 0) }
 
   /// - Throws: `FileError`, `IngestError`.
   mutating func next() throws -> InputPart? {
@@ -43,7 +47,10 @@ struct InputReader {
       current = try OpenFile(file, format: format, scratchFolder: scratchFolder)
     }
     if let context = current?.context, let batch = try current?.next() { return .batch(batch, context) }
-    defer { current = nil }
+    defer {
+      endedByteCount += current?.source.rawByteCount ?? 0
+      current = nil
+    }
     return current.map { .end($0.context, byteCount: $0.source.rawByteCount, sha256: $0.source.sha256 ?? "") }
   }
 }

@@ -27,8 +27,14 @@ package final class RowCursor {
     self.options = options
     checks = options.checks.map { CheckRun($0) }
     var reader = InputReader(files: files, format: options.format, scratchFolder: options.scratchFolder)
+    let counter = options.readCounter
     parts = OrderedMap(
-      jobs: options.jobs, read: { try reader.next() },
+      jobs: options.jobs,
+      read: {
+        let part = try reader.next()
+        counter?.update(reader.rawByteCount)
+        return part
+      },
       worker: {
         let worker = RecordWorker(options)
         return { try worker.work(on: $0) }

@@ -10,6 +10,10 @@ struct TrainCommand: ParsableCommand {
     discussion: """
       Reads the shards that prepare wrote and the model from the Hugging Face cache; writes checkpoints, logs and the \
       adapter where the configuration's output section says.
+
+      EXAMPLES:
+        kto-data train --config config/config_test_kto.yaml
+        kto-data train --config config/config_test_kto.yaml --resume
       """)
 
   @OptionGroup var configuration: ConfigurationOptions
