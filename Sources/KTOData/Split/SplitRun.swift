@@ -14,6 +14,12 @@ package struct SplitRun: ~Copyable {
 
   private static let reportName = "split.json"
 
+  /// The names of all files that a split may write in its folder, in whatever form.
+  package static var fileNames: [String] {
+    let files = SplitRatios.names.flatMap { split in exampleExports.map { $0.fileName(split: split) } }
+    return Set(files + [reportName]).sorted()
+  }
+
   /// - Parameter scratchFolder: where the scratch file lies; it must exist.
   package init(_ options: SplitOptions, scratchFolder: String) throws {
     // Made first, so that a failure leaves no half-made value.
@@ -60,8 +66,7 @@ package struct SplitRun: ~Copyable {
 
   /// Removes what an earlier run wrote, in whatever form, so that no file of another split stays beside the new ones.
   private func clear(_ folder: String, force: Bool) throws {
-    let files = SplitRatios.names.flatMap { split in exampleExports.map { $0.fileName(split: split) } }
-    for name in Set(files + [Self.reportName]).sorted() where fileKind("\(folder)/\(name)") != nil {
+    for name in Self.fileNames where fileKind("\(folder)/\(name)") != nil {
       guard force else { throw FileError.exists(path: "\(folder)/\(name)") }
       removeFile("\(folder)/\(name)")
     }

@@ -38,12 +38,13 @@ struct IngestCommand: ParsableCommand {
 
   func run() throws {
     let data = try configuration.isGiven ? configuration.load().data : DataConfiguration()
-    let files = try inputFiles(paths.isEmpty ? data.inputs : paths)
-    guard !files.isEmpty else { throw IngestError.noInputs }
+    let files = try inputFiles(
+      paths.isEmpty ? data.inputs : paths, output: OutputPlaces(files: [output]),
+      home: environmentValue("HOME"))
     var pipeline = reading.pipeline(data)
     pipeline.encodesExamples = true
     let cursor = RowCursor(files, pipeline)
-    var file = try OutputFile(named: output, force: options.force, inputs: files)
+    var file = try OutputFile(named: output, force: options.force, inputs: files.paths)
     let progress = ProgressLine(options)
     var findings = FindingList(limit: findingOptions.show, terminal: options.terminal.error)
     var count = 0

@@ -44,11 +44,14 @@ struct PrepareCommand: ParsableCommand {
     let loaded = try configuration.load()
     let folder = try cache.resolve(loaded.model.name, revision: loaded.model.revision)
     let tokenizer = try ModelTokenizer(folder: folder)
-    let files = try inputFiles(paths.isEmpty ? loaded.data.inputs : paths)
+    let output = output ?? loaded.data.shards
+    var places = OutputPlaces(folder: output, names: [Manifest.fileName])
+    if let quarantine { places.files += OutputPlaces(folder: quarantine, names: ["quarantine.jsonl"]).files }
+    let files = try inputFiles(
+      paths.isEmpty ? loaded.data.inputs : paths, output: places, home: environmentValue("HOME"))
     var pipeline = reading.pipeline(loaded.data)
     pipeline.checks = loaded.checkContext
     pipeline.allowedCodes = allow?.codes ?? []
-    let output = output ?? loaded.data.shards
     var findings = FindingList(limit: findingOptions.show, terminal: options.terminal.error)
     let progress = ProgressLine(options)
     let report = try prepare(

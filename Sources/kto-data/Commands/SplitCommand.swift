@@ -12,7 +12,7 @@ struct SplitCommand: ParsableCommand {
       """)
 
   @Argument(
-    help: "Files of examples, as ingest writes them; - is standard input.",
+    help: "Files and folders of examples, as ingest writes them; - is standard input.",
     completion: .file(extensions: ["jsonl"]))
   var examples: [String]
 
@@ -62,8 +62,9 @@ struct SplitCommand: ParsableCommand {
     let split = SplitOptions(
       ratios: try SplitRatios(parsing: ratios), balance: balance.value, strategy: strategy, groupBy: groupBy,
       seed: seed)
-    let files = try inputFiles(examples)
-    guard !files.isEmpty else { throw IngestError.noInputs }
+    let files = try inputFiles(
+      examples, output: OutputPlaces(folder: output, names: SplitRun.fileNames),
+      home: environmentValue("HOME"))
     var pipeline = reading.pipeline(DataConfiguration())
     pipeline.encodesExamples = true
     pipeline.allowedCodes = allow?.codes ?? []

@@ -41,8 +41,7 @@ struct ValidateCommand: ParsableCommand {
 
   func run() throws {
     let loaded = configuration.isGiven ? try configuration.load() : RunConfiguration()
-    let files = try inputFiles(paths.isEmpty ? loaded.data.inputs : paths)
-    guard !files.isEmpty else { throw IngestError.noInputs }
+    let files = try inputFiles(paths.isEmpty ? loaded.data.inputs : paths, home: environmentValue("HOME"))
     var pipeline = reading.pipeline(loaded.data)
     pipeline.checks = loaded.checkContext
     pipeline.allowedCodes = allow?.codes ?? []

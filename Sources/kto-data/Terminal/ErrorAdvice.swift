@@ -7,8 +7,6 @@ func advice(on error: any Error) -> String? {
   switch error {
   case FileError.exists: "use --force to replace it"
   case PrepareError.outputExists: "use --force to replace what prepare wrote there"
-  case IngestError.unknownFormat: "name its format with --format"
-  case IngestError.ambiguousFormat: "choose one with --format"
   case HubError.notFound(let name, _): "or import a file: kto-data model import FILE.gguf --name \(name)"
   default: nil
   }
