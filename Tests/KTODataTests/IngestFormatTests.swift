@@ -141,17 +141,17 @@ struct IngestFormatTests {
   }
 
   @Test func `a file that fits two formats is refused with both named`() throws {
-    let row = #"{"messages":[{"role":"user"}],"conversations":[{"from":"human"}]}"#
-    let error = #expect(throws: IngestError.self) { try ingest(row) }
-    guard case .ambiguousFormat(_, let candidates, _)? = error else {
-      Issue.record("not refused as ambiguous: \(String(describing: error))")
-      return
-    }
-    #expect(candidates == ["openai", "sharegpt"])
+    let got = try ingest(#"{"messages":[{"role":"user"}],"conversations":[{"from":"human"}]}"#)
+    #expect(got.codes == ["E14"] && got.account.records == 0)
+    #expect(got.findings[0].message.hasPrefix("the file could be openai or sharegpt"))
   }
 
-  @Test func `a file of no known format is refused`() throws {
-    #expect(throws: IngestError.self) { try ingest(#"{"text":"hello"}"#) }
+  @Test func `a file of no known format is refused with the keys that it has`() throws {
+    let got = try ingest("\n" + #" {"text":"hello","n":1}"#)
+    #expect(got.codes == ["E14"])
+    #expect(got.findings[0].location?.description == "data.json:2:2")
+    #expect(got.findings[0].message.hasSuffix(#"the first record has the keys "text", "n""#))
+    #expect(got.findings[0].hint?.contains("trl-pairs") == true)
   }
 
   @Test func `a record that makes no example is an error, not nothing`() throws {

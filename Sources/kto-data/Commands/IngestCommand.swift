@@ -44,15 +44,16 @@ struct IngestCommand: ParsableCommand {
 
   func run() throws {
     let data = try configuration.isGiven ? configuration.loadWithoutModel().data : DataConfiguration()
-    let files = try inputFiles(paths.isEmpty ? data.inputs : paths)
-    guard !files.isEmpty else { throw IngestError.noInputs }
+    let files = try inputFiles(
+      paths.isEmpty ? data.inputs : paths, output: OutputPlaces(files: [output]),
+      home: environmentValue("HOME"))
     var pipeline = reading.pipeline(data)
     pipeline.encodesExamples = true
     pipeline.keepsMetadata = true
-    let progress = ReadingProgress(options.shown, files: files, output: output)
+    let progress = ReadingProgress(options.shown, files: files.paths, output: output)
     pipeline.readCounter = progress.counter
     let cursor = RowCursor(files, pipeline)
-    var file = try OutputFile(named: output, force: options.force, inputs: files)
+    var file = try OutputFile(named: output, force: options.force, inputs: files.paths)
     var findings = FindingList(limit: findingOptions.show, terminal: options.terminal.error)
     var count = 0
     while let event = try cursor.next() {

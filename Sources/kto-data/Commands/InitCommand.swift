@@ -95,7 +95,7 @@ struct InitCommand: ParsableCommand {
     } catch {
       options.terminal.error.writeError("no lengths are measured: \(error)\n")
     }
-    let progress = ReadingProgress(options.shown, files: files, output: output)
+    let progress = ReadingProgress(options.shown, files: files.paths, output: output)
     pipeline.readCounter = progress.counter
     defer { progress.end() }
     return try DataSurvey(of: files, pipeline, rows: { progress.show("init", rows: $0) })

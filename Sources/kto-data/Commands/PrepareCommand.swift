@@ -56,13 +56,17 @@ struct PrepareCommand: ParsableCommand {
     let tokenizer = try ModelTokenizer(folder: folder)
     let inputs = paths.isEmpty ? loaded.data.inputs : paths
     let parts = try (paths.isEmpty ? loaded.data.parts.files() : nil) ?? PartFiles.split(in: inputs)
-    let files = try parts?.files ?? inputFiles(inputs)
+    let output = output ?? loaded.data.shards
+    var places = OutputPlaces(folder: output, names: [Manifest.fileName])
+    if let quarantine { places.files += OutputPlaces(folder: quarantine, names: ["quarantine.jsonl"]).files }
+    let files =
+      try parts.map { InputFiles($0.files) }
+      ?? inputFiles(inputs, output: places, home: environmentValue("HOME"))
     var pipeline = reading.pipeline(loaded.data)
     pipeline.checks = loaded.checkContext
     pipeline.allowedCodes = allow?.codes ?? []
-    let output = output ?? loaded.data.shards
     var findings = FindingList(limit: findingOptions.show, terminal: options.terminal.error)
-    let progress = ReadingProgress(options.shown, files: files)
+    let progress = ReadingProgress(options.shown, files: files.paths)
     pipeline.readCounter = progress.counter
     let report = try prepare(
       files, pipeline, try settings(loaded, folder, parts), output: output, tokenizer: tokenizer

@@ -21,7 +21,7 @@ struct SplitCommand: ParsableCommand {
       """)
 
   @Argument(
-    help: "Files of examples, as ingest writes them; - is standard input.", completion: .file())
+    help: "Files and folders of examples, as ingest writes them; - is standard input.", completion: .file())
   var examples: [String]
 
   @Option(
@@ -75,15 +75,17 @@ struct SplitCommand: ParsableCommand {
     let split = SplitOptions(
       ratios: try SplitRatios(parsing: ratios), balance: balance.value, strategy: strategy, groupBy: groupBy,
       seed: seed)
-    let files = try inputFiles(examples)
-    guard !files.isEmpty else { throw IngestError.noInputs }
+    let files = try inputFiles(
+      examples, output: OutputPlaces(
+        folder: output, names: SplitRun.fileNames(in: output, parts: split.ratios.names)),
+      home: environmentValue("HOME"))
     var pipeline = reading.pipeline(DataConfiguration())
     pipeline.encodesExamples = true
     pipeline.keepsMetadata = true
     pipeline.allowedCodes = allow?.codes ?? []
     var run = try SplitRun(split, scratchFolder: pipeline.scratchFolder)
     var findings = FindingList(limit: findingOptions.show, terminal: options.terminal.error)
-    let progress = ReadingProgress(options.shown, files: files)
+    let progress = ReadingProgress(options.shown, files: files.paths)
     pipeline.readCounter = progress.counter
     let cursor = RowCursor(files, pipeline)
     var count = 0

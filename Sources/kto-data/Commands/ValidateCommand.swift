@@ -46,8 +46,7 @@ struct ValidateCommand: ParsableCommand {
 
   func run() throws {
     let loaded = configuration.isGiven ? try configuration.loadWithoutModel() : RunConfiguration()
-    let files = try inputFiles(paths.isEmpty ? loaded.data.inputs : paths)
-    guard !files.isEmpty else { throw IngestError.noInputs }
+    let files = try inputFiles(paths.isEmpty ? loaded.data.inputs : paths, home: environmentValue("HOME"))
     var pipeline = reading.pipeline(loaded.data)
     pipeline.checks = loaded.checkContext
     pipeline.allowedCodes = allow?.codes ?? []
@@ -56,7 +55,7 @@ struct ValidateCommand: ParsableCommand {
         folder: cache.resolve(loaded.model.name, revision: loaded.model.revision))
       pipeline.tokenizer = RowTokenizer(tokenizer: tokenizer, maxLength: loaded.model.maxSequenceLength)
     }
-    let progress = ReadingProgress(shown, files: files)
+    let progress = ReadingProgress(shown, files: files.paths)
     pipeline.readCounter = progress.counter
     let cursor = RowCursor(files, pipeline)
     var findings = FindingList(limit: findingOptions.show, terminal: shown.terminal.error)

@@ -14,8 +14,6 @@ func advice(on error: any Error) -> String? {
   case FileError.exists: "use --force to replace it"
   case FileError.cannotOpen(let path, _): question(nearestPath(to: path), or: nil)
   case PrepareError.outputExists: "use --force to replace what prepare wrote there"
-  case IngestError.unknownFormat: "name its format with --format"
-  case IngestError.ambiguousFormat: "choose one with --format"
   case HubError.notFound(let name, let root):
     question(HubCache(root: root).nearestName(to: name), or: nearestPath(to: name))
       ?? "or import a file: kto-data model import FILE.gguf --name \(name)"
