@@ -26,11 +26,19 @@ extension RunIdentity {
   ///     so name and revision count only without one.
   package init(_ configuration: RunConfiguration, dataRoot: String, modelCommit: String?) {
     let names: Set = ["model.name", "model.revision"]
+    let changeable = RunConfiguration.keysChangedOnRequest
     var members = configuration.leaves(without: .mayChangeOnResume)
       .filter { modelCommit == nil || !names.contains($0.path) }
-      .map { Member($0.path, $0.value) }
-    if let modelCommit { members.append(Member("model.commit", .string(modelCommit))) }
-    members.append(Member("data.root", .string(dataRoot)))
+      .map { Member($0.path, $0.value, isFixed: !changeable.contains($0.path)) }
+    if let modelCommit { members.append(Member("model.commit", .string(modelCommit), isFixed: true)) }
+    members.append(Member("data.root", .string(dataRoot), isFixed: true))
     self.init(members)
+  }
+}
+
+extension RunConfiguration {
+  /// The keys that may have another value in a resumed run where the user says so, by their dotted paths.
+  package static var keysChangedOnRequest: [String] {
+    RunConfiguration().leaves(without: [.mayChangeOnResume, .fixedByCheckpoint]).map(\.path)
   }
 }

@@ -19,7 +19,7 @@ final class ProgressLine {
     terminal = options.terminal.error
     style =
       switch options.progress {
-      case .automatic: terminal.isInteractive ? .moving : .plain
+      case .automatic: terminal.canMoveCursor ? .moving : .plain
       case .plain: .plain
       case .json: .json
       }
@@ -43,7 +43,7 @@ final class ProgressLine {
     case .moving:
       let text =
         "\(stage): \(bar(done, of: total))\(done)\(total.map { "/\($0)" } ?? "") \(unit) \(excerpt(detail))"
-      terminal.writeError("\r\u{1B}[K" + text.prefix(terminal.width - 1))
+      terminal.writeError("\r\u{1B}[K" + text.prefix(terminal.currentWidth - 1))
       isLineOpen = true
     }
   }

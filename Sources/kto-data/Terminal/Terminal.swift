@@ -21,8 +21,15 @@ struct Terminal {
   /// Whether a person looks at it.
   let isInteractive: Bool
   let isColored: Bool
-  /// Columns; 80 where it is no terminal.
+  /// Columns at the beginning; 80 where it is no terminal.
   let width: Int
+  private let stream: Stream
+
+  /// Whether a line can be written over.
+  var canMoveCursor: Bool { isInteractive && environmentValue("TERM") != "dumb" }
+
+  /// Columns by now: a window can be made smaller.
+  var currentWidth: Int { Self.columns(of: stream) ?? width }
 
   /// Whether a person types what is read.
   static var isInputInteractive: Bool { isatty(STDIN_FILENO) == 1 }
@@ -36,9 +43,15 @@ struct Terminal {
       case .automatic:
         isInteractive && (environmentValue("NO_COLOR") ?? "").isEmpty && environmentValue("TERM") != "dumb"
       }
+    self.stream = stream
+    width = isInteractive ? Self.columns(of: stream) ?? 80 : 80
+  }
+
+  /// nil where it is no terminal, or one that does not say.
+  private static func columns(of stream: Stream) -> Int? {
     var size = winsize()
-    let isKnown = unsafe isInteractive && ioctl(stream.rawValue, UInt(TIOCGWINSZ), &size) == 0
-    width = isKnown && size.ws_col > 0 ? Int(size.ws_col) : 80
+    let isKnown = unsafe ioctl(stream.rawValue, UInt(TIOCGWINSZ), &size) == 0
+    return isKnown && size.ws_col > 0 ? Int(size.ws_col) : nil
   }
 
   func paint(_ text: String, _ style: Style) -> String {
@@ -50,6 +63,9 @@ struct Terminal {
 
   /// Writes to standard error at once.
   func writeError(_ text: String) { write(text, to: .error) }
+
+  /// Writes a warning to standard error.
+  func warn(_ text: String) { writeError(paint("warning:", .yellow) + " \(text)\n") }
 
   private func write(_ text: String, to stream: Stream) {
     var rest = Array(text.utf8)[...]
