@@ -27,8 +27,10 @@ struct CompareCommand: ParsableCommand {
   var model: String?
 
   @Option(
-    help: ArgumentHelp("The adapter over the configuration's output.final_model.", valueName: "dir"),
-    completion: .directory)
+    help: ArgumentHelp(
+      "The adapter over the configuration's output.final_model: a folder as train or PEFT writes it, a file of it, or a checkpoint.",
+      valueName: "dir|file"),
+    completion: .file())
   var adapter: String?
 
   @Option(
@@ -50,7 +52,8 @@ struct CompareCommand: ParsableCommand {
     let loaded = try configuration.load(modelName: model)
     let folder = try cache.resolve(loaded.model.name, revision: loaded.model.revision)
     let language = try LanguageModel(
-      folder, adapterFolder: adapter ?? loaded.output.finalModel, threadCount: loaded.training.threads)
+      folder, adapterPath: adapter ?? loaded.output.finalModel, threadCount: loaded.training.threads)
+    for text in language.warnings { terminal.error.warn(text) }
     let prompts = prompt.isEmpty ? Self.samples : prompt
     for text in prompts {
       let comparison = try language.compare(text, maximumTokens: maxTokens)

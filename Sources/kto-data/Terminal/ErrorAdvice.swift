@@ -1,6 +1,7 @@
 internal import KTOCore
 internal import KTOData
 internal import KTOHub
+internal import KTOTrain
 
 /// What the user of a command can do about an error, in words of the command line, which libraries do not know.
 func advice(on error: any Error) -> String? {
@@ -18,6 +19,13 @@ func advice(on error: any Error) -> String? {
     question(HubCache(root: root).nearestName(to: name), or: nearestPath(to: name))
       ?? "or import a file: kto-data model import FILE.gguf --name \(name)"
   case HubError.invalidName(let name): question(nearestPath(to: name), or: nil)
+  case TrainingError.outputExists(_, true): "go on from it with --resume, or replace it with --force"
+  case TrainingError.outputExists(_, false): "use --force to replace it"
+  case TrainingError.outputOfAnotherRun:
+    "choose another folder in the output section, or use --force to replace it"
+  case TrainingError.recordingFailed: "when that is put right, go on with --resume"
+  case CheckpointError.differs(_, let differences): adviceOnAnotherRun(differences)
+  case CheckpointError.unsupportedVersion: "start anew with --force instead of --resume"
   default: nil
   }
 }
@@ -42,4 +50,11 @@ private func nearestPath(to path: String) -> String? {
   if fileExists(start + name) { return start + name }
   guard let names = try? folderEntries(folder.isEmpty ? "." : folder).map(\.name) else { return nil }
   return closest(to: name, in: names).map { start + $0 }
+}
+
+private func adviceOnAnotherRun(_ differences: [RunIdentity.Difference]) -> String {
+  let anew = "or start anew with --force instead of --resume"
+  guard differences.allSatisfy({ !$0.isFixed }) else { return "set them back, \(anew)" }
+  return
+    "set them back, allow them with --allow-changes \(differences.map(\.key).joined(separator: ",")), \(anew)"
 }

@@ -20,7 +20,7 @@ final class ProgressLine {
     terminal = options.terminal.error
     style =
       switch options.progress {
-      case .automatic: terminal.isInteractive && isWanted ? .moving : .hidden
+      case .automatic: terminal.canMoveCursor && isWanted ? .moving : .hidden
       case .plain: .plain
       case .json: .json
       }

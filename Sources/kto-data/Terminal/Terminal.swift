@@ -23,6 +23,9 @@ struct Terminal {
   let isColored: Bool
   private let stream: Stream
 
+  /// Whether a line can be written over.
+  var canMoveCursor: Bool { isInteractive && environmentValue("TERM") != "dumb" }
+
   /// Whether a person types what is read.
   static var isInputInteractive: Bool { isatty(STDIN_FILENO) == 1 }
 
@@ -54,6 +57,9 @@ struct Terminal {
 
   /// Writes to standard error at once.
   func writeError(_ text: String) { write(text, to: .error) }
+
+  /// Writes a warning to standard error.
+  func warn(_ text: String) { writeError(paint("warning:", .yellow) + " \(text)\n") }
 
   private func write(_ text: String, to stream: Stream) {
     var rest = Array(text.utf8)[...]
