@@ -126,7 +126,7 @@ struct TemplateOmissionTests {
     var tokens = TokenizedOutcome()
     tokens.omissions = [.system, .tools]
     let row = example([question], Message(role: "assistant", content: "a"))
-    let fingerprint = Fingerprint(prompt: 1, row: 2, rowTail: 3)
+    let fingerprint = fingerprint(row)
     check.add(CheckedRow(row, label: true, fingerprint: fingerprint, tokens: tokens), &findings)
     let found = check.finish().filter { $0.code == "W18" }.map(\.message)
     #expect(

@@ -32,9 +32,14 @@ package struct PartConfiguration: ConfigurationSection {
   /// - Throws: `PartError`, and `FileError` where an input does not exist.
   package func files() throws -> PartFiles? {
     guard !inputs.isEmpty else { return nil }
-    let parts = try inputs.sorted { $0.key < $1.key }.map {
-      PartFiles.Part(name: $0.key, files: try inputFiles($0.value))
+    var findings: [Diagnostic] = []
+    let parts = try inputs.sorted { $0.key < $1.key }.map { name, inputs in
+      let found = try inputFiles(inputs)
+      findings += found.findings
+      return PartFiles.Part(name: name, files: found.paths)
     }
-    return try PartFiles(parts, origin: "data.parts")
+    var files = try PartFiles(parts, origin: "data.parts")
+    files.findings = findings
+    return files
   }
 }

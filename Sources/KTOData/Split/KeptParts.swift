@@ -1,4 +1,4 @@
-internal import KTOCore
+package import KTOCore
 
 /// Files that are divided into parts already: what `split` wrote, or what a configuration names.
 package struct PartFiles: Sendable, Equatable {
@@ -17,8 +17,18 @@ package struct PartFiles: Sendable, Equatable {
   /// What says so: a file's path or a key's.
   package let origin: String
 
+  /// What was found beside the files.
+  package var findings: [Diagnostic] = []
+
   /// The files of all parts, in their order.
   package var files: [String] { parts.flatMap(\.files) }
+
+  /// The same as inputs.
+  package var inputs: InputFiles {
+    var inputs = InputFiles(files)
+    inputs.findings = findings
+    return inputs
+  }
 
   /// - Throws: `PartError.noTrain`, `.badName`, `.fileInTwoParts`.
   package init(_ parts: [Part], origin: String) throws(PartError) {

@@ -49,9 +49,9 @@ struct InitCommand: ParsableCommand {
   }
 
   func run() throws {
-    let files = try inputFiles(paths)
-    guard !files.isEmpty else { throw IngestError.noInputs }
-    var target = try OutputFile(named: output, force: options.force, inputs: files)
+    let files = try inputFiles(
+      paths, output: OutputPlaces(files: [output]), home: environmentValue("HOME"))
+    var target = try OutputFile(named: output, force: options.force, inputs: files.paths)
     let model = try ChosenModel(model, revision: revision, in: cache)
     var start = RunConfiguration()
     start.model.name = self.model ?? model.folder.name
@@ -77,7 +77,7 @@ struct InitCommand: ParsableCommand {
     if output == "-" { options.terminal.error.writeError(report) } else { print(report, terminator: "") }
   }
 
-  private func survey(_ files: [String], _ start: RunConfiguration, _ model: ChosenModel) throws -> DataSurvey
+  private func survey(_ files: InputFiles, _ start: RunConfiguration, _ model: ChosenModel) throws -> DataSurvey
   {
     var pipeline = PipelineOptions(
       format: format?.name, label: start.data.label, checks: start.checkContext,

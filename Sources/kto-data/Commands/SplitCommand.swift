@@ -77,7 +77,7 @@ struct SplitCommand: ParsableCommand {
       seed: seed)
     let files = try inputFiles(
       examples, output: OutputPlaces(
-        folder: output, names: SplitRun.fileNames(in: output, parts: split.ratios.names)),
+        folder: output, names: SplitRun.fileNames(in: output, parts: split.ratios.parts.map(\.name))),
       home: environmentValue("HOME"))
     var pipeline = reading.pipeline(DataConfiguration())
     pipeline.encodesExamples = true
