@@ -70,7 +70,8 @@ struct InitCommand: ParsableCommand {
       throw ExitCode(ExitStatus.findings.rawValue)
     }
     let memory = Machine.memory()?.available
-    let proposal = ConfigurationProposal(from: start, survey: survey, plan: model.plan, memory: memory)
+    let proposal = ConfigurationProposal(
+      from: start, survey: survey, plan: model.plan, memory: memory, cores: Machine.usableCoreCount())
     try target.write(Array(proposal.yamlText(header: header).utf8))
     try target.commit()
     let report = Self.report(survey, model, proposal) + nextSteps(survey)
