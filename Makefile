@@ -4,7 +4,7 @@ BUILD_DIR ?= .build
 FLAGS := --scratch-path $(BUILD_DIR) -c release -Xswiftc -enable-testing -Xswiftc -warnings-as-errors
 SWIFT_FILES := Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/KTOBenchmarks Benchmarks/TokenizerBenchmark
 
-.PHONY: build test lint conformance format setup clean
+.PHONY: build test lint conformance reliability format setup clean
 
 build: setup
 	swift build $(FLAGS) --product kto-data
@@ -22,6 +22,11 @@ lint: setup
 conformance: setup
 	swift build $(FLAGS) --build-tests
 	SWIFT_FLAGS="$(FLAGS)" scripts/conformance.sh $(BUILD_DIR)
+
+# Runs that are killed at random moments, and prepared data with flipped bits: some minutes.
+reliability: build
+	Tests/Reliability/kill_train.sh 50 $(BUILD_DIR)/release/kto-data
+	Tests/Reliability/flip_train.sh 60 $(BUILD_DIR)/release/kto-data
 
 format:
 	swift format --in-place --parallel --recursive $(SWIFT_FILES)

@@ -17,7 +17,8 @@ extension Manifest {
     if let hash = hashes.first(where: { $0.stated != $0.actual }) {
       throw ShardError.badIndex(
         path: path, pointer: "/\(hash.name)",
-        problem: "it is damaged, or was changed after prepare: it says \(excerpt(hash.stated, limit: 64)), its"
+        problem:
+          "it is damaged, or was changed after prepare: it says \(excerpt(hash.stated, limit: 64)), its"
           + " content's hash is \(hash.actual)")
     }
     self = manifest

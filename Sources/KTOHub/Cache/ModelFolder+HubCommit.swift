@@ -19,7 +19,8 @@ extension ModelFolder {
     guard let commit else { return false }
     var files: [(name: String, hash: String)] = []
     for name in FileSystem.names(in: path) {
-      guard let target = FileSystem.linkTarget("\(path)/\(name)"), let hash = target.split(separator: "/").last
+      guard let target = FileSystem.linkTarget("\(path)/\(name)"),
+        let hash = target.split(separator: "/").last
       else { return false }
       files.append((name, String(hash)))
     }

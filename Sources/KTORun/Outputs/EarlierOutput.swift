@@ -52,7 +52,8 @@ struct EarlierOutput {
       return (try? CheckpointFile.identity(of: path)).map { identity.differences(from: $0).isEmpty } ?? false
     }
     guard folders.finalModel.outputs.isEmpty else { return false }
-    return RunRecord.identity(in: folders.checkpoints.path).map { identity.differences(from: $0).isEmpty } ?? false
+    return RunRecord.identity(in: folders.checkpoints.path).map { identity.differences(from: $0).isEmpty }
+      ?? false
   }
 
   private func requireFile(_ path: String) throws {

@@ -47,7 +47,9 @@ final class OutputFolders {
     var places: Set<String> = []
     for folder in all {
       try makeDirectory(folder.path)
-      guard places.insert(URL(filePath: folder.path).resolvingSymlinksInPath().path).inserted else { continue }
+      guard places.insert(URL(filePath: folder.path).resolvingSymlinksInPath().path).inserted else {
+        continue
+      }
       locks.append(try FolderLock(folder: folder.path))
     }
     for folder in all { folder.partialFiles.forEach(removeFile) }

@@ -48,7 +48,8 @@ package struct RunIdentity: Sendable, Equatable {
         ? nil : Difference(key: member.key, checkpoint: theirs, run: ours, isFixed: member.isFixed)
     }
     let gone = checkpoint.members.filter { theirs in !members.contains { $0.key == theirs.key } }
-    return changed + gone.map { Difference(key: $0.key, checkpoint: $0.node.value.jsonText, run: nil, isFixed: true) }
+    return changed
+      + gone.map { Difference(key: $0.key, checkpoint: $0.node.value.jsonText, run: nil, isFixed: true) }
   }
 }
 

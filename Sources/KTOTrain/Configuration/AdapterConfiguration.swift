@@ -34,7 +34,8 @@ package struct AdapterConfiguration: ConfigurationSection {
       .marked(.fixedByCheckpoint),
       .optionalString(
         "init_adapter", \.initialAdapter,
-        "A folder with a PEFT adapter to start from, or a checkpoint of this tool; null starts from a new one, whose update is zero."),
+        "A folder with a PEFT adapter to start from, or a checkpoint of this tool; null starts from a new one, whose update is zero."
+      ),
     ]
   }
 }

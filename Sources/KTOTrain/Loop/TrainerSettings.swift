@@ -58,6 +58,7 @@ extension TrainerSettings {
     let kind = type(of: estimator)
     guard loss.variant.usesReferencePoint, batchSize < kind.smallestBatch else { return }
     throw .batchTooSmall(
-      estimator: kind.name, reason: kind.smallestBatchReason, smallest: kind.smallestBatch, batchSize: batchSize)
+      estimator: kind.name, reason: kind.smallestBatchReason, smallest: kind.smallestBatch,
+      batchSize: batchSize)
   }
 }

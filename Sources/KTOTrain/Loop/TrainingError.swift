@@ -28,7 +28,7 @@ package enum TrainingError: Error, Equatable, Sendable {
   case diskFull(folder: String, needed: Int, available: Int)
   /// The adapter to start from lies where the trained one is to be written.
   case wouldReplaceInitialAdapter(folder: String)
-  /// What watches or records the run failed. `problem` is why its last steps could not be saved, nil where they are.
+  /// What watches, records or saves the run failed. `problem` is why its last steps could not be saved, nil where they are.
   case recordingFailed(step: Int, reason: String, lastCheckpoint: String?, problem: String?)
 }
 

@@ -10,7 +10,9 @@ extension TrainingEvent {
         Part("\(fixed(metrics[.tokensPerSecond] ?? 0, 0)) tokens/s", rank: 5),
         Part("ETA \(duration(secondsLeft))", rank: 1),
       ]
-      if let margin = metrics[.rewardMargin] { parts.insert(Part("margin \(signed(margin, 4))", rank: 3), at: 2) }
+      if let margin = metrics[.rewardMargin] {
+        parts.insert(Part("margin \(signed(margin, 4))", rank: 3), at: 2)
+      }
       return line(parts, done: metrics.step, of: total, columns: columns)
     case .validating(let step, let rows, let total, let secondsLeft):
       let parts = [
@@ -45,12 +47,15 @@ private func line(_ parts: [Part], done: Int, of total: Int, columns: Int) -> St
     free -= width
     chosen.insert(index)
   }
-  guard !chosen.isEmpty else { return String((parts.min { $0.rank < $1.rank }?.text ?? "").prefix(max(columns, 0))) }
+  guard !chosen.isEmpty else {
+    return String((parts.min { $0.rank < $1.rank }?.text ?? "").prefix(max(columns, 0)))
+  }
   var texts = parts.indices.filter(chosen.contains).map { parts[$0].text }
   let length = min(20, free - 4)
   if length >= 5, total > 0 {
     let filled = min(length, length * done / total)
-    let bar = "[" + String(repeating: "#", count: filled) + String(repeating: " ", count: length - filled) + "]"
+    let bar =
+      "[" + String(repeating: "#", count: filled) + String(repeating: " ", count: length - filled) + "]"
     texts.insert(bar, at: 1)
   }
   return texts.joined(separator: "  ")

@@ -33,7 +33,7 @@ extension TrainingEvent {
       return ["No checkpoint to resume from in \(folder): starting from the beginning"]
     case .step(let metrics, let total, let secondsLeft):
       return [stepLine(metrics, total: total, secondsLeft: secondsLeft)]
-    case .validating: return []
+    case .validating, .unrecorded: return []
     case .validation(let metrics): return [validationLine(metrics)]
     case .checkpointSaved(let step, let path, let isBest):
       return [isBest ? "✓ Best checkpoint so far (step \(step)): \(path)" : "✓ Checkpoint saved: \(path)"]
@@ -81,7 +81,8 @@ extension TrainingEvent {
 
   private func validationLine(_ metrics: ValidationMetrics) -> String {
     func reward(_ value: Double?) -> String { value.map { signed($0, 4) } ?? "absent" }
-    return "KTO validation after step \(metrics.step): loss \(fixed(metrics.loss, 4)) over \(metrics.rowCount) examples"
+    return
+      "KTO validation after step \(metrics.step): loss \(fixed(metrics.loss, 4)) over \(metrics.rowCount) examples"
       + "  reward desirable \(reward(metrics[.chosenReward]))  undesirable \(reward(metrics[.rejectedReward]))"
       + "  KL \(fixed(metrics[.kl] ?? 0, 4))  in \(duration(metrics.seconds))"
   }

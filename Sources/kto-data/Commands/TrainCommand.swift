@@ -36,7 +36,9 @@ struct TrainCommand: ParsableCommand {
   }
 
   func validate() throws {
-    guard allowedChanges.isEmpty || resume else { throw ValidationError("--allow-changes goes with --resume") }
+    guard allowedChanges.isEmpty || resume else {
+      throw ValidationError("--allow-changes goes with --resume")
+    }
     let known = RunConfiguration.keysChangedOnRequest
     if let key = allowedKeys.first(where: { !known.contains($0) }) {
       throw ValidationError(

@@ -10,5 +10,7 @@ private func shellWord(_ word: String) -> String {
     default: "_-./=,:+@%".utf8.contains(byte)
     }
   }
-  return isPlain && !word.isEmpty ? word : "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: #"'\''"#) + "'"
+  return isPlain && !word.isEmpty
+    ? word
+    : "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: #"'\''"#) + "'"
 }

@@ -67,7 +67,8 @@ final class TrainingProgress {
       guard rows == total || now - lastMoved >= 1 else { return nil }
       lastMoved = now
       members += [
-        JSONObject.Member("step", JSONNode(.integer(step))), JSONObject.Member("rows", JSONNode(.integer(rows))),
+        JSONObject.Member("step", JSONNode(.integer(step))),
+        JSONObject.Member("rows", JSONNode(.integer(rows))),
         JSONObject.Member("of", JSONNode(.integer(total))),
         JSONObject.Member("eta_seconds", JSONNode(.double(secondsLeft))),
       ]
