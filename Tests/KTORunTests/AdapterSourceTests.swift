@@ -71,6 +71,31 @@ struct AdapterSourceTests {
         == ["\(temporary.path("final")) was trained on org/tiny, not on org/other"])
   }
 
+  @Test func `a snapshot is the same model by its folder and by its name in the cache`() throws {
+    let commit = String(repeating: "a", count: 40)
+    try AdapterFolder.write(
+      adapter, to: temporary.path("cached"), baseModel: "org/tiny", revision: commit, force: true)
+    let source = try AdapterSource(temporary.path("cached"))
+    func warnings(_ path: String, commit: String?) -> [String] {
+      source.warnings(for: ModelFolder(path: path, name: path, revision: "main", commit: commit))
+    }
+    #expect(warnings("/hub/snapshots/\(commit)", commit: nil).isEmpty)
+    #expect(warnings("/hub/snapshots/\(commit)", commit: commit).isEmpty)
+    #expect(warnings("/elsewhere", commit: nil).count == 1)
+    #expect(warnings("/hub", commit: String(repeating: "b", count: 40)).count == 1)
+  }
+
+  @Test func `an adapter knows the folder that it lies in`() throws {
+    for (name, folder) in [
+      ("final", "final"), ("final/lora_adapters.npz", "final"),
+      ("checkpoints/best_checkpoint.npz", "checkpoints"),
+    ] {
+      let source = try AdapterSource(temporary.path(name))
+      #expect(source.isIn(temporary.path(folder) + "/."))
+      #expect(!source.isIn(temporary.path))
+    }
+  }
+
   @Test func `an adapter whose tensors the model does not call for is refused with both models' names`()
     throws
   {
