@@ -26,6 +26,7 @@ conformance: setup
 # Runs that are killed at random moments, and prepared data with flipped bits: some minutes.
 reliability: build
 	Tests/Reliability/kill_train.sh 50 $(BUILD_DIR)/release/kto-data
+	SIGNAL=TERM Tests/Reliability/kill_train.sh 20 $(BUILD_DIR)/release/kto-data
 	Tests/Reliability/flip_train.sh 60 $(BUILD_DIR)/release/kto-data
 
 format:

@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # Kills `train` at random moments, goes on with --resume, and compares with a run that was never killed.
-# usage: Tests/Reliability/kill_train.sh [TIMES] [PROGRAM]    SEED=1 chooses the moments
+# usage: Tests/Reliability/kill_train.sh [TIMES] [PROGRAM]    SEED=1 chooses the moments, SIGNAL=KILL what is sent
 set -uo pipefail
 
 times=${1:-50}
 program=$(realpath "${2:-.build/release/kto-data}")
 seed=${SEED:-1}
+signal=${SIGNAL:-KILL}
 source "$(dirname "$0")/sample_run.sh"
 
 train() { "$program" train --config "$work/run.yaml" "$@"; }
@@ -15,7 +16,7 @@ killed() {
   "$program" train --config "$work/run.yaml" "$@" > "$work/out.txt" 2>&1 &
   local process=$!
   sleep "$(awk -v r=$RANDOM -v t="$duration" 'BEGIN { printf "%.3f", r / 32768 * t }')"
-  kill -9 "$process" 2> /dev/null
+  kill -"$signal" "$process" 2> /dev/null
   wait "$process" 2> /dev/null
 }
 
@@ -69,5 +70,5 @@ for ((i = 1; i <= times; i++)); do
   [[ -z $left ]] || problem "left over: $left"
 done
 
-echo "$times runs killed ($early before their first checkpoint; $ended more had ended already): $problems problems"
+echo "$times runs ended by SIG$signal ($early before their first checkpoint; $ended more had ended already): $problems problems"
 ((problems == 0))
