@@ -11,9 +11,12 @@ package protocol ConfigurationSection: Sendable, Equatable {
   static var namedFields: NamedFields<Self>? { get }
   /// Settles what the document left out, by the keys that it has.
   mutating func complete(given keys: Set<String>)
+  /// A hint for a key that is not ours but another tool's; nil for every other. That of the whole configuration is asked.
+  static func peerHint(for key: String) -> String?
 }
 
 extension ConfigurationSection {
+  package static func peerHint(for key: String) -> String? { nil }
   package var conflicts: [(key: String, message: String)] { [] }
   package static var namedFields: NamedFields<Self>? { nil }
   package mutating func complete(given keys: Set<String>) {}
@@ -117,10 +120,13 @@ final class ConfigurationContext {
   let known: [String]
   /// The whole of what is read, for what is missing from it.
   let whole: SourceLocation
+  /// See `ConfigurationSection.peerHint(for:)`.
+  let peerHint: (String) -> String?
 
-  init(known: [String], whole: SourceLocation) {
+  init(known: [String], whole: SourceLocation, peerHint: @escaping (String) -> String?) {
     self.known = known
     self.whole = whole
+    self.peerHint = peerHint
   }
 
   func report(_ code: Code, at location: SourceLocation?, _ message: String, hint: String? = nil) {

@@ -22,7 +22,7 @@ package struct DataConfiguration: ConfigurationSection {
     [
       .strings(
         "inputs", \.inputs,
-        "Files and folders of raw conversations, read in this order; a folder is read in the order of its file names. Relative paths start at the current folder, not at this file."
+        "Files, folders and patterns such as data/*.jsonl, read in this order; a folder stands for its files and those of the folders in it, in the order of their paths. ~/ is the home folder. Relative paths start at the current folder, not at this file."
       ).marked(.changesNoRow),
       .member(
         "format", \.format, of: ["auto"] + recordFormatNames,

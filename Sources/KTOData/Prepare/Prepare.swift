@@ -6,13 +6,13 @@ internal import KTOCore
 /// errors are found that are neither allowed nor put into quarantine, every finding is told, nothing is written and the
 /// report says what was blocking. The same input, configuration and seed make the same bytes.
 /// - Parameters:
-///   - files: what is read; see `inputFiles` for folders.
+///   - files: what is read; see `inputFiles`.
 ///   - pipeline: how records become rows; its tokenizer is made from `tokenizer`.
 ///   - output: a folder; see `PrepareConfiguration.force`.
 /// - Returns: what became of every row.
 /// - Throws: `PrepareError`, `SplitError`, `ShardError`, `FileError`, `IngestError`; then no manifest is left.
 package func prepare(
-  _ files: [String], _ pipeline: PipelineOptions, _ configuration: PrepareConfiguration, output: String,
+  _ files: InputFiles, _ pipeline: PipelineOptions, _ configuration: PrepareConfiguration, output: String,
   tokenizer: any ConversationTokenizer, events: (PrepareEvent) -> Void
 ) throws -> PrepareReport {
   guard !files.isEmpty else { throw IngestError.noInputs }

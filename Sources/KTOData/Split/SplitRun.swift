@@ -16,6 +16,14 @@ package struct SplitRun: ~Copyable {
 
   package static let reportName = "split.json"
 
+  /// The names of all files that a split into these parts writes in its folder, in whatever form, and of those that an
+  /// earlier one has written there.
+  package static func fileNames(in folder: String, parts: [String]) -> [String] {
+    let names = SplitRatios.standardNames + KeptParts.names(inReportOf: folder) + parts
+    let files = names.flatMap { split in exampleExports.map { $0.fileName(split: split) } }
+    return Set(files + [reportName]).sorted()
+  }
+
   /// - Parameter scratchFolder: where the scratch file lies; it must exist.
   package init(_ options: SplitOptions, scratchFolder: String) throws {
     // Made first, so that a failure leaves no half-made value.
@@ -83,11 +91,7 @@ package struct SplitRun: ~Copyable {
 
   /// Removes what an earlier run wrote, in whatever form, so that no file of another split stays beside the new ones.
   private func clear(_ folder: String, parts: [String], force: Bool) throws {
-    let earlier = KeptParts.names(inReportOf: folder)
-    let files = (SplitRatios.standardNames + earlier + parts).flatMap { split in
-      exampleExports.map { $0.fileName(split: split) }
-    }
-    for name in Set(files + [Self.reportName]).sorted() where fileKind("\(folder)/\(name)") != nil {
+    for name in Self.fileNames(in: folder, parts: parts) where fileKind("\(folder)/\(name)") != nil {
       guard force else { throw FileError.exists(path: "\(folder)/\(name)") }
       removeFile("\(folder)/\(name)")
     }

@@ -13,15 +13,20 @@ struct SplitCommand: ParsableCommand {
       that continue it stay together as well. --group-by FIELD keeps rows together that have the same value in a field \
       which their format does not read, such as a user's id, beside those of one prompt. prepare of the folder that is \
       written keeps its parts.
+
+      EXAMPLES:
+        kto-data split examples.jsonl -o splits
+        kto-data split examples.jsonl -o even --ratios 80/10/10 --balance 50/50
+        kto-data split examples.jsonl -o trl --to trl
       """)
 
   @Argument(
-    help: "Files of examples, as ingest writes them; - is standard input.",
-    completion: .file(extensions: ["jsonl"]))
+    help: "Files and folders of examples, as ingest writes them; - is standard input.", completion: .file())
   var examples: [String]
 
   @Option(
-    name: [.short, .customLong("output")], help: ArgumentHelp("The folder to write.", valueName: "dir"))
+    name: [.short, .customLong("output")], help: ArgumentHelp("The folder to write.", valueName: "dir"),
+    completion: .directory)
   var output: String
 
   @Option(
@@ -70,24 +75,32 @@ struct SplitCommand: ParsableCommand {
     let split = SplitOptions(
       ratios: try SplitRatios(parsing: ratios), balance: balance.value, strategy: strategy, groupBy: groupBy,
       seed: seed)
-    let files = try inputFiles(examples)
-    guard !files.isEmpty else { throw IngestError.noInputs }
+    let files = try inputFiles(
+      examples, output: OutputPlaces(
+        folder: output, names: SplitRun.fileNames(in: output, parts: split.ratios.names)),
+      home: environmentValue("HOME"))
     var pipeline = reading.pipeline(DataConfiguration())
     pipeline.encodesExamples = true
     pipeline.keepsMetadata = true
     pipeline.allowedCodes = allow?.codes ?? []
     var run = try SplitRun(split, scratchFolder: pipeline.scratchFolder)
     var findings = FindingList(limit: findingOptions.show, terminal: options.terminal.error)
+    let progress = ReadingProgress(options.shown, files: files.paths)
+    pipeline.readCounter = progress.counter
     let cursor = RowCursor(files, pipeline)
+    var count = 0
     while let event = try cursor.next() {
       switch event {
       case .row(let row):
-        for finding in row.findings { findings.show(finding) }
+        for finding in row.findings { findings.show(finding, after: progress.end) }
         if row.state == .accepted { try run.append(row) }
-      case .finding(let finding): findings.show(finding)
+        count += 1
+        progress.show("split", rows: count)
+      case .finding(let finding): findings.show(finding, after: progress.end)
       case .ended: break
       }
     }
+    progress.end()
     findings.end()
     guard cursor.account.errorCount(allowing: pipeline.allowedCodes) == 0 else {
       print((cursor.account.lines + ["nothing was written"]).joined(separator: "\n"))
@@ -132,6 +145,7 @@ struct ExportName: ExpressibleByArgument {
 
   var defaultValueDescription: String { type.name }
   static var allValueStrings: [String] { exampleExports.map { $0.name } }
+  static var defaultCompletionKind: CompletionKind { .list(allValueStrings) }
 }
 
 extension GroupBy: ExpressibleByArgument {

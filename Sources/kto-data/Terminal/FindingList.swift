@@ -14,10 +14,12 @@ struct FindingList {
     self.terminal = terminal
   }
 
-  mutating func show(_ diagnostic: Diagnostic) {
+  /// - Parameter clear: called before something is written, to take a moving line away.
+  mutating func show(_ diagnostic: Diagnostic, after clear: () -> Void = {}) {
     let count = counts[diagnostic.code, default: 0] + 1
     counts[diagnostic.code] = count
     if limit == 0 || count <= limit {
+      clear()
       terminal.show(diagnostic.withFlags)
       shown.append(diagnostic)
     }
