@@ -260,7 +260,7 @@ import Testing
     _ = try second.write(to: out, as: ExamplesExport.self, force: true)
     #expect(fileKind(out + "/dev.jsonl") == nil)
     let parts = try #require(try PartFiles.split(in: [out]))
-    #expect(parts.files == [out + "/train.jsonl"])
+    #expect(parts.files.paths == [out + "/train.jsonl"])
   }
 
   /// A run with examples of both labels.
