@@ -32,14 +32,10 @@ package struct PartConfiguration: ConfigurationSection {
   /// - Throws: `PartError`, and `FileError` where an input does not exist.
   package func files() throws -> PartFiles? {
     guard !inputs.isEmpty else { return nil }
-    var findings: [Diagnostic] = []
-    let parts = try inputs.sorted { $0.key < $1.key }.map { name, inputs in
-      let found = try inputFiles(inputs)
-      findings += found.findings
-      return PartFiles.Part(name: name, files: found.paths)
-    }
-    var files = try PartFiles(parts, origin: "data.parts")
-    files.findings = findings
-    return files
+    let found = try inputs.sorted { $0.key < $1.key }.map { ($0.key, try inputFiles($0.value)) }
+    var parts = try PartFiles(
+      found.map { PartFiles.Part(name: $0.0, files: $0.1.paths) }, origin: "data.parts")
+    parts.findings = found.flatMap(\.1.findings)
+    return parts
   }
 }

@@ -16,12 +16,18 @@ package struct PartFiles: Sendable, Equatable {
   package let parts: [Part]
   /// What says so: a file's path or a key's.
   package let origin: String
+  /// What was found where the files are and is not read.
+  package internal(set) var findings: [Diagnostic] = []
 
   /// What was found beside the files.
   package var findings: [Diagnostic] = []
 
   /// The files of all parts, in their order.
-  package var files: [String] { parts.flatMap(\.files) }
+  package var files: InputFiles {
+    var files = InputFiles(parts.flatMap(\.files))
+    files.findings = findings
+    return files
+  }
 
   /// The same as inputs.
   package var inputs: InputFiles {
