@@ -32,7 +32,7 @@ struct JSONFaultTests {
     (#"{"a":1}¦}"#, "} closes a bracket that was never opened", nil),
     (#"{"a":1¦]"#, "] closes what another bracket opened", nil),
     (#"{"a":1}¦{"b":2}"#, "a second value follows on the same line", nil),
-    ("¦\0\0", "a NUL byte", nil),
+    ("¦\0\0", "a NUL byte", nil), ("¦\u{FEFF}{}", "a byte order mark", nil),
     ("¦hello", "the word hello is no JSON value", nil),
   ]
 

@@ -249,6 +249,9 @@ private struct JSONFaultWalk {
     case 0: return JSONFault(index, "a NUL byte, as a file has that was not written to its end")
     case 0xE2 where next == 0x80:
       return JSONFault(index, "typographic quotation marks", hint: "write \" in their place")
+    case 0xEF where next == 0xBB:
+      return JSONFault(
+        index, "a byte order mark within the text, as files have that were put together", hint: "take it out")
     default: return nil
     }
   }
