@@ -60,7 +60,7 @@ struct FirstRecords {
     guard let format = evidence.candidates.first.flatMap({ recordFormat(named: $0) }) else {
       throw FileRefusal(
         .unknownFormat, in: file, at: first, "no known format fits: \(evidence.firstRecord)",
-        hint: "the formats that are read are " + recordFormatNames.joined(separator: ", "))
+        hint: evidence.advice)
     }
     return format
   }
