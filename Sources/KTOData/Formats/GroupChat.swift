@@ -67,7 +67,7 @@ struct GroupChat: RefusedShape {
 
   private static let personKeys = [
     "from", "author", "sender_name", "sender", "creator", "user", "username", "from_name", "user_profile",
-    "actor",
+    "actor", "source", "sourceName", "author_name", "nickname",
   ]
   private static let textKeys = ["text", "content", "body", "message", "media", "photos"]
   private static let assistantNames: Set<String> = ["ai", "claude", "gemini", "llm", "agent"]
