@@ -14,6 +14,8 @@ struct IngestColumnTests {
     (#""question":"Add""#, ["user:Add"]), (#""query":"Add""#, ["user:Add"]),
     (#""input":"Add""#, ["user:Add"]),
     (#""instruction":"Add","history":[["q","r"]]"#, ["user:q", "assistant:r", "user:Add"]),
+    (#""prompt":null,"question":"Add""#, ["user:Add"]), (#""prompt":"","query":"Add""#, ["user:Add"]),
+    (#""system_prompt":"S","prompt":"Add""#, ["system:S", "user:Add"]),
     (#""system":"S","prompt":"Add""#, ["system:S", "user:Add"]),
     (#""system":"","prompt":"Add""#, ["user:Add"]),
   ])

@@ -15,7 +15,9 @@ struct ShardCheckTests {
     for row in sampleRows(12) { try writer.append(row) }
     try writer.finish()
     let index = writer.index
-    split = Manifest.Split(name: "train", indexHash: "", shards: index.shards, counts: Manifest.Counts())
+    split = Manifest.Split(
+      name: "train", indexHash: try SHA256.hash(fileAt: folder.path("index.json")), shards: index.shards,
+      counts: Manifest.Counts())
   }
 
   @Test func `shards that are as they were written pass`() throws {
@@ -31,6 +33,19 @@ struct ShardCheckTests {
     #expect(throws: ShardError.badShard(path: path, problem: .wrongHash)) {
       try dataset.check(against: split)
     }
+  }
+
+  @Test func `one flipped bit of the index is named, also where it changes no value`() throws {
+    let path = folder.path("index.json")
+    var bytes = try readFile(path)
+    let space = try #require(bytes.firstIndex(of: UInt8(ascii: " ")))
+    bytes[space] = UInt8(ascii: "\n")
+    try writeFile(path, bytes, force: true)
+    let dataset = try ShardDataset(folder: folder.path)
+    #expect(
+      throws: ShardError.badIndex(
+        path: path, pointer: "", problem: ShardError.Problem.wrongHash.rawValue)
+    ) { try dataset.check(against: split) }
   }
 
   @Test func `an index that does not name the manifest's shards is refused`() throws {

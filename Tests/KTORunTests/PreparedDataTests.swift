@@ -78,7 +78,11 @@ struct PreparedDataTests {
   @Test func `shards of another tokenizer are refused as such`() throws {
     let tokenizer = try ModelTokenizer(folder: model.folder)
     try prepare(tokenizerHash: "other", templateHash: tokenizer.templateHash)
-    #expect(throws: TrainingError.tokenizerDiffers(shards: "other", model: tokenizer.tokenizerHash)) {
+    #expect(
+      throws: TrainingError.tokenizerDiffers(
+        shards: PreparedFor(model: "m", hash: "other"),
+        model: PreparedFor(model: "kto-data/tiny-mistral", hash: tokenizer.tokenizerHash))
+    ) {
       try read()
     }
   }
@@ -86,7 +90,11 @@ struct PreparedDataTests {
   @Test func `shards of another chat template are refused as such`() throws {
     let tokenizer = try ModelTokenizer(folder: model.folder)
     try prepare(tokenizerHash: tokenizer.tokenizerHash, templateHash: "other")
-    #expect(throws: TrainingError.templateDiffers(shards: "other", model: tokenizer.templateHash)) {
+    #expect(
+      throws: TrainingError.templateDiffers(
+        shards: PreparedFor(model: "m", hash: "other"),
+        model: PreparedFor(model: "kto-data/tiny-mistral", hash: tokenizer.templateHash))
+    ) {
       try read()
     }
   }

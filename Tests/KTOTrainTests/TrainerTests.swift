@@ -96,7 +96,7 @@ struct TrainerTests {
     let differences: [RunIdentity.Difference] = [
       .init(key: "kto.beta", checkpoint: "0.1", run: "0.5"),
       .init(key: "model.commit", checkpoint: nil, run: "\"c\""),
-      .init(key: "training.seed", checkpoint: "42", run: nil),
+      .init(key: "training.seed", checkpoint: "42", run: nil, isFixed: true),
     ]
     #expect(throws: CheckpointError.differs(path: path, differences)) {
       try CheckpointFile.read(path, into: &state)
@@ -114,7 +114,7 @@ struct TrainerTests {
     #expect(error?.description.contains("an older version of this tool wrote") == true)
   }
 
-  @Test func `a sink that throws ends the run after the step it was told of`() throws {
+  @Test func `a sink that throws ends the run after the step it was told of, with a checkpoint`() throws {
     struct DiskIsFull: Error {}
     var steps = 0
     let (trainer, _) = try trainer(
@@ -124,7 +124,11 @@ struct TrainerTests {
         steps += 1
         if steps == 3 { throw DiskIsFull() }
       })
-    #expect(throws: DiskIsFull.self) { try trainer.run() }
+    #expect(
+      throws: TrainingError.recordingFailed(
+        step: 3, reason: "DiskIsFull()", lastCheckpoint: CheckpointFile.path(folder: folder, step: 3),
+        problem: nil)
+    ) { try trainer.run() }
     #expect(steps == 3)
   }
 
@@ -179,7 +183,7 @@ struct TrainerTests {
       steps: 4, validation: Array(examples(20).suffix(6)), sink: { events.append($0) })
     let summary = try trainer.run()
     let validation = events.compactMap { event -> Double? in
-      if case .validation(_, let loss, _) = event { loss } else { nil }
+      if case .validation(let metrics) = event { metrics.loss } else { nil }
     }
     #expect(validation.count == 2)
     #expect(summary.bestLoss == validation.min())

@@ -23,7 +23,8 @@ struct TrainingFeedTests {
     for example in examples { try writer.append(example) }
     try writer.finish()
     return Manifest.Split(
-      name: "train", indexHash: "", shards: writer.index.shards, counts: Manifest.Counts())
+      name: "train", indexHash: try SHA256.hash(fileAt: folder + "/index.json"), shards: writer.index.shards,
+      counts: Manifest.Counts())
   }
 
   @Test func `rows keep their order, and are read when they are asked for`() throws {

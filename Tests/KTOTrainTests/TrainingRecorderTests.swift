@@ -52,7 +52,7 @@ struct TrainingRecorderTests {
     let first = recorder()
     for number in 1...5 { try first.record(step(number)) }
     let second = recorder(appends: true)
-    try second.record(.resumed(step: 3, path: "checkpoint"))
+    try second.record(.resumed(step: 3, path: "checkpoint", isMeasured: true))
     try second.record(step(4))
     let steps = try Fixtures.lines(folder + "/training.jsonl").map { $0["step"]?.int }
     #expect(steps == [1, 2, 3, 4])

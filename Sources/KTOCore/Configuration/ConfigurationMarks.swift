@@ -6,6 +6,9 @@ package struct ConfigurationMarks: OptionSet, Sendable {
 
   /// A run that resumes may have another value than the run it continues.
   package static let mayChangeOnResume = ConfigurationMarks(rawValue: 1 << 0)
+  /// A run that resumes cannot have another value, since what a checkpoint holds would be wrong with it. Keys without
+  /// this mark and the one before may have another value where the user says so.
+  package static let fixedByCheckpoint = ConfigurationMarks(rawValue: 1 << 2)
   /// Prepared rows do not depend on the value: it says where they come from or go to.
   package static let changesNoRow = ConfigurationMarks(rawValue: 1 << 1)
 }

@@ -16,22 +16,29 @@ package struct OneClassCheck: Check {
 
   private var counts = ClassCounts()
 
-  package init(_ context: CheckContext) {}
+  package init?(_ context: CheckContext) {
+    guard context.judgesClasses else { return nil }
+  }
 
   package mutating func add(_ row: CheckedRow, _ findings: inout RowFindings) { counts.add(row.label) }
 
   package mutating func finish(_ findings: inout RowFindings) {
+    if let finding = Self.finding(on: counts) { findings.find(finding) }
+  }
+
+  /// E09 for rows that have one label alone, or none at all.
+  static func finding(on counts: ClassCounts) -> Diagnostic? {
     switch (counts.desirable, counts.undesirable) {
-    case (0, 0): findings.find(Self.codes[0], Self.nothingLabelled, hint: Self.hint(unusedFields: []))
+    case (0, 0): Diagnostic(codes[0], message: nothingLabelled, hint: hint(unusedFields: []))
     case (0, let count):
-      findings.find(
-        Self.codes[0], "all \(count) labelled examples are undesirable",
+      Diagnostic(
+        codes[0], message: "all \(count) labelled examples are undesirable",
         hint: "KTO needs both classes: add desirable ones")
     case (let count, 0):
-      findings.find(
-        Self.codes[0], "all \(count) labelled examples are desirable",
+      Diagnostic(
+        codes[0], message: "all \(count) labelled examples are desirable",
         hint: "KTO needs both classes: add undesirable ones")
-    default: break
+    default: nil
     }
   }
 

@@ -8,6 +8,7 @@ package struct DataConfiguration: ConfigurationSection {
   package var format = "auto"
   package var label = LabelConfiguration()
   package var split = SplitConfiguration()
+  package var parts = PartConfiguration()
   /// Desirable to undesirable in each split; nil leaves the labels as they are.
   package var balance: LabelBalance?
   package var order: DataOrder = .shuffled
@@ -21,14 +22,20 @@ package struct DataConfiguration: ConfigurationSection {
     [
       .strings(
         "inputs", \.inputs,
-        "Files and folders of raw conversations, read in this order; a folder is read in the order of its file names. Relative paths start at the current folder, not at this file."
+        "Files, folders and patterns such as data/*.jsonl, read in this order; a folder stands for its files and those of the folders in it, in the order of their paths. ~/ is the home folder. Relative paths start at the current folder, not at this file."
       ).marked(.changesNoRow),
       .member(
         "format", \.format, of: ["auto"] + recordFormatNames,
         "How the inputs are written. auto looks at each file's first 64 records."),
       .section("label", \.label, "How a record becomes desirable or undesirable."),
       .section(
-        "split", \.split, "The shares of training and validation. Examples of one prompt stay together."),
+        "split", \.split,
+        "The parts that examples are divided into, each by its name with its share in percent: train, validation, which measures while train runs, and any others, such as test: 5. The shares make 100; where any is named, one that is not is 0."
+      ),
+      .section(
+        "parts", \.parts,
+        "Inputs that are divided already, a list for each part, such as train: [train.jsonl]. They are read in place of inputs, and each part is kept as it is."
+      ).marked(.changesNoRow),
       .notation(
         "balance", \.balance,
         expected: "two whole numbers from 1 to 99 that make 100, such as 50/50, or none",
@@ -112,29 +119,6 @@ package struct LabelConfiguration: ConfigurationSection {
       conflicts.append(("undesirable_words", "\"\(excerpt(word))\" is among the desirable_words, too"))
     }
     return conflicts
-  }
-}
-
-/// The shares of the two splits: the `data.split:` section.
-package struct SplitConfiguration: ConfigurationSection {
-  package var train = 90
-  package var validation = 10
-
-  package init() {}
-
-  package static var fields: [ConfigurationField<Self>] {
-    [
-      .int("train", \.train, in: 1...100, "Percent of the examples that train."),
-      .int(
-        "validation", \.validation, in: 0...99,
-        "Percent that only measures; with 0 there is no validation split, and the best checkpoint goes by the training loss."
-      ),
-    ]
-  }
-
-  package var conflicts: [(key: String, message: String)] {
-    train + validation == 100
-      ? [] : [("validation", "train and validation must make 100, not \(train + validation)")]
   }
 }
 

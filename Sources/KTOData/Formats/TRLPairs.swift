@@ -10,7 +10,8 @@ package struct TRLPairs: RecordFormat {
     {"prompt":"What is 2 + 2?","chosen":"4","rejected":"5"}
     """#
   package static let fields =
-    ["id", "chosen", "rejected", "system", "tools"] + conversationFields + QuestionColumns.all
+    ["id", "chosen", "rejected", "tools"] + CommonFields.systemNames + conversationFields
+    + QuestionColumns.all
     + Pair.scoreFieldNames
   private static let conversationFields = ["conversations", "messages"]
 

@@ -21,6 +21,8 @@ package struct PipelineOptions: Sendable {
   package var jobs = 1
   /// A folder for nameless files of what waits to be joined.
   package var scratchFolder = "/tmp"
+  /// Counts the bytes that are read; nil where nobody asks.
+  package var readCounter: ReadCounter?
 
   package init(
     format: String? = nil, label: LabelConfiguration = LabelConfiguration(), checks: CheckContext? = nil,

@@ -10,6 +10,8 @@ struct WorkedPart: Sendable {
   var breakage: Breakage?
   /// Set at the end of a file.
   var end: (byteCount: Int, sha256: String)?
+  /// Why nothing of the file is read.
+  var refusal: Diagnostic?
 }
 
 /// Turns records into rows: parses, converts, labels, fingerprints, tokenizes and checks them. One a thread.
@@ -44,6 +46,7 @@ final class RecordWorker {
     switch part {
     case .end(let context, let byteCount, let sha256):
       return WorkedPart(context: context, end: (byteCount, sha256))
+    case .refused(let context, let finding): return WorkedPart(context: context, refusal: finding)
     case .batch(let batch, let context):
       var result = WorkedPart(context: context, breakage: batch.breakage)
       try open(context)
@@ -52,9 +55,10 @@ final class RecordWorker {
         do throws(JSONSyntaxError) {
           convert(try parser.parse(text), at: place, into: &result)
         } catch {
+          let fault = error.fault(in: text)
           let finding = RecordFinding(
-            code: .notParseable, offset: error.offset, pointer: "", message: "\(error)",
-            hint: hint(for: error))
+            code: .notParseable, offset: fault?.offset ?? error.offset, pointer: "",
+            message: fault?.message ?? "\(error)", hint: fault == nil ? hint(for: error) : fault?.hint)
           reject([finding], at: place, into: &result)
         }
         result.recordCount += 1

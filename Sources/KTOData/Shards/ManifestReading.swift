@@ -4,9 +4,33 @@ extension Manifest {
   /// Reads `manifest.json` of a folder; no number or name in it is believed before it is checked.
   ///
   /// That its hashes fit is `verify`'s to say: see `readWithHashes`.
-  /// - Throws: `ShardError.badIndex`, `FileError`, `JSONSyntaxError`.
+  /// - Throws: `ShardError.badIndex`, `FileError`.
   package init(folder: String) throws {
     self = try Self.readWithHashes(folder: folder).manifest
+  }
+
+  /// The names of the splits of whatever manifest lies there, of any version; empty where there is none.
+  static func splitNames(inFolder folder: String) -> [String] {
+    var parser = JSONParser(maxDepth: 64)
+    guard let bytes = try? readFile(folder + "/" + fileName, limit: 256 << 20),
+      let splits = (try? parser.parse(bytes))?["splits"]?.object
+    else { return [] }
+    return splits.members.map(\.key).filter { SplitRatios.isName($0) }
+  }
+
+  /// Reads `manifest.json` of a folder, and refuses one that was changed after it was written.
+  /// - Throws: `ShardError.badIndex`, `FileError`.
+  package init(unchangedIn folder: String) throws {
+    let path = folder + "/" + Self.fileName
+    let (manifest, hashes) = try Self.readWithHashes(folder: folder)
+    if let hash = hashes.first(where: { $0.stated != $0.actual }) {
+      throw ShardError.badIndex(
+        path: path, pointer: "/\(hash.name)",
+        problem:
+          "it is damaged, or was changed after prepare: it says \(excerpt(hash.stated, limit: 64)), its"
+          + " content's hash is \(hash.actual)")
+    }
+    self = manifest
   }
 
   /// A hash that a manifest states, and the one that it should have.
@@ -19,8 +43,7 @@ extension Manifest {
   /// The manifest and its two hashes, of the rows and of the file.
   static func readWithHashes(folder: String) throws -> (manifest: Manifest, hashes: [Hash]) {
     let path = folder + "/" + fileName
-    var parser = JSONParser(maxDepth: 64)
-    let node = try parser.parse(readFile(path, limit: 256 << 20))
+    let node = try readJSON(path, maxDepth: 64)
     let reader = ManifestReader(path: path)
     let manifest = try reader.manifest(node)
     let body = (node.object?.members ?? []).filter { $0.key != "sha256" }
@@ -80,6 +103,12 @@ private struct ManifestReader {
     counts.completionTokens = try count(tokens, "completion", pointer + "/tokens")
     counts.truncated = try count(node, "truncated", pointer)
     counts.dropped = try count(node, "dropped", pointer)
+    if node["dropped_desirable"] != nil {
+      counts.droppedDesirable = try count(node, "dropped_desirable", pointer)
+      guard try count(node, "dropped_undesirable", pointer) + counts.droppedDesirable == counts.dropped,
+        try count(node, "read", pointer) == counts.rows + counts.dropped
+      else { throw problem(pointer + "/read", "not the sum of the rows that were kept and dropped") }
+    }
     guard try count(node, "rows", pointer) == counts.rows else {
       throw problem(pointer + "/rows", "not the sum of desirable and undesirable")
     }
@@ -119,5 +148,15 @@ private struct ManifestReader {
 
   private func problem(_ pointer: String, _ problem: String) -> ShardError {
     .badIndex(path: path, pointer: pointer, problem: problem)
+  }
+}
+
+/// The JSON of a manifest or an index.
+/// - Throws: `ShardError.badIndex`, `FileError`.
+func readJSON(_ path: String, maxDepth: Int) throws -> JSONNode {
+  var parser = JSONParser(maxDepth: maxDepth)
+  let bytes = try readFile(path, limit: 256 << 20)
+  do { return try parser.parse(bytes) } catch {
+    throw ShardError.badIndex(path: path, pointer: "", problem: "\(error)")
   }
 }

@@ -13,7 +13,7 @@ package struct ShardDataset: Sendable {
   private let starts: [Int]
   private let files: OpenShards
 
-  /// - Throws: `ShardError`, `FileError`, `JSONSyntaxError`.
+  /// - Throws: `ShardError`, `FileError`.
   package init(folder: String) throws {
     self.folder = folder
     index = try ShardIndex(folder: folder)
@@ -59,16 +59,19 @@ package struct ShardDataset: Sendable {
     }
   }
 
-  /// Compares the shards with what the manifest says of them, every byte included.
+  /// Compares index and shards with what the manifest says of them, every byte included.
   ///
   /// The files that are read here are those that rows come from afterwards, unless there are more of them than are kept
   /// open.
   /// - Throws: `ShardError.badIndex`, `.badShard`; `FileError`.
   package func check(against split: Manifest.Split) throws {
+    let indexPath = folder + "/index.json"
     guard index.shards == split.shards else {
       throw ShardError.badIndex(
-        path: folder + "/index.json", pointer: "/shards",
-        problem: "the index names other shards than the manifest")
+        path: indexPath, pointer: "/shards", problem: "the index names other shards than the manifest")
+    }
+    guard try SHA256.hash(fileAt: indexPath) == split.indexHash else {
+      throw ShardError.badIndex(path: indexPath, pointer: "", problem: ShardError.Problem.wrongHash.rawValue)
     }
     for (number, shard) in index.shards.enumerated() {
       let file = try files[number]

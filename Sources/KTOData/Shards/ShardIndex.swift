@@ -55,14 +55,13 @@ package struct ShardIndex: Sendable, Equatable {
 
 extension ShardIndex {
   /// Reads `index.json` of a folder, believing nothing in it: no name may leave the folder.
-  /// - Throws: `ShardError`, `FileError`, `JSONSyntaxError`.
+  /// - Throws: `ShardError`, `FileError`.
   package init(folder: String) throws {
     let path = folder + "/index.json"
     func bad(_ pointer: String, _ problem: String) -> ShardError {
       .badIndex(path: path, pointer: pointer, problem: problem)
     }
-    var parser = JSONParser(maxDepth: 16)
-    let root = try parser.parse(readFile(path, limit: 256 << 20))
+    let root = try readJSON(path, maxDepth: 16)
     guard root["version"]?.int == 2 else { throw bad("/version", "the version is not 2") }
     guard let entries = root["shards"]?.array else { throw bad("/shards", "there is no list of shards") }
     shards = []

@@ -16,6 +16,14 @@ enum FileSystem {
     return unsafe String(cString: resolved)
   }
 
+  /// What a symbolic link says; nil for anything else.
+  static func linkTarget(_ path: String) -> String? {
+    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+    let count = unsafe readlink(path, &buffer, buffer.count)
+    return count > 0
+      ? String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self) : nil
+  }
+
   /// The names in a folder, sorted by bytes; empty where it cannot be read.
   static func names(in folder: String) -> [String] { (try? folderEntries(folder))?.map(\.name) ?? [] }
 }

@@ -1,5 +1,6 @@
 internal import Glibc
 internal import KTOCore
+internal import KTOHub
 
 /// Puts a model's files into the Hugging Face cache: contents by their hash, a snapshot of relative links, and last the
 /// reference that makes the model findable.
@@ -43,8 +44,7 @@ struct HubSnapshotWriter: ~Copyable {
   mutating func finish() throws -> (commit: String, path: String) {
     var hashes: [(name: String, hash: String)] = []
     for name in names.sorted() { hashes.append((name, try SHA256.hash(fileAt: "\(staging)/\(name)"))) }
-    let listing = hashes.map { "\($0.name) \($0.hash)\n" }.joined()
-    let commit = String(SHA256.hash(Array(listing.utf8)).prefix(40))
+    let commit = contentCommit(hashes)
     for folder in ["blobs", "refs", "snapshots/\(commit)"] { try makeDirectory("\(modelFolder)/\(folder)") }
     let snapshot = "\(modelFolder)/snapshots/\(commit)"
     for (name, hash) in hashes {

@@ -5,6 +5,8 @@ struct AdapterConfigurationFile {
   static let fileName = "adapter_config.json"
 
   var shape: AdapterShape
+  /// What the file says of the model that the adapter was trained on.
+  var base: AdapterBase
 
   /// Reads the file; whatever would make PEFT compute something we do not is refused by name.
   /// - Throws: `AdapterError`, `FileError`.
@@ -53,9 +55,11 @@ struct AdapterConfigurationFile {
       rank: try require("r", "a whole number above 0", root["r"]?.int),
       alpha: try require("lora_alpha", "a number", root["lora_alpha"]?.double),
       dropout: root["lora_dropout"]?.double ?? 0, targets: targets)
+    base = AdapterBase(name: root["base_model_name_or_path"]?.string, commit: root["revision"]?.string)
   }
 
   /// What PEFT 0.21 needs to load the adapter on its base model.
+  /// - Parameter revision: the hub's commit of the base model; nil for a model that no hub has.
   static func text(_ shape: AdapterShape, baseModel: String, revision: String?) -> String {
     let alpha: JSONValue = Int(exactly: shape.alpha).map(JSONValue.integer) ?? .double(shape.alpha)
     let value = JSONValue.members([

@@ -7,6 +7,14 @@ package enum AdapterError: Error, Equatable, Sendable {
   case invalidJSON(path: String, reason: String)
   /// A tensor that no target module calls for.
   case unknownTensor(path: String, name: String)
+  /// The adapter's tensors are not those that the model calls for.
+  case doesNotFit(path: String, base: String?, model: String, reason: String)
+  /// Neither a folder with an adapter nor a file of one.
+  case notAnAdapter(path: String)
+  /// A folder of checkpoints, of which one is to be named.
+  case severalCheckpoints(folder: String, example: String)
+  /// Arrays alone do not say how an adapter is applied.
+  case noConfiguration(path: String, missing: String)
   /// The configuration asks for another adapter than the one that is to be continued.
   case differs(key: String, adapter: String, configuration: String)
 }
@@ -20,6 +28,15 @@ extension AdapterError: CustomStringConvertible {
     case .invalidJSON(let path, let reason): "\(path): \(reason)"
     case .unknownTensor(let path, let name):
       "\(path) holds \(name), which belongs to none of the adapter's target_modules"
+    case .doesNotFit(let path, let base, let model, let reason):
+      "\(path) does not fit the model \(model): \(reason)"
+        + (base.map { $0 == model ? "" : "; it was trained on \($0)" } ?? "")
+    case .notAnAdapter(let path):
+      "\(path) is no adapter: neither a folder with adapter_config.json, nor one of its files, nor a checkpoint"
+    case .severalCheckpoints(let folder, let example):
+      "\(folder) holds checkpoints; name one of them, such as \(example)"
+    case .noConfiguration(let path, let missing):
+      "\(path) does not say rank and alpha of the adapter, and there is no \(missing) that does"
     case .differs(let key, let adapter, let configuration):
       "lora.init_adapter has \(key) \(adapter), but the configuration says \(configuration); make them agree"
     }

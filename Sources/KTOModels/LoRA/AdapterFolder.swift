@@ -7,11 +7,29 @@ package enum AdapterFolder {
   package static let tensorFileName = "adapter_model.safetensors"
   package static let arrayFileName = "lora_adapters.npz"
 
+  /// The names of the files that `write` writes.
+  package static let fileNames = [tensorFileName, arrayFileName, AdapterConfigurationFile.fileName]
+
+  /// Whether a folder has what says the shape of an adapter.
+  package static func isAdapter(_ folder: String) -> Bool {
+    fileKind(folder + "/" + AdapterConfigurationFile.fileName) == .file
+  }
+
+  /// What a folder says of the model that its adapter was trained on.
+  /// - Throws: `AdapterError`, `FileError`.
+  package static func base(_ folder: String) throws -> AdapterBase {
+    try AdapterConfigurationFile(folder: folder).base
+  }
+
   /// Reads an adapter that PEFT, or this tool, saved.
+  /// - Parameter file: another file of the folder than PEFT's that has the tensors, safetensors or npz.
   /// - Throws: `AdapterError`, `LoRAAdapter.Failure`, `TensorFileError`, `FileError`.
-  package static func read(_ folder: String, for model: ModelPlan) throws -> LoRAAdapter {
+  package static func read(
+    _ folder: String, file name: String = tensorFileName, for model: ModelPlan
+  ) throws -> LoRAAdapter {
     let shape = try AdapterConfigurationFile(folder: folder).shape
-    let path = folder + "/" + tensorFileName
+    let path = folder + "/" + name
+    if name.hasSuffix(".npz") { return try LoRAAdapter(shape, for: model, arrays: path) }
     let file = try SafetensorsFile(path: path)
     let adapter = try LoRAAdapter(shape, for: model) { name in
       guard let info = file.tensors.first(where: { $0.name == name }) else { return nil }
@@ -20,16 +38,14 @@ package enum AdapterFolder {
       try file.read(name, into: &span)
       return (info.shape, values)
     }
-    let known = Set(adapter.parameters.layout.tensors.map(\.name))
-    if let extra = file.tensors.first(where: { !known.contains($0.name) }) {
-      throw AdapterError.unknownTensor(path: path, name: extra.name)
-    }
+    try adapter.requireEvery(file.tensors.map(\.name), of: path)
     return adapter
   }
 
   /// Writes the folder; the configuration comes last, so a folder without it is not finished.
   /// - Parameters:
   ///   - baseModel: the model's name, for PEFT.
+  ///   - revision: the hub's commit of the model; nil for a model that no hub has.
   ///   - force: whether files of the same names may be replaced.
   package static func write(
     _ adapter: LoRAAdapter, to folder: String, baseModel: String, revision: String?, force: Bool

@@ -15,7 +15,8 @@ package struct RunConfiguration: ConfigurationSection {
 
   package static var fields: [ConfigurationField<Self>] {
     [
-      .section("model", \.model, "Which model, and how much of a conversation it reads."),
+      .section("model", \.model, "Which model, and how much of a conversation it reads.")
+        .marked(.fixedByCheckpoint),
       // The manifest's root hash says which rows a run has, wherever they came from.
       .section("data", \.data, "From raw conversations to shards: what prepare does.")
         .marked(.mayChangeOnResume),

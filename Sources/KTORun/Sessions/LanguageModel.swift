@@ -12,19 +12,26 @@ package final class LanguageModel {
   package let tokenizer: ModelTokenizer
   let network: CausalLM
   let adapter: LoRAAdapter?
+  /// What may be wrong with the adapter for this model.
+  package let warnings: [String]
 
   /// - Parameters:
-  ///   - adapterFolder: a folder in PEFT's form, nil for the model as it is.
+  ///   - adapterPath: a folder in PEFT's form, a file of it or a checkpoint; nil for the model as it is.
   ///   - threadCount: 0 takes every core.
   /// - Throws: what loading the model, the tokenizer or the adapter throws.
-  package init(_ folder: ModelFolder, adapterFolder: String?, threadCount: Int = 0) throws {
+  package init(_ folder: ModelFolder, adapterPath: String?, threadCount: Int = 0) throws {
     self.folder = folder
     let cores = try BLASDescription.current().processorCount
+    // Before the weights, which may take long.
+    let source = try adapterPath.map { try AdapterSource($0) }
+    _ = try folder.required("config.json")
+    let plan = try ModelPlan(folder: folder.path)
+    adapter = try source?.adapter(for: plan, of: folder)
+    warnings = source?.warnings(for: folder) ?? []
     tokenizer = try ModelTokenizer(folder: folder)
     let network = try CausalLM(
       model: folder, context: ComputeContext(threadCount: threadCount > 0 ? threadCount : cores))
     self.network = network
-    adapter = try adapterFolder.map { try AdapterFolder.read($0, for: network.plan) }
   }
 
   /// The tokens of a user's message as the chat template puts it, ready for an answer; the bare text's tokens

@@ -9,6 +9,8 @@ struct PreparedData {
   let validation: TrainingFeed
   /// The manifest's root hash: everything that it says of the data.
   let root: String
+  /// Tokens that the rows were cut to.
+  let maxLength: Int
 
   /// - Parameter model: the model that is to be trained.
   /// - Throws: `TrainingError.notPrepared`, `.tokenizerDiffers`, `.templateDiffers`; `ShardError`, `FileError`,
@@ -17,15 +19,17 @@ struct PreparedData {
     guard FileManager.default.fileExists(atPath: folder + "/" + Manifest.fileName) else {
       throw TrainingError.notPrepared(folder: folder)
     }
-    let manifest = try Manifest(folder: folder)
+    let manifest = try Manifest(unchangedIn: folder)
     let tokenizer = try ModelTokenizer(folder: model)
     guard manifest.model.tokenizerHash == tokenizer.tokenizerHash else {
       throw TrainingError.tokenizerDiffers(
-        shards: manifest.model.tokenizerHash, model: tokenizer.tokenizerHash)
+        shards: PreparedFor(model: manifest.model.name, hash: manifest.model.tokenizerHash),
+        model: PreparedFor(model: model.name, hash: tokenizer.tokenizerHash))
     }
     guard manifest.model.templateHash == tokenizer.templateHash else {
       throw TrainingError.templateDiffers(
-        shards: manifest.model.templateHash, model: tokenizer.templateHash)
+        shards: PreparedFor(model: manifest.model.name, hash: manifest.model.templateHash),
+        model: PreparedFor(model: model.name, hash: tokenizer.templateHash))
     }
     func feed(_ name: String) throws -> TrainingFeed {
       guard let split = manifest.splits.first(where: { $0.name == name }) else { return TrainingFeed([]) }
@@ -34,6 +38,7 @@ struct PreparedData {
     train = try feed("train")
     validation = try feed("validation")
     root = manifest.root
+    maxLength = manifest.maxLength
   }
 
   /// What a run reports of its data.

@@ -11,55 +11,109 @@ package struct TrainingSession {
   private let configuration: RunConfiguration
   private let model: ModelFolder
   private let now: () -> Double
+  private let shouldStop: () -> Bool
   private let sink: (TrainingEvent) throws -> Void
 
   /// - Parameters:
   ///   - model: the folder that `configuration.model.name` was found in.
   ///   - now: seconds since some fixed moment.
-  ///   - sink: takes the events as they happen; an error that it throws ends the run.
+  ///   - shouldStop: asked between steps; the run is saved and left where it says yes.
+  ///   - sink: takes the events as they happen; an error that it throws ends the run after a checkpoint was saved.
   package init(
     _ configuration: RunConfiguration, model: ModelFolder, now: @escaping () -> Double,
+    shouldStop: @escaping () -> Bool = { false },
     sink: @escaping (TrainingEvent) throws -> Void
   ) {
     self.configuration = configuration
     self.model = model
     self.now = now
+    self.shouldStop = shouldStop
     self.sink = sink
   }
 
-  /// Trains to the end and writes the adapter.
+  /// How a run begins.
+  package enum Beginning: Sendable, Equatable {
+    case new
+    /// From the last checkpoint, or at the beginning where there is none; the keys may have other values than in it.
+    case resumed(allowing: Set<String> = [])
+  }
+
+  /// Trains to the end and writes the adapter, or is left where it is asked to stop.
   ///
-  /// - Parameters:
-  ///   - resumes: go on from the last checkpoint.
-  ///   - force: replace the outputs of an earlier run.
-  /// - Throws: `TrainingError`, `CheckpointError`, `AdapterError`, `ModelError`, `TensorFileError`, `TokenizerError`,
-  ///   `ShardError`, `FileError`, and what the sink throws.
-  package func run(resumes: Bool, force: Bool) throws -> TrainingSummary {
-    let output = EarlierOutput(configuration.output)
-    if !resumes { try output.check(force: force) }
-    let context = try computeContext()
+  /// What can be found wrong is found before the model is loaded, and before anything of an earlier run is touched.
+  /// - Parameter force: replace the outputs of an earlier run.
+  /// - Throws: `TrainingError`, `CheckpointError`, `AdapterError`, `ModelError`, `HubError`, `TensorFileError`,
+  ///   `TokenizerError`, `ShardError`, `FileError`, and what the sink throws.
+  package func run(_ beginning: Beginning = .new, force: Bool = false) throws -> TrainingSummary {
+    let settings = try TrainerSettings(configuration)
+    try settings.checkBatchSize()
+    let plan = try modelPlan()
+    let adapter = try makeAdapter(plan)
     let data = try PreparedData(folder: configuration.data.shards, model: model)
-    try sink(data.loaded(maxLength: configuration.model.maxSequenceLength))
-    let network = try loadModel(context)
-    let adapter = try makeAdapter(network.plan)
-    try sink(.referenceCreated)
+    let identity = RunIdentity(configuration, dataRoot: data.root, modelCommit: model.commit)
+    let folders = try OutputFolders(configuration.output)
+    defer { folders.unlock() }
+    try folders.requireRoom(parameterCount: adapter.parameters.layout.count)
+    let start = try start(beginning, identity, folders, force: force)
+
+    let context = try computeContext()
+    try report(data)
+    let network = try CausalLM(model: model, context: context)
+    try report(network, adapter)
     let trainer = try Trainer(
-      model: network, adapter: adapter, train: data.train, validation: data.validation,
-      settings: TrainerSettings(configuration), identity: identity(dataRoot: data.root), now: now, sink: sink)
+      model: network, adapter: adapter, train: data.train, validation: data.validation, settings: settings,
+      identity: identity, now: now, shouldStop: shouldStop, sink: sink)
     // Only now, when all that can be missing has been found, is anything of an earlier run touched.
-    if !resumes { try output.remove() }
-    try makeDirectory(configuration.output.checkpoints)
-    if resumes {
-      try trainer.resume(from: CheckpointFile.latest(in: configuration.output.checkpoints))
+    start.replaced.forEach(removeFile)
+    try folders.write(RunRecord(identity: identity, model: model))
+    if let checkpoint = start.checkpoint {
+      try trainer.resume(from: checkpoint, allowing: start.allowed)
+    } else if beginning != .new {
+      try sink(.restarted(folder: folders.checkpoints.path))
     }
     var summary = try trainer.run()
-    let folder = configuration.output.finalModel
+    guard summary.stop == nil else { return summary }
     try AdapterFolder.write(
-      adapter, to: folder, baseModel: model.name, revision: model.commit ?? configuration.model.revision,
-      force: true)
-    summary.adapterPath = folder + "/" + AdapterFolder.arrayFileName
+      adapter, to: folders.finalModel.path, baseModel: model.name, revision: model.hubCommit, force: true)
+    summary.adapterPath = folders.finalModel.path + "/" + AdapterFolder.arrayFileName
     try sink(.finished(summary))
     return summary
+  }
+
+  // MARK: - Where it begins
+
+  private struct Start {
+    /// Nil at the beginning.
+    var checkpoint: String?
+    var allowed: Set<String> = []
+    /// Files of earlier runs that are to be removed.
+    var replaced: [String] = []
+  }
+
+  private func start(
+    _ beginning: Beginning, _ identity: RunIdentity, _ folders: OutputFolders, force: Bool
+  ) throws -> Start {
+    let earlier = EarlierOutput(folders)
+    guard case .resumed(let allowed) = beginning else {
+      return Start(replaced: try earlier.replaced(by: identity, force: force))
+    }
+    let checkpoint: String
+    do { checkpoint = try CheckpointFile.latest(in: folders.checkpoints.path) } catch is CheckpointError {
+      // The run was left before its first checkpoint, or never began.
+      let own = force ? nil : RunRecord.identity(in: folders.checkpoints.path)
+      if let own {
+        let path = folders.checkpoints.path + "/" + RunRecord.fileName
+        _ = try identity.changes(from: own, of: path, allowing: allowed)
+      }
+      return Start(
+        replaced: try earlier.replaced(byResuming: identity, from: own, isAtCheckpoint: false, force: force))
+    }
+    let origin = try CheckpointFile.identity(of: checkpoint)
+    _ = try identity.changes(from: origin, of: checkpoint, allowing: allowed)
+    return Start(
+      checkpoint: checkpoint, allowed: allowed,
+      replaced: try earlier.replaced(
+        byResuming: identity, from: origin, isAtCheckpoint: true, force: force))
   }
 
   // MARK: - Parts
@@ -75,34 +129,51 @@ package struct TrainingSession {
     return context
   }
 
-  private func loadModel(_ context: ComputeContext) throws -> CausalLM {
-    let network = try CausalLM(model: model, context: context)
-    let positions = network.plan.maximumPositions
-    guard configuration.model.maxSequenceLength <= positions else {
+  private func modelPlan() throws -> ModelPlan {
+    _ = try model.required("config.json")
+    let plan = try ModelPlan(folder: model.path)
+    guard configuration.model.maxSequenceLength <= plan.maximumPositions else {
       throw TrainingError.sequenceTooLong(
-        configured: configuration.model.maxSequenceLength, positions: positions)
+        configured: configuration.model.maxSequenceLength, positions: plan.maximumPositions)
     }
+    return plan
+  }
+
+  private func report(_ data: PreparedData) throws {
+    let limit = configuration.model.maxSequenceLength
+    try sink(data.loaded(maxLength: limit))
+    if limit > data.maxLength {
+      try sink(
+        .warning(
+          "the data was prepared for max_seq_length \(data.maxLength), not \(limit): longer completions were cut there"
+        ))
+    }
+  }
+
+  private func report(_ network: CausalLM, _ adapter: LoRAAdapter) throws {
     try sink(
       .modelLoaded(
         name: model.name, parameterCount: network.plan.parameterCount,
         layerCount: network.plan.layerCount))
-    return network
+    let shape = adapter.shape
+    try sink(
+      .adapterReady(
+        parameterCount: adapter.parameters.layout.count, modules: shape.targets.map(\.rawValue),
+        rank: shape.rank, alpha: shape.alpha, isContinued: configuration.lora.initialAdapter != nil))
+    try sink(.referenceCreated)
   }
 
   private func makeAdapter(_ plan: ModelPlan) throws -> LoRAAdapter {
     let lora = configuration.lora
-    let shape = lora.shape
-    let adapter: LoRAAdapter
-    if let initial = lora.initialAdapter {
-      adapter = try AdapterFolder.read(initial, for: plan)
-      try requireSame(shape, adapter.shape)
-    } else {
-      adapter = try LoRAAdapter(shape, for: plan, seed: UInt64(configuration.training.seed))
+    guard let initial = lora.initialAdapter else {
+      return try LoRAAdapter(lora.shape, for: plan, seed: UInt64(configuration.training.seed))
     }
-    try sink(
-      .adapterReady(
-        parameterCount: adapter.parameters.layout.count, modules: shape.targets.map(\.rawValue),
-        rank: shape.rank, alpha: shape.alpha, isContinued: lora.initialAdapter != nil))
+    let source = try AdapterSource(initial)
+    guard !source.isIn(configuration.output.finalModel) else {
+      throw TrainingError.wouldReplaceInitialAdapter(folder: configuration.output.finalModel)
+    }
+    let adapter = try source.adapter(for: plan, of: model)
+    try requireSame(lora.shape, adapter.shape)
     return adapter
   }
 
@@ -116,9 +187,5 @@ package struct TrainingSession {
     for (key, adapter, configuration) in pairs where adapter != configuration {
       throw AdapterError.differs(key: key, adapter: adapter, configuration: configuration)
     }
-  }
-
-  private func identity(dataRoot: String) -> RunIdentity {
-    RunIdentity(configuration, dataRoot: dataRoot, modelCommit: model.commit)
   }
 }

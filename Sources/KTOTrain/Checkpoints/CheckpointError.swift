@@ -15,12 +15,11 @@ extension CheckpointError: CustomStringConvertible {
       "\(path) is not a checkpoint of this tool: the array \(array) is wrong"
     case .unsupportedVersion(let path, let found):
       "\(path) has checkpoint format \(found), which \(found < CheckpointFile.formatVersion ? "an older" : "a newer")"
-        + " version of this tool wrote; this version reads \(CheckpointFile.formatVersion); start without --resume"
+        + " version of this tool wrote; this version reads \(CheckpointFile.formatVersion)"
     case .differs(let path, let differences):
       "\(path) belongs to another run: " + differences.map(\.description).joined(separator: "; ")
-        + "; start without --resume"
     case .noCheckpoint(let folder):
-      "there is no checkpoint_step_N.npz in \(folder) to resume from; start without --resume"
+      "there is no checkpoint_step_N.npz in \(folder) to resume from"
     }
   }
 }

@@ -1,5 +1,5 @@
 internal import Foundation
-internal import KTOCore
+package import KTOCore
 internal import KTOKernels
 internal import KTOModels
 
@@ -8,13 +8,20 @@ internal import KTOModels
 /// Arrays: `adapter.NAME`, `optimizer.m.NAME`, `optimizer.v.NAME` (float32, PEFT's tensor names), `position` (int64:
 /// step, tokens, desirable, undesirable), `rng_state` (uint64, xoshiro256**), `losses` (float64), `best` (float64:
 /// loss, step), `reference_pairs` and `reference_logps` (int64 [n, 2] and float64: whose prompt, whose completion, and
-/// the frozen model's log-probability), `estimator` (float64: what the estimator of the reference point keeps) and
-/// `metadata` (uint8: UTF-8 JSON, the format's version and the run's identity).
+/// the frozen model's log-probability), `estimator` (float64: what the estimator of the reference point keeps),
+/// `measurement_pending` (bool, only where what decides the best checkpoint was still to be measured) and `metadata`
+/// (uint8: UTF-8 JSON, the format's version and the run's identity).
 package enum CheckpointFile {
+  package static let bestFileName = "best_checkpoint.npz"
   static let formatVersion = 2
 
   package static func path(folder: String, step: Int) -> String { "\(folder)/checkpoint_step_\(step).npz" }
-  package static func bestPath(folder: String) -> String { folder + "/best_checkpoint.npz" }
+  package static func bestPath(folder: String) -> String { folder + "/" + bestFileName }
+
+  /// Whether a file of this name is a checkpoint.
+  package static func isCheckpoint(fileName: String) -> Bool {
+    fileName == bestFileName || step(ofFileName: fileName) != nil
+  }
 
   /// Writes the state atomically.
   package static func write(_ state: TrainingState, to path: String) throws {
@@ -43,14 +50,22 @@ package enum CheckpointFile {
       ("best", NPYArray(.float64([state.bestLoss, Double(state.bestStep)]))),
       ("metadata", NPYArray(text: JSONValue.object(JSONObject(metadata)).jsonText)),
     ]
+    if state.isMeasurementPending { arrays.append((pendingName, NPYArray(.bool([true])))) }
     try writeNPZ(arrays, to: path, force: true)
   }
 
+  private static let pendingName = "measurement_pending"
+
   /// Reads a checkpoint into `state`, whose sets give the expected tensors and whose identity must be the same.
+  /// - Parameter allowed: keys that may differ.
+  /// - Returns: the differences that were allowed.
   /// - Throws: `CheckpointError`, `TensorFileError`, `FileError`; `state` is then unspecified.
-  package static func read(_ path: String, into state: inout TrainingState) throws {
+  @discardableResult
+  package static func read(
+    _ path: String, into state: inout TrainingState, allowing allowed: Set<String> = []
+  ) throws -> [RunIdentity.Difference] {
     let file = try NPZReader(path: path)
-    try check(metadata: file.read("metadata").text, against: state.identity, path)
+    let changes = try state.identity.changes(from: identity(file, path), of: path, allowing: allowed)
     try readSet(state.adapter, prefix: "adapter.", file, path)
     try readSet(state.firstMoment, prefix: "optimizer.m.", file, path)
     try readSet(state.secondMoment, prefix: "optimizer.v.", file, path)
@@ -77,18 +92,29 @@ package enum CheckpointFile {
     state.generator = SeededGenerator(state: (words[0], words[1], words[2], words[3]))
     state.losses = losses
     (state.bestLoss, state.bestStep) = (best[0], bestStep)
+    state.isMeasurementPending = file.contains(pendingName)
+    return changes
+  }
+
+  /// What a checkpoint's run was started with.
+  /// - Throws: `CheckpointError`, `TensorFileError`, `FileError`.
+  package static func identity(of path: String) throws -> JSONObject {
+    try identity(NPZReader(path: path), path)
   }
 
   /// The checkpoint of the highest step in a folder.
   /// - Throws: `CheckpointError.noCheckpoint`.
   package static func latest(in folder: String) throws -> String {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-    let steps = names.compactMap { name -> Int? in
-      guard name.hasPrefix("checkpoint_step_"), name.hasSuffix(".npz") else { return nil }
-      return Int(name.dropFirst("checkpoint_step_".count).dropLast(".npz".count))
+    guard let step = names.compactMap(step(ofFileName:)).max() else {
+      throw CheckpointError.noCheckpoint(folder: folder)
     }
-    guard let step = steps.max() else { throw CheckpointError.noCheckpoint(folder: folder) }
     return path(folder: folder, step: step)
+  }
+
+  private static func step(ofFileName name: String) -> Int? {
+    guard name.hasPrefix("checkpoint_step_"), name.hasSuffix(".npz") else { return nil }
+    return Int(name.dropFirst("checkpoint_step_".count).dropLast(".npz".count))
   }
 
   private static func readSet(
@@ -118,21 +144,34 @@ package enum CheckpointFile {
     return cache
   }
 
-  private static func check(metadata text: String?, against identity: RunIdentity, _ path: String) throws {
+  private static func identity(_ file: borrowing NPZReader, _ path: String) throws -> JSONObject {
     var parser = JSONParser(maxDepth: 8)
-    guard let text, let root = try? parser.parse(Array(text.utf8)) else {
-      throw CheckpointError.invalid(path: path, array: "metadata")
-    }
-    guard let version = root["format_version"]?.int else {
-      throw CheckpointError.invalid(path: path, array: "metadata")
-    }
+    guard let text = try file.read("metadata").text, let root = try? parser.parse(Array(text.utf8)),
+      let version = root["format_version"]?.int
+    else { throw CheckpointError.invalid(path: path, array: "metadata") }
     guard version == formatVersion else {
       throw CheckpointError.unsupportedVersion(path: path, found: version)
     }
     guard let members = root["identity"]?.object else {
       throw CheckpointError.invalid(path: path, array: "metadata")
     }
-    let differences = identity.differences(from: members)
-    if !differences.isEmpty { throw CheckpointError.differs(path: path, differences) }
+    return members
+  }
+}
+
+extension RunIdentity {
+  /// Compares with the identity that a run left.
+  /// - Parameters:
+  ///   - path: of the file that has it.
+  ///   - allowed: keys that may differ.
+  /// - Returns: the differences that were allowed.
+  /// - Throws: `CheckpointError.differs` with all others.
+  package func changes(
+    from earlier: JSONObject, of path: String, allowing allowed: Set<String>
+  ) throws(CheckpointError) -> [Difference] {
+    let differences = differences(from: earlier)
+    let refused = differences.filter { $0.isFixed || !allowed.contains($0.key) }
+    if !refused.isEmpty { throw .differs(path: path, refused) }
+    return differences
   }
 }

@@ -7,10 +7,13 @@ package struct RunIdentity: Sendable, Equatable {
     /// The dotted path of a key, or a name of its own such as `model.commit`.
     package var key: String
     package var value: JSONValue
+    /// Whether what a checkpoint holds would be wrong with another value, so that no one can allow it.
+    package var isFixed: Bool
 
-    package init(_ key: String, _ value: JSONValue) {
+    package init(_ key: String, _ value: JSONValue, isFixed: Bool = false) {
       self.key = key
       self.value = value
+      self.isFixed = isFixed
     }
   }
 
@@ -19,11 +22,14 @@ package struct RunIdentity: Sendable, Equatable {
     package var key: String
     package var checkpoint: String?
     package var run: String?
+    /// Whether nobody can allow it.
+    package var isFixed: Bool
 
-    package init(key: String, checkpoint: String?, run: String?) {
+    package init(key: String, checkpoint: String?, run: String?, isFixed: Bool = false) {
       self.key = key
       self.checkpoint = checkpoint
       self.run = run
+      self.isFixed = isFixed
     }
   }
 
@@ -32,16 +38,18 @@ package struct RunIdentity: Sendable, Equatable {
   package init(_ members: [Member]) { self.members = members }
 
   /// As a checkpoint keeps it.
-  var json: JSONValue { .object(JSONObject(members.map { .init($0.key, JSONNode($0.value)) })) }
+  package var json: JSONValue { .object(JSONObject(members.map { .init($0.key, JSONNode($0.value)) })) }
 
   /// Every member that differs from a checkpoint's: in this run's order, then those that only the checkpoint has.
-  func differences(from checkpoint: JSONObject) -> [Difference] {
+  package func differences(from checkpoint: JSONObject) -> [Difference] {
     let changed = members.compactMap { member -> Difference? in
       let (theirs, ours) = (checkpoint[member.key]?.value.jsonText, member.value.jsonText)
-      return theirs == ours ? nil : Difference(key: member.key, checkpoint: theirs, run: ours)
+      return theirs == ours
+        ? nil : Difference(key: member.key, checkpoint: theirs, run: ours, isFixed: member.isFixed)
     }
     let gone = checkpoint.members.filter { theirs in !members.contains { $0.key == theirs.key } }
-    return changed + gone.map { Difference(key: $0.key, checkpoint: $0.node.value.jsonText, run: nil) }
+    return changed
+      + gone.map { Difference(key: $0.key, checkpoint: $0.node.value.jsonText, run: nil, isFixed: true) }
   }
 }
 

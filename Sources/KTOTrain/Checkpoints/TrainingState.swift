@@ -21,6 +21,8 @@ package struct TrainingState {
   package var losses: [Double] = []
   package var bestLoss = Double.infinity
   package var bestStep = 0
+  /// Whether what decides the best checkpoint is still to be measured after this step.
+  package var isMeasurementPending = false
   package var adapter: ParameterSet
   package var firstMoment: ParameterSet
   package var secondMoment: ParameterSet

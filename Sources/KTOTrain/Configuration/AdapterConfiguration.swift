@@ -17,7 +17,8 @@ package struct AdapterConfiguration: ConfigurationSection {
     [
       .int(
         "rank", \.rank, in: 1...1024, "Rank of each low-rank update: more learns more, and takes more memory."
-      ),
+      )
+      .marked(.fixedByCheckpoint),
       .double(
         "alpha", \.alpha, .above(0, through: 65_536),
         "Scale of the update, which counts as alpha / rank; twice the rank is usual."),
@@ -29,10 +30,12 @@ package struct AdapterConfiguration: ConfigurationSection {
         "target_modules", \.targetModules, minimum: 1,
         allowed: LoRAModule.allCases.map(\.rawValue),
         "The linear layers that get an update: q_proj, k_proj, v_proj, o_proj, gate_proj, up_proj, down_proj."
-      ),
+      )
+      .marked(.fixedByCheckpoint),
       .optionalString(
         "init_adapter", \.initialAdapter,
-        "A folder with a PEFT adapter to start from; null starts from a new one, whose update is zero."),
+        "A folder with a PEFT adapter to start from, or a checkpoint of this tool; null starts from a new one, whose update is zero."
+      ),
     ]
   }
 }

@@ -40,7 +40,7 @@ package struct TrainingConfiguration: ConfigurationSection {
         "gradient_accumulation_steps", \.gradientAccumulationSteps, in: 1...65_536,
         "Microbatches in an optimizer step; the batch that counts is this times per_device_batch_size."),
       .double(
-        "learning_rate", \.learningRate, .within(0...1),
+        "learning_rate", \.learningRate, .above(0, through: 1),
         "AdamW's rate after warm-up, from where it falls in a line to 0 at the last step. 5e-7 to 5e-6 for KTO, up to 1e-4 with LoRA."
       ),
       .int(

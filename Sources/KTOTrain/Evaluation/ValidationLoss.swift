@@ -1,4 +1,4 @@
-/// The loss over a split that is not trained on, in microbatches that are the same each time.
+/// The loss and the metrics over a split that is not trained on, in microbatches that are the same each time.
 struct ValidationLoss {
   private var computation: MicrobatchComputation
   private let plan: BatchPlan
@@ -6,9 +6,12 @@ struct ValidationLoss {
   struct Result {
     /// The mean over the rows.
     var loss: Double
-    var rowCount: Int
+    fileprivate var metrics = MetricsAccumulator()
     /// The name of the first value that is NaN or infinite.
     var notFinite: String?
+
+    /// A metric's mean over the microbatches; nil if it exists in none.
+    func mean(_ metric: Metric) -> Double? { metrics.mean(metric) }
   }
 
   init(_ computation: MicrobatchComputation, batchSize: Int, seed: UInt64) {
@@ -17,16 +20,25 @@ struct ValidationLoss {
       rows: computation.feed.rows, order: .shuffled, batchSize: batchSize, accumulation: 1, seed: seed)
   }
 
-  /// - Parameter estimator: the training's, of which a copy is used.
-  mutating func measure(estimator: any ReferencePointEstimator) throws -> Result {
+  /// - Parameters:
+  ///   - estimator: the training's, of which a copy is used.
+  ///   - goesOn: asked after each microbatch, with the rows that are done and how many there are.
+  /// - Returns: nil where it was not to go on.
+  mutating func measure(
+    estimator: any ReferencePointEstimator, goesOn: (Int, Int) throws -> Bool
+  ) throws -> Result? {
     computation.estimator = estimator
-    var sum = 0.0
+    let rowCount = computation.feed.rows.count
+    var metrics = MetricsAccumulator()
+    var (sum, rowsDone) = (0.0, 0)
     for microbatch in plan.epoch(0).joined() {
       let outcome = try computation.evaluate(microbatch)
-      if let what = outcome.notFinite { return Result(loss: .nan, rowCount: 0, notFinite: what) }
+      if let what = outcome.notFinite { return Result(loss: .nan, notFinite: what) }
       sum += outcome.scored.loss.loss * Double(microbatch.rows.count)
+      metrics.add(outcome.scored)
+      rowsDone += microbatch.rows.count
+      if try !goesOn(rowsDone, rowCount), rowsDone < rowCount { return nil }
     }
-    let rowCount = computation.feed.rows.count
-    return Result(loss: sum / Double(rowCount), rowCount: rowCount)
+    return Result(loss: sum / Double(rowCount), metrics: metrics)
   }
 }

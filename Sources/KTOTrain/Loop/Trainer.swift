@@ -7,40 +7,46 @@ package import KTOModels
 /// It prints nothing and reads no clock of its own. A class because it owns the run's changing state.
 package final class Trainer {
   private let model: CausalLM
-  private let settings: TrainerSettings
+  let settings: TrainerSettings
   private let sink: (TrainingEvent) throws -> Void
-  private let now: () -> Double
+  let now: () -> Double
+  let shouldStop: () -> Bool
   private let plan: BatchPlan
-  private var state: TrainingState
-  private var computation: MicrobatchComputation
-  private var validation: ValidationLoss?
+  var state: TrainingState
+  var computation: MicrobatchComputation
+  var validation: ValidationLoss?
+  /// 0 where nothing is validated.
+  let validationRowCount: Int
   private let gradients: ParameterSet
-  private var lastCheckpoint: String?
+  /// The checkpoint that was written or read last.
+  var lastCheckpoint: String?
   private var warnings = RunWarnings()
+  var pace = Pace()
 
   /// - Parameters:
   ///   - adapter: what is trained, in place.
   ///   - now: seconds since some fixed moment.
-  ///   - sink: takes the events as they happen; an error that it throws ends the run.
+  ///   - shouldStop: asked after each step and each microbatch of a validation; the run ends early where it says yes.
+  ///   - sink: takes the events as they happen; an error that it throws ends the run after a checkpoint was saved.
   /// - Throws: `TrainingError`, and what reading a row throws.
   package init(
     model: CausalLM, adapter: LoRAAdapter, train: TrainingFeed, validation: TrainingFeed? = nil,
     settings: TrainerSettings, identity: RunIdentity, now: @escaping () -> Double,
-    sink: @escaping (TrainingEvent) throws -> Void
+    shouldStop: @escaping () -> Bool = { false }, sink: @escaping (TrainingEvent) throws -> Void
   ) throws {
     guard !train.rows.isEmpty else { throw TrainingError.noRows }
     self.model = model
     self.settings = settings
     self.now = now
+    self.shouldStop = shouldStop
     self.sink = sink
+    try settings.checkBatchSize()
     func computation(_ feed: TrainingFeed, isCheckpointed: Bool) -> MicrobatchComputation {
       MicrobatchComputation(
         model: model, adapter: adapter, loss: settings.loss, estimator: settings.estimator, feed: feed,
         maxLength: settings.maxLength, isCheckpointed: isCheckpointed)
     }
-    let training = computation(train, isCheckpointed: settings.isCheckpointed)
-    try training.estimator.check(batchSize: settings.batchSize)
-    self.computation = training
+    self.computation = computation(train, isCheckpointed: settings.isCheckpointed)
     for feed in [train] + (validation.map { [$0] } ?? []) { try feed.check(limit: settings.maxLength) }
     self.validation = validation.flatMap { feed in
       feed.rows.isEmpty
@@ -48,6 +54,7 @@ package final class Trainer {
         : ValidationLoss(
           computation(feed, isCheckpointed: false), batchSize: settings.batchSize, seed: settings.seed)
     }
+    validationRowCount = validation?.rows.count ?? 0
     plan = BatchPlan(
       rows: train.rows, order: settings.order, batchSize: settings.batchSize,
       accumulation: settings.accumulation, seed: settings.seed)
@@ -58,16 +65,18 @@ package final class Trainer {
   }
 
   /// Goes on from a checkpoint of the same run.
+  /// - Parameter allowed: keys that may have another value than in the checkpoint.
   /// - Throws: `CheckpointError`, `TrainingError.resumedBeyondEnd`, and what reading throws.
-  package func resume(from path: String) throws {
-    try CheckpointFile.read(path, into: &state)
+  package func resume(from path: String, allowing allowed: Set<String> = []) throws {
+    let changes = try CheckpointFile.read(path, into: &state, allowing: allowed)
     computation.cache = state.reference
     computation.estimator.state = state.estimator
     guard state.step <= totalSteps else {
       throw TrainingError.resumedBeyondEnd(step: state.step, maxSteps: totalSteps)
     }
     lastCheckpoint = path
-    try sink(.resumed(step: state.step, path: path))
+    try sink(.resumed(step: state.step, path: path, isMeasured: !state.isMeasurementPending))
+    for change in changes { try sink(.warning("\(change), as allowed")) }
   }
 
   /// Optimizer steps of the whole run.
@@ -75,38 +84,72 @@ package final class Trainer {
     settings.maxSteps ?? max(1, Int((Double(plan.stepsPerEpoch) * settings.epochs).rounded(.up)))
   }
 
-  /// Trains to the end. The adapter holds the result.
-  /// - Throws: `TrainingError.notFinite`, `ModelError`, and what reading a row, writing a checkpoint or the sink throws.
+  /// Trains to the end, or until it is asked to stop. The adapter holds the result.
+  /// - Throws: `TrainingError.notFinite`, `.recordingFailed`, `ModelError`, and what reading a row or writing a
+  ///   checkpoint throws; what the sink throws before the first step.
   package func run() throws -> TrainingSummary {
-    try announce()
+    try sink(.started(planSummary))
     let start = now()
     let firstStep = state.step
+    do {
+      try train()
+      if state.step == totalSteps, !state.isMeasurementPending {
+        for text in warnings.atEnd() { try tell(.warning(text)) }
+        return summary(firstStep: firstStep, seconds: now() - start, stop: nil)
+      }
+      let path = try saveWhereStopped()
+      try tell(.stopped(step: state.step, of: totalSteps, path: path))
+      return summary(firstStep: firstStep, seconds: now() - start, stop: StopPoint(checkpoint: path))
+    } catch let failure as SinkFailure {
+      throw afterSinkFailure(failure, since: firstStep)
+    }
+  }
+
+  /// Takes steps until the last one is done or somebody asks to stop.
+  private func train() throws {
+    try finishMeasurement()
+    try restoreBest()
     var current: (number: Int, steps: BatchPlan.Epoch)?
-    while state.step < totalSteps {
+    while state.step < totalSteps, !state.isMeasurementPending, !shouldStop() {
       let number = state.step / plan.stepsPerEpoch
       let steps = current?.number == number ? current?.steps : nil
       let epoch = steps ?? plan.epoch(number)
       current = (number, epoch)
       let window = state.step % plan.stepsPerEpoch
-      let metrics = try optimize(epoch[window], epoch: number, window: window)
-      let perStep = (now() - start) / Double(state.step - firstStep)
-      try sink(.step(metrics, of: totalSteps, secondsLeft: perStep * Double(totalSteps - state.step)))
-      if let text = warnings.afterStep(metrics) { try sink(.warning(text)) }
-      try checkpointIfDue()
+      let start = now()
+      let (metrics, texts) = try optimize(epoch[window])
+      state.isMeasurementPending = isMeasured(state.step)
+      pace.addStep(seconds: now() - start, rows: epoch[window].reduce(0) { $0 + $1.rows.count })
+      for text in texts { try tell(.warning(text)) }
+      try tell(.step(metrics, of: totalSteps, secondsLeft: secondsLeft()))
+      if let text = warnings.afterStep(metrics) { try tell(.warning(text)) }
+      if state.isMeasurementPending { try keep() }
     }
-    for text in warnings.atEnd() { try sink(.warning(text)) }
-    return TrainingSummary(
-      steps: state.step, firstLoss: state.losses.first ?? .nan, lastLoss: state.losses.last ?? .nan,
-      bestLoss: state.bestLoss, bestStep: state.bestStep, desirableCount: state.desirableCount,
-      undesirableCount: state.undesirableCount, seconds: now() - start, tokenCount: state.tokenCount,
-      adapterPath: "")
+  }
+
+  /// Tells whoever watches, so that `run` can tell a sink that fails from everything else.
+  func tell(_ event: TrainingEvent) throws(SinkFailure) {
+    do { try sink(event) } catch { throw SinkFailure(error: error) }
+  }
+
+  private func summary(firstStep: Int, seconds: Double, stop: StopPoint?) -> TrainingSummary {
+    TrainingSummary(
+      steps: state.step, firstStep: firstStep, firstLoss: state.losses.first ?? .nan,
+      lastLoss: state.losses.last ?? .nan, bestLoss: state.bestLoss, bestStep: state.bestStep,
+      desirableCount: state.desirableCount, undesirableCount: state.undesirableCount, seconds: seconds,
+      tokenCount: state.tokenCount, adapterPath: "", stop: stop)
   }
 
   // MARK: - One step
 
-  private func optimize(_ microbatches: [Microbatch], epoch: Int, window: Int) throws -> StepMetrics {
+  /// - Returns: what it measured, and what it has to warn of. Nothing is told meanwhile, so that whatever a sink does finds
+  ///   the state between two steps.
+  private func optimize(
+    _ microbatches: [Microbatch]
+  ) throws -> (metrics: StepMetrics, warnings: [String]) {
     let start = now()
     var metrics = MetricsAccumulator()
+    var texts: [String] = []
     gradients.setZero()
     for microbatch in microbatches {
       let outcome = try computation.train(
@@ -115,7 +158,7 @@ package final class Trainer {
       metrics.add(outcome.scored)
       if let what = outcome.notFinite { throw notFinite(what) }
       if let fallback = outcome.scored.loss.points.fallback, let text = warnings.count(fallback) {
-        try sink(.warning(text))
+        texts.append(text)
       }
     }
     let schedule = LinearSchedule(
@@ -136,81 +179,33 @@ package final class Trainer {
     state.desirableCount += metrics.desirableCount
     state.undesirableCount += metrics.undesirableCount
     state.losses.append(metrics.mean(.loss) ?? .nan)
-    let done = min((window + 1) * settings.accumulation, plan.microbatchesPerEpoch)
     let facts = StepFacts(
-      step: state.step, epoch: Double(epoch) + Double(done) / Double(plan.microbatchesPerEpoch),
+      step: state.step, epoch: epochs(after: state.step),
       gradientNorm: norm, learningRate: rate, totalTokenCount: state.tokenCount,
       tokenCount: metrics.tokenCount, desirableCount: metrics.desirableCount,
       undesirableCount: metrics.undesirableCount, seconds: now() - start)
-    return StepMetrics(facts) { metrics.mean($0) }
+    return (StepMetrics(facts) { metrics.mean($0) }, texts)
   }
 
-  // MARK: - Checkpoints
-
-  /// At every checkpoint step and at the end: measures, saves, and keeps the best.
-  private func checkpointIfDue() throws {
-    let isLast = state.step == totalSteps
-    let isDue = settings.checkpointSteps > 0 && state.step % settings.checkpointSteps == 0
-    guard isDue || isLast else { return }
-    let loss = try validationLoss() ?? smoothedLoss
-    let isBest = loss < state.bestLoss
-    if isBest { (state.bestLoss, state.bestStep) = (loss, state.step) }
-    guard let folder = settings.checkpointFolder else { return }
-    state.reference = computation.cache
-    state.estimator = computation.estimator.state
-    if isDue {
-      let path = CheckpointFile.path(folder: folder, step: state.step)
-      try CheckpointFile.write(state, to: path)
-      lastCheckpoint = path
-      try sink(.checkpointSaved(step: state.step, path: path, isBest: false))
-    }
-    if isBest {
-      let path = CheckpointFile.bestPath(folder: folder)
-      try CheckpointFile.write(state, to: path)
-      try sink(.checkpointSaved(step: state.step, path: path, isBest: true))
-    }
-  }
-
-  /// The mean of the last ten steps' losses: what stands in for a validation loss where there is no such split.
-  private var smoothedLoss: Double {
-    let recent = state.losses.suffix(10)
-    return recent.reduce(0, +) / Double(max(recent.count, 1))
-  }
-
-  private func validationLoss() throws -> Double? {
-    guard let result = try validation?.measure(estimator: computation.estimator) else { return nil }
-    if let what = result.notFinite { throw notFinite("in validation, \(what)") }
-    try sink(.validation(step: state.step, loss: result.loss, rows: result.rowCount))
-    return result.loss
-  }
-
-  private func notFinite(_ what: String) -> TrainingError {
+  func notFinite(_ what: String) -> TrainingError {
     .notFinite(step: state.step + 1, what: what, lastCheckpoint: lastCheckpoint)
   }
 
-  // MARK: - Events
-
-  private func announce() throws {
-    try sink(
-      .started(
-        TrainingPlanSummary(
-          beta: settings.loss.beta, lambdaDesirable: settings.loss.desirableWeight,
-          lambdaUndesirable: settings.loss.undesirableWeight, lossType: settings.loss.variant.name,
-          estimator: type(of: computation.estimator).name,
-          maxSteps: totalSteps, batchSize: settings.batchSize, accumulation: settings.accumulation,
-          learningRate: settings.learningRate, maxLength: settings.maxLength,
-          order: settings.order.rawValue, rowCount: computation.feed.rows.count,
-          stepsPerEpoch: plan.stepsPerEpoch, configuredEpochs: settings.epochs)))
+  /// How often so many steps go over the data, with a fraction.
+  func epochs(after step: Int) -> Double {
+    let (whole, rest) = step.quotientAndRemainder(dividingBy: plan.stepsPerEpoch)
+    let done = min(rest * settings.accumulation, plan.microbatchesPerEpoch)
+    return Double(whole) + Double(done) / Double(plan.microbatchesPerEpoch)
   }
-}
 
-extension ReferencePointEstimator {
-  /// - Throws: `TrainingError.batchTooSmall`.
-  fileprivate func check(batchSize: Int) throws {
-    guard batchSize >= Self.smallestBatch else {
-      throw TrainingError.batchTooSmall(
-        estimator: Self.name, reason: Self.smallestBatchReason, smallest: Self.smallestBatch,
-        batchSize: batchSize)
-    }
+  private var planSummary: TrainingPlanSummary {
+    TrainingPlanSummary(
+      beta: settings.loss.beta, lambdaDesirable: settings.loss.desirableWeight,
+      lambdaUndesirable: settings.loss.undesirableWeight, lossType: settings.loss.variant.name,
+      estimator: type(of: computation.estimator).name,
+      maxSteps: totalSteps, batchSize: settings.batchSize, accumulation: settings.accumulation,
+      learningRate: settings.learningRate, maxLength: settings.maxLength,
+      order: settings.order.rawValue, rowCount: computation.feed.rows.count,
+      stepsPerEpoch: plan.stepsPerEpoch, configuredEpochs: settings.epochs)
   }
 }

@@ -50,3 +50,15 @@ package struct TrainerSettings: Sendable {
     self.checkpointFolder = checkpointFolder
   }
 }
+
+extension TrainerSettings {
+  /// Refuses batches that are too small for the estimator, where the loss has use for one.
+  /// - Throws: `TrainingError.batchTooSmall`.
+  package func checkBatchSize() throws(TrainingError) {
+    let kind = type(of: estimator)
+    guard loss.variant.usesReferencePoint, batchSize < kind.smallestBatch else { return }
+    throw .batchTooSmall(
+      estimator: kind.name, reason: kind.smallestBatchReason, smallest: kind.smallestBatch,
+      batchSize: batchSize)
+  }
+}

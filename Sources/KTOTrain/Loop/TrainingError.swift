@@ -12,13 +12,37 @@ package enum TrainingError: Error, Equatable, Sendable {
   case batchTooSmall(estimator: String, reason: String, smallest: Int, batchSize: Int)
   /// No member of a list has the name that a key of the configuration gives.
   case unknownName(key: String, name: String)
-  /// The shards were made with another tokenizer than the model's.
-  case tokenizerDiffers(shards: String, model: String)
-  /// The shards were made with another chat template than the model's; nil is none.
-  case templateDiffers(shards: String?, model: String?)
+  /// The shards were made with another tokenizer than the model's. The hashes with the models' names.
+  case tokenizerDiffers(shards: PreparedFor, model: PreparedFor)
+  /// The shards were made with another chat template than the model's.
+  case templateDiffers(shards: PreparedFor, model: PreparedFor)
   case sequenceTooLong(configured: Int, positions: Int)
   case resumedBeyondEnd(step: Int, maxSteps: Int)
-  case outputExists(path: String)
+  /// An output of an earlier run is in the way, which this run could go on from or not.
+  case outputExists(path: String, isResumable: Bool)
+  /// A folder holds outputs of another run than the one that is resumed.
+  case outputOfAnotherRun(path: String)
+  /// Another process trains into the same folder.
+  case folderInUse(folder: String, process: Int?)
+  /// There is not enough room for what a run writes; bytes.
+  case diskFull(folder: String, needed: Int, available: Int)
+  /// The adapter to start from lies where the trained one is to be written.
+  case wouldReplaceInitialAdapter(folder: String)
+  /// What watches or records the run failed. `problem` is why its last steps could not be saved, nil where they are.
+  case recordingFailed(step: Int, reason: String, lastCheckpoint: String?, problem: String?)
+}
+
+/// A model by its name, with the hash of what the shards depend on; nil is none.
+package struct PreparedFor: Equatable, Sendable {
+  package var model: String
+  package var hash: String?
+
+  package init(model: String, hash: String?) {
+    self.model = model
+    self.hash = hash
+  }
+
+  fileprivate var text: String { "\(model) (\(hash.map { "sha256 \($0.prefix(12))…" } ?? "none"))" }
 }
 
 extension TrainingError: CustomStringConvertible {
@@ -40,19 +64,28 @@ extension TrainingError: CustomStringConvertible {
         + " \(reason)"
     case .unknownName(let key, let name): "\(key) has no choice \(name)"
     case .tokenizerDiffers(let shards, let model):
-      "the shards were made with another tokenizer (sha256 \(shards.prefix(12))…) than the model's"
-        + " (\(model.prefix(12))…); run prepare again with this model"
+      "the shards were made with another tokenizer, that of \(shards.text), than that of \(model.text);"
+        + " run prepare again with this model"
     case .templateDiffers(let shards, let model):
-      "the shards were made with another chat template (\(hashText(shards))) than the model's (\(hashText(model)));"
+      "the shards were made with another chat template, that of \(shards.text), than that of \(model.text);"
         + " run prepare again with this model"
     case .sequenceTooLong(let configured, let positions):
       "model.max_seq_length \(configured) is more than the model's \(positions) positions"
     case .resumedBeyondEnd(let step, let maxSteps):
       "the checkpoint stands after step \(step), and the run ends at step \(maxSteps); raise training.max_steps"
-    case .outputExists(let path):
-      "\(path) exists already; go on from it with --resume, or replace it with --force"
+    case .outputExists(let path, _): "\(path) exists already"
+    case .outputOfAnotherRun(let path): "\(path) exists already, and not from the run that is resumed"
+    case .folderInUse(let folder, let process):
+      "another run\(process.map { " (process \($0))" } ?? "") trains into \(folder);"
+        + " wait for it, or choose other folders in the output section"
+    case .diskFull(let folder, let needed, let available):
+      "\(folder) has room for \(available) bytes, but the run writes at least \(needed) there"
+    case .wouldReplaceInitialAdapter(let folder):
+      "lora.init_adapter is in \(folder), where the trained adapter is to be written; choose another output.final_model"
+    case .recordingFailed(let step, let reason, let checkpoint, let problem):
+      "\(reason); the run stopped after step \(step)"
+        + (problem.map { ", and its checkpoint failed too: \($0)" } ?? "")
+        + (checkpoint.map { "; the last checkpoint is \($0)" } ?? "; no checkpoint was written")
     }
   }
 }
-
-private func hashText(_ hash: String?) -> String { hash.map { "sha256 \($0.prefix(12))…" } ?? "none" }

@@ -7,11 +7,18 @@ package enum TrainingEvent: Sendable, Equatable {
   case referenceCreated
   case dataLoaded(rows: Int, desirable: Int, undesirable: Int, validationRows: Int, truncated: Int)
   case started(TrainingPlanSummary)
-  case resumed(step: Int, path: String)
+  /// `isMeasured` is false where the validation after that step, if there is one, is still to come.
+  case resumed(step: Int, path: String, isMeasured: Bool)
+  /// A run was to go on, but there was no checkpoint in the folder, so it begins at the beginning.
+  case restarted(folder: String)
   case step(StepMetrics, of: Int, secondsLeft: Double)
-  case validation(step: Int, loss: Double, rows: Int)
+  /// How many rows of a validation are done.
+  case validating(step: Int, rows: Int, of: Int, secondsLeft: Double)
+  case validation(ValidationMetrics)
   case checkpointSaved(step: Int, path: String, isBest: Bool)
   case warning(String)
+  /// Somebody asked the run to stop; the checkpoint to go on from, nil where no step was taken.
+  case stopped(step: Int, of: Int, path: String?)
   case finished(TrainingSummary)
 
   /// A name for machines that read the events.
@@ -24,10 +31,13 @@ package enum TrainingEvent: Sendable, Equatable {
     case .dataLoaded: "data_loaded"
     case .started: "started"
     case .resumed: "resumed"
+    case .restarted: "restarted"
     case .step: "step"
+    case .validating: "validating"
     case .validation: "validation"
     case .checkpointSaved: "checkpoint_saved"
     case .warning: "warning"
+    case .stopped: "stopped"
     case .finished: "finished"
     }
   }
@@ -57,14 +67,26 @@ package struct TrainingPlanSummary: Sendable, Equatable {
 
 /// What a run came to.
 package struct TrainingSummary: Sendable, Equatable {
+  /// Optimizer steps done, those before a resume included.
   package var steps: Int
+  /// Those that were done before.
+  package var firstStep: Int
   package var firstLoss: Double
   package var lastLoss: Double
   package var bestLoss: Double
   package var bestStep: Int
   package var desirableCount: Int
   package var undesirableCount: Int
+  /// Of this run alone.
   package var seconds: Double
   package var tokenCount: Int
   package var adapterPath: String
+  /// Where it was left; nil for a run that came to its end.
+  package var stop: StopPoint?
+}
+
+/// Where a run was left that somebody asked to stop.
+package struct StopPoint: Sendable, Equatable {
+  /// The checkpoint to go on from; nil where no step was taken.
+  package var checkpoint: String?
 }

@@ -28,14 +28,21 @@ extension TrainingEvent {
       if truncated > 0 { lines.append("  \(truncated) of them cut at the maximum sequence length") }
       return lines
     case .started(let plan): return head(plan)
-    case .resumed(let step, let path): return ["Resumed after step \(step) from \(path)"]
+    case .resumed(let step, let path, _): return ["Resumed after step \(step) from \(path)"]
+    case .restarted(let folder):
+      return ["No checkpoint to resume from in \(folder): starting from the beginning"]
     case .step(let metrics, let total, let secondsLeft):
       return [stepLine(metrics, total: total, secondsLeft: secondsLeft)]
-    case .validation(let step, let loss, let rows):
-      return ["KTO validation after step \(step): loss \(fixed(loss, 4)) over \(rows) examples"]
+    case .validating: return []
+    case .validation(let metrics): return [validationLine(metrics)]
     case .checkpointSaved(let step, let path, let isBest):
       return [isBest ? "✓ Best checkpoint so far (step \(step)): \(path)" : "✓ Checkpoint saved: \(path)"]
     case .warning(let text): return ["warning: \(text)"]
+    case .stopped(let step, let total, let path):
+      return [
+        "Stopped after step \(step) of \(total); "
+          + (path.map { "the checkpoint to go on from: \($0)" } ?? "nothing was trained yet")
+      ]
     case .finished(let summary): return tail(summary)
     }
   }
@@ -72,11 +79,24 @@ extension TrainingEvent {
       + "  ETA \(duration(secondsLeft))"
   }
 
+  private func validationLine(_ metrics: ValidationMetrics) -> String {
+    func reward(_ value: Double?) -> String { value.map { signed($0, 4) } ?? "absent" }
+    return
+      "KTO validation after step \(metrics.step): loss \(fixed(metrics.loss, 4)) over \(metrics.rowCount) examples"
+      + "  reward desirable \(reward(metrics[.chosenReward]))  undesirable \(reward(metrics[.rejectedReward]))"
+      + "  KL \(fixed(metrics[.kl] ?? 0, 4))  in \(duration(metrics.seconds))"
+  }
+
   private func tail(_ summary: TrainingSummary) -> [String] {
-    [
+    let steps =
+      summary.firstStep == 0
+      ? "\(summary.steps) steps in \(duration(summary.seconds)), \(grouped(summary.tokenCount)) tokens"
+      : "\(summary.steps - summary.firstStep) steps in \(duration(summary.seconds)) (this run), "
+        + "\(summary.steps) steps and \(grouped(summary.tokenCount)) tokens in all"
+    return [
       "Training complete",
       "KTO examples processed: \(summary.desirableCount) desirable, \(summary.undesirableCount) undesirable",
-      "  \(summary.steps) steps in \(duration(summary.seconds)), \(grouped(summary.tokenCount)) tokens; loss "
+      "  \(steps); loss "
         + "\(fixed(summary.firstLoss, 4)) → \(fixed(summary.lastLoss, 4)), best \(fixed(summary.bestLoss, 4)) at step"
         + " \(summary.bestStep)",
       "  adapter: \(summary.adapterPath)",
@@ -84,11 +104,11 @@ extension TrainingEvent {
   }
 }
 
-private func fixed(_ value: Double, _ digits: Int) -> String {
+func fixed(_ value: Double, _ digits: Int) -> String {
   String(format: "%.\(digits)f", withoutNegativeZero(value, digits))
 }
 
-private func signed(_ value: Double, _ digits: Int) -> String {
+func signed(_ value: Double, _ digits: Int) -> String {
   String(format: "%+.\(digits)f", withoutNegativeZero(value, digits))
 }
 
@@ -110,7 +130,8 @@ private func grouped(_ value: Int) -> String {
   return digits
 }
 
-private func duration(_ seconds: Double) -> String {
+/// Seconds as people say them: `5.2s`, `1m36s`, `2h05m`.
+package func duration(_ seconds: Double) -> String {
   let whole = Int(seconds.isFinite ? seconds.rounded() : 0)
   if whole < 60 { return seconds < 10 ? fixed(seconds, 1) + "s" : "\(whole)s" }
   if whole < 3600 { return "\(whole / 60)m\(String(format: "%02d", whole % 60))s" }

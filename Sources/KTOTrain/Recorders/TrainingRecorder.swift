@@ -52,7 +52,9 @@ extension TrainingEvent {
   fileprivate var isPreparation: Bool {
     switch self {
     case .backend, .modelLoaded, .adapterReady, .referenceCreated, .dataLoaded, .warning: true
-    case .started, .resumed, .step, .validation, .checkpointSaved, .finished: false
+    case .started, .resumed, .restarted, .step, .validating, .validation, .checkpointSaved, .stopped,
+      .finished:
+      false
     }
   }
 }

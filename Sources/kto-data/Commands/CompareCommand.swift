@@ -10,6 +10,10 @@ struct CompareCommand: ParsableCommand {
     discussion: """
       For each prompt it prints the greedy answer of the model and of the model with the adapter, and by how many \
       nats the adapter raised each answer's log-probability.
+
+      EXAMPLES:
+        kto-data compare --config config/config_test_kto.yaml
+        kto-data compare --config config/config_test_kto.yaml --prompt "Hi"
       """)
 
   @OptionGroup var configuration: ConfigurationOptions
@@ -18,11 +22,15 @@ struct CompareCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "The model over the configuration's: a hub name in the Hugging Face cache, or a folder.",
-      valueName: "org/name|dir"))
+      valueName: "org/name|dir"),
+    completion: .model)
   var model: String?
 
   @Option(
-    help: ArgumentHelp("The adapter over the configuration's output.final_model.", valueName: "dir"))
+    help: ArgumentHelp(
+      "The adapter over the configuration's output.final_model: a folder as train or PEFT writes it, a file of it, or a checkpoint.",
+      valueName: "dir|file"),
+    completion: .file())
   var adapter: String?
 
   @Option(
@@ -44,7 +52,8 @@ struct CompareCommand: ParsableCommand {
     let loaded = try configuration.load(modelName: model)
     let folder = try cache.resolve(loaded.model.name, revision: loaded.model.revision)
     let language = try LanguageModel(
-      folder, adapterFolder: adapter ?? loaded.output.finalModel, threadCount: loaded.training.threads)
+      folder, adapterPath: adapter ?? loaded.output.finalModel, threadCount: loaded.training.threads)
+    for text in language.warnings { terminal.error.warn(text) }
     let prompts = prompt.isEmpty ? Self.samples : prompt
     for text in prompts {
       let comparison = try language.compare(text, maximumTokens: maxTokens)

@@ -5,11 +5,22 @@ internal import KTOTrain
 
 struct GenerateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "generate", abstract: "Let a model, with or without an adapter, answer a prompt.")
+    commandName: "generate", abstract: "Let a model, with or without an adapter, answer a prompt.",
+    discussion: """
+      EXAMPLES:
+        kto-data generate --model kto-data/tiny-mistral --cache data/models \\
+          --prompt Hi
+        kto-data generate --model kto-data/tiny-mistral --cache data/models \\
+          --adapter test_outputs/final_model --prompt Hi
+      """)
 
   @OptionGroup var model: ModelOptions
 
-  @Option(help: ArgumentHelp("A trained adapter, as train writes it.", valueName: "dir"))
+  @Option(
+    help: ArgumentHelp(
+      "A trained adapter: a folder as train or PEFT writes it, a file of it, or a checkpoint.",
+      valueName: "dir|file"),
+    completion: .file())
   var adapter: String?
 
   @Option(help: "The user's message.")
@@ -43,7 +54,8 @@ struct GenerateCommand: ParsableCommand {
   func run() throws {
     let output = terminal.output
     let folder = try model.cache.resolve(model.model, revision: model.revision)
-    let language = try LanguageModel(folder, adapterFolder: adapter)
+    let language = try LanguageModel(folder, adapterPath: adapter)
+    for text in language.warnings { terminal.error.warn(text) }
     let result = try language.generate(
       language.promptTokens(prompt, system: system), maximumTokens: maxTokens,
       sampler: TokenSampler(temperature: temperature, topP: topP), seed: seed,

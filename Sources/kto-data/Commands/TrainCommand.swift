@@ -10,15 +10,45 @@ struct TrainCommand: ParsableCommand {
     discussion: """
       Reads the shards that prepare wrote and the model from the Hugging Face cache; writes checkpoints, logs and the \
       adapter where the configuration's output section says.
+
+      Ctrl-C (SIGINT), SIGTERM and SIGHUP end the run after the step it is at, with a checkpoint to go on from and exit \
+      code 130, 143 or 129; a second one ends it at once.
+
+      EXAMPLES:
+        kto-data train --config config/config_test_kto.yaml
+        kto-data train --config config/config_test_kto.yaml --resume
       """)
 
   @OptionGroup var configuration: ConfigurationOptions
   @OptionGroup var cache: CacheOptions
 
-  @Flag(help: "Go on from the last checkpoint of the same run.")
+  @Flag(
+    help: "Go on from the last checkpoint of the same run; from the beginning where there is none yet.")
   var resume = false
 
+  @Option(
+    name: .customLong("allow-changes"), parsing: .singleValue,
+    help: ArgumentHelp(
+      "With --resume: keys that may have another value than in the checkpoint, as in kto.beta,training.seed.",
+      valueName: "key,…"))
+  var allowedChanges: [String] = []
+
   @OptionGroup var options: OutputOptions
+
+  private var allowedKeys: [String] {
+    allowedChanges.flatMap { $0.split(separator: ",").map(String.init) }
+  }
+
+  func validate() throws {
+    guard allowedChanges.isEmpty || resume else {
+      throw ValidationError("--allow-changes goes with --resume")
+    }
+    let known = RunConfiguration.keysChangedOnRequest
+    if let key = allowedKeys.first(where: { !known.contains($0) }) {
+      throw ValidationError(
+        "--allow-changes: \(key) is not one of \(known.joined(separator: ", "))")
+    }
+  }
 
   func run() throws {
     let loaded = try configuration.load()
@@ -27,12 +57,27 @@ struct TrainCommand: ParsableCommand {
       loaded.output.recorders, folder: loaded.output.logs, appends: resume,
       timestamp: { Date().formatted(.iso8601) })
     let progress = TrainingProgress(options)
+    defer { progress.end() }
+    // A run does not end with whoever watches it: the logs have everything.
+    StopSignals.ignoreClosedPipes()
     let session = TrainingSession(
-      loaded, model: model, now: { Date().timeIntervalSinceReferenceDate },
+      loaded, model: model, now: monotonicSeconds, shouldStop: { StopSignals.received != nil },
       sink: { event in
+        // Before this there is nothing to save.
+        if case .started = event { StopSignals.note() }
         progress.show(event)
         try recorder.record(event)
       })
-    _ = try session.run(resumes: resume, force: options.force)
+    let summary = try session.run(resume ? .resumed(allowing: Set(allowedKeys)) : .new, force: options.force)
+    guard summary.stop != nil, let signal = StopSignals.received else { return }
+    progress.end()
+    options.terminal.error.writeError("go on with: \(Self.commandToGoOn)\n")
+    throw ExitCode(128 + signal)
+  }
+
+  /// The command that was given, in the form that goes on from a checkpoint.
+  private static var commandToGoOn: String {
+    let words = CommandLine.arguments.filter { $0 != "--force" }
+    return shellText(words + (words.contains("--resume") ? [] : ["--resume"]))
   }
 }

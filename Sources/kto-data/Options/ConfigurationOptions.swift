@@ -9,7 +9,8 @@ struct ConfigurationOptions: ParsableArguments {
     name: .customLong("config"),
     help: ArgumentHelp(
       "The configuration: a YAML file.", discussion: "Every key has a default but model.name.",
-      valueName: "file"))
+      valueName: "file"),
+    completion: .file(extensions: ["yaml", "yml"]))
   var path: String?
 
   @Option(

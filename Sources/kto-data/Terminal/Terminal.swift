@@ -21,13 +21,16 @@ struct Terminal {
   /// Whether a person looks at it.
   let isInteractive: Bool
   let isColored: Bool
-  /// Columns; 80 where it is no terminal.
-  let width: Int
+  private let stream: Stream
+
+  /// Whether a line can be written over.
+  var canMoveCursor: Bool { isInteractive && environmentValue("TERM") != "dumb" }
 
   /// Whether a person types what is read.
   static var isInputInteractive: Bool { isatty(STDIN_FILENO) == 1 }
 
   init(_ color: ColorChoice, of stream: Stream) {
+    self.stream = stream
     isInteractive = isatty(stream.rawValue) == 1
     isColored =
       switch color {
@@ -36,9 +39,13 @@ struct Terminal {
       case .automatic:
         isInteractive && (environmentValue("NO_COLOR") ?? "").isEmpty && environmentValue("TERM") != "dumb"
       }
+  }
+
+  /// Columns, which change with the window; 80 where it is no terminal.
+  var width: Int {
     var size = winsize()
     let isKnown = unsafe isInteractive && ioctl(stream.rawValue, UInt(TIOCGWINSZ), &size) == 0
-    width = isKnown && size.ws_col > 0 ? Int(size.ws_col) : 80
+    return isKnown && size.ws_col > 0 ? Int(size.ws_col) : 80
   }
 
   func paint(_ text: String, _ style: Style) -> String {
@@ -50,6 +57,9 @@ struct Terminal {
 
   /// Writes to standard error at once.
   func writeError(_ text: String) { write(text, to: .error) }
+
+  /// Writes a warning to standard error.
+  func warn(_ text: String) { writeError(paint("warning:", .yellow) + " \(text)\n") }
 
   private func write(_ text: String, to stream: Stream) {
     var rest = Array(text.utf8)[...]

@@ -2,31 +2,37 @@ internal import KTOCore
 
 /// The fields that mean the same in every format that names them.
 enum CommonFields {
-  static let names = VerdictFields.names + ["system", "tools"]
+  /// The names that files give to a column with the system message.
+  static let systemNames = ["system", "system_prompt", "system_message"]
+  static let names = VerdictFields.names + systemNames + ["tools"]
 }
 
 extension ConvertedRecord {
-  /// Puts a record's `system` column before its prompts, and its `tools` to its examples, in formats that read them.
+  /// Puts a record's system column before its prompts, and its `tools` to its examples, in formats that read them.
   mutating func addCommonFields(of record: JSONNode, _ fields: Set<String>) {
     if fields.contains("tools"), let tools = tools(record["tools"], "/tools") {
       for index in drafts.indices where drafts[index].tools == nil { drafts[index].tools = tools }
     }
-    guard fields.contains("system"), let node = record["system"], !node.isNull else { return }
+    for name in CommonFields.systemNames where fields.contains(name) { addSystem(record[name], name) }
+  }
+
+  private mutating func addSystem(_ node: JSONNode?, _ name: String) {
+    guard let node, !node.isNull else { return }
     guard let text = node.string else {
-      error(.wrongShape, node, "/system", "a system message must be text, not a JSON \(node.typeName)")
-      return
+      return error(
+        .wrongShape, node, "/" + name, "a system message must be text, not a JSON \(node.typeName)")
     }
     guard !isBlankText(text) else { return }
     for index in drafts.indices {
       let first = drafts[index].prompt.first
       guard let first, first.message.role == "system" || first.message.role == "developer" else {
-        drafts[index].prompt.insert(Turn(role: "system", text: text, at: node, "/system"), at: 0)
+        drafts[index].prompt.insert(Turn(role: "system", text: text, at: node, "/" + name), at: 0)
         continue
       }
       if first.message.content.trimmingSpaces != text.trimmingSpaces {
         return error(
-          .evidenceDisagrees, node, "/system",
-          "the column \"system\" says something else than the system message at \(first.pointer)",
+          .evidenceDisagrees, node, "/" + name,
+          "the column \"\(name)\" says something else than the system message at \(first.pointer)",
           hint: "keep one of the two")
       }
     }

@@ -36,7 +36,7 @@ extension ConvertedRecord {
       return nil
     }
     let roleKey = node["role"] == nil && node["from"] != nil ? "from" : "role"
-    let contentKey = node["content"] == nil && node["value"] != nil ? "value" : "content"
+    let contentKey = contentName(of: node)
     guard let roleNode = node[roleKey] else {
       error(.wrongShape, node, pointer, "the message has no \"role\" (or \"from\")")
       return nil
@@ -89,6 +89,12 @@ extension ConvertedRecord {
     }
     turn.message.extra = extra.isEmpty ? nil : JSONValue.object(JSONObject(extra)).jsonText
     return turn
+  }
+
+  /// `value` is ShareGPT's name, `refusal` OpenAI's for an answer that refuses.
+  private func contentName(of node: JSONNode) -> String {
+    if let content = node["content"], !content.isNull { return "content" }
+    return ["value", "refusal"].first { node[$0]?.string != nil } ?? "content"
   }
 
   /// The text of a content that is a string or a list of text parts, which are joined by line ends.

@@ -16,8 +16,8 @@ extension ConvertedRecord {
       guard let node = record[name], !node.isNull else { return false }
       return node.string.map { !$0.isEmpty } ?? true
     }
-    // A prompt that is there is the question, also where it is empty: that is an error of its own.
-    let given = record["prompt"] != nil ? "prompt" : QuestionColumns.names.first(where: isGiven)
+    // Where nothing is given, a prompt that is there is the question all the same: that it is empty is an error.
+    let given = QuestionColumns.names.first(where: isGiven) ?? (record["prompt"] != nil ? "prompt" : nil)
     guard let name = given, let node = record[name] else { return nil }
     let isInstruction = name == "instruction"
     let takesHistory = isInstruction || node.string != nil && record["history"]?.array != nil

@@ -1,0 +1,16 @@
+/// A command as a shell reads it back: words with other than plain characters in quotes.
+func shellText(_ words: [String]) -> String { words.map(shellWord).joined(separator: " ") }
+
+private func shellWord(_ word: String) -> String {
+  let isPlain = word.utf8.allSatisfy { byte in
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"):
+      true
+    default: "_-./=,:+@%".utf8.contains(byte)
+    }
+  }
+  return isPlain && !word.isEmpty
+    ? word
+    : "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: #"'\''"#) + "'"
+}
