@@ -103,8 +103,9 @@ private struct OpenFile {
 
   private mutating func nextBatch() throws -> RecordBatch? {
     if var batch = try pending.popLast() ?? container.next() {
-      if let join, case .decoded(let records) = batch.records {
-        batch.records = .decoded(try records.flatMap { try join.take($0) })
+      if let join {
+        var parser = JSONParser()
+        batch.records = .decoded(try batch.decoded(with: &parser).flatMap { try join.take($0) })
       }
       return batch
     }
