@@ -34,7 +34,7 @@ package func prepare(
     pipeline.checks?.judgesClasses = false
     pipeline.encodesExamples = configuration.quarantine != nil
     pipeline.keepsMetadata = configuration.quarantine != nil || configuration.split.groupBy.field != nil
-    let cursor = RowCursor(configuration.parts?.inputs ?? files, pipeline)
+    let cursor = RowCursor(configuration.parts?.files ?? files, pipeline)
     try run.takeRows(cursor, allowing: pipeline.allowedCodes, events)
     if pipeline.checks != nil, let finding = OneClassCheck.finding(on: run.report.account.accepted) {
       let isEmpty = finding.message == OneClassCheck.nothingLabelled

@@ -19,21 +19,11 @@ package struct PartFiles: Sendable, Equatable {
   /// What was found where the files are and is not read.
   package internal(set) var findings: [Diagnostic] = []
 
-  /// What was found beside the files.
-  package var findings: [Diagnostic] = []
-
   /// The files of all parts, in their order.
   package var files: InputFiles {
     var files = InputFiles(parts.flatMap(\.files))
     files.findings = findings
     return files
-  }
-
-  /// The same as inputs.
-  package var inputs: InputFiles {
-    var inputs = InputFiles(files)
-    inputs.findings = findings
-    return inputs
   }
 
   /// - Throws: `PartError.noTrain`, `.badName`, `.fileInTwoParts`.
