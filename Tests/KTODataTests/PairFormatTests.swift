@@ -126,7 +126,8 @@ struct PairFormatTests {
     #expect(Set(got.examples.map(\.group)).count == 1)
   }
 
-  @Test func `HALOs' rewards that tie leave the pair out, and rewards that contradict it are an error`() throws
+  @Test func `HALOs' rewards that tie leave the pair out, and rewards that contradict it are an error`()
+    throws
   {
     func pair(_ rewards: (Int, Int)) -> String {
       "{\(prompt),\(output("output_A", "a")),\(output("output_B", "b")),\"label\":1,\"type\":\"pairwise_feedback\",\"reward_A\":\(rewards.0),\"reward_B\":\(rewards.1)}"

@@ -72,7 +72,9 @@ struct TemplateOmissionTests {
       default: return try Self.content(message)
       }
     }
-    let prompt = [Message(role: "system", content: "Be brief."), question, Message(role: "tool", content: "r!")]
+    let prompt = [
+      Message(role: "system", content: "Be brief."), question, Message(role: "tool", content: "r!"),
+    ]
     let row = example(prompt, Message(role: "assistant", content: "a long answer"))
     #expect(outcome(row, tokenizer).omissions == [.toolResults, .system, .completionText])
   }

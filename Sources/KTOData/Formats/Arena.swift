@@ -8,7 +8,8 @@ package struct Arena: RecordFormat {
   package static let sample = #"""
     {"winner":"model_a","conversation_a":[{"role":"user","content":"Hi"},{"role":"assistant","content":"Hello!"}],"conversation_b":[{"role":"user","content":"Hi"},{"role":"assistant","content":"What?"}]}
     """#
-  package static let fields = ["id", "question_id", "winner", "prompt", "system"] + flags + conversations + responses
+  package static let fields =
+    ["id", "question_id", "winner", "prompt", "system"] + flags + conversations + responses
   private static let flags = ["winner_model_a", "winner_model_b", "winner_tie"]
   private static let conversations = ["conversation_a", "conversation_b"]
   private static let responses = ["response_a", "response_b"]

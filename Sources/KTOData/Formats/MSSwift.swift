@@ -71,7 +71,8 @@ package struct MSSwift: RecordFormat {
     for (index, item) in texts.enumerated() {
       let place = node.array == nil ? pointer : "\(pointer)/\(index)"
       guard let text = item.string else {
-        output.error(.wrongShape, item, place, "a rejected response must be text, not a JSON \(item.typeName)")
+        output.error(
+          .wrongShape, item, place, "a rejected response must be text, not a JSON \(item.typeName)")
         return nil
       }
       sides.append(better.dropLast() + [Turn(role: "assistant", text: text, at: item, place)])

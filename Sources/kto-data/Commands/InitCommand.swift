@@ -78,7 +78,8 @@ struct InitCommand: ParsableCommand {
     if output == "-" { options.terminal.error.writeError(report) } else { print(report, terminator: "") }
   }
 
-  private func survey(_ files: InputFiles, _ start: RunConfiguration, _ model: ChosenModel) throws -> DataSurvey
+  private func survey(_ files: InputFiles, _ start: RunConfiguration, _ model: ChosenModel) throws
+    -> DataSurvey
   {
     var pipeline = PipelineOptions(
       format: format?.name, label: start.data.label, checks: start.checkContext,

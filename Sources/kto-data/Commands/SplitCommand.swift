@@ -76,7 +76,8 @@ struct SplitCommand: ParsableCommand {
       ratios: try SplitRatios(parsing: ratios), balance: balance.value, strategy: strategy, groupBy: groupBy,
       seed: seed)
     let files = try inputFiles(
-      examples, output: OutputPlaces(
+      examples,
+      output: OutputPlaces(
         folder: output, names: SplitRun.fileNames(in: output, parts: split.ratios.parts.map(\.name))),
       home: environmentValue("HOME"))
     var pipeline = reading.pipeline(DataConfiguration())
