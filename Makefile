@@ -1,13 +1,35 @@
 # One build serves everything: release, because numeric code in debug is 50 times slower; testable, so that the
 # tests need no second one; and with warnings as errors, so that the lint needs no third.
 BUILD_DIR ?= .build
+PREFIX ?= /usr/local
+DESTDIR ?=
 FLAGS := --scratch-path $(BUILD_DIR) -c release -Xswiftc -enable-testing -Xswiftc -warnings-as-errors
-SWIFT_FILES := Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/KTOBenchmarks Benchmarks/TokenizerBenchmark
+SWIFT_FILES := Package.swift Plugins Sources Tests Benchmarks/Package.swift Benchmarks/KTOBenchmarks Benchmarks/TokenizerBenchmark
 
-.PHONY: build test lint conformance reliability format setup clean
+.PHONY: build install uninstall test lint conformance reliability format setup clean
 
 build: setup
 	swift build $(FLAGS) --product kto-data
+
+# The program, its completions for three shells, and a manual page for each command. The pages and the completions are
+# what the program says of itself.
+PROGRAM := $(BUILD_DIR)/release/kto-data
+BIN := $(DESTDIR)$(PREFIX)/bin/kto-data
+MAN := $(DESTDIR)$(PREFIX)/share/man/man1
+BASH_COMPLETION := $(DESTDIR)$(PREFIX)/share/bash-completion/completions/kto-data
+ZSH_COMPLETION := $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_kto-data
+FISH_COMPLETION := $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/kto-data.fish
+
+install: build
+	install -D -m 755 $(PROGRAM) $(BIN)
+	install -d $(MAN) $(dir $(BASH_COMPLETION)) $(dir $(ZSH_COMPLETION)) $(dir $(FISH_COMPLETION))
+	$(PROGRAM) manual --output $(MAN) --force
+	$(PROGRAM) --generate-completion-script bash > $(BASH_COMPLETION)
+	$(PROGRAM) --generate-completion-script zsh > $(ZSH_COMPLETION)
+	$(PROGRAM) --generate-completion-script fish > $(FISH_COMPLETION)
+
+uninstall:
+	rm -f $(BIN) $(BASH_COMPLETION) $(ZSH_COMPLETION) $(FISH_COMPLETION) $(MAN)/kto-data.1 $(MAN)/kto-data-*.1
 
 # Its last line is the runner's count.
 test: setup

@@ -48,7 +48,8 @@ let package = Package(
 
     // What everything stands on.
     library(
-      "KTOCore", "CSimdjson", "CLibYAML", "CLibCrypto", "CXXHash", "CZlib", "CLibZstd", "CLibBzip2",
+      "KTOCore", "CSimdjson", "CTextKernels", "CLibYAML", "CLibCrypto", "CXXHash", "CZlib", "CLibZstd",
+      "CLibBzip2",
       "CLibLZMA",
       .product(name: "DequeModule", package: "swift-collections")),
 
@@ -71,13 +72,17 @@ let package = Package(
     library(
       "KTORun", "KTOCore", "KTOTokenizer", "KTOHub", "KTOKernels", "KTOData", "KTOModels", "KTOTrain"),
 
+    // The version, and the commit that is built.
+    .plugin(name: "BuildCommit", capability: .buildTool()),
+    .target(name: "KTOBuild", swiftSettings: strict, plugins: ["BuildCommit"]),
+
     // The commands, which alone parse arguments.
     .executableTarget(
       name: "kto-data",
       dependencies: [
         "KTOCore", "KTOTemplates", "KTOTokenizer", "KTOSchema", "KTOKernels", "KTOHub", "KTOData",
-        "KTOModels",
-        "KTOTrain", "KTORun", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "KTOModels", "KTOTrain", "KTORun", "KTOBuild",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
 

@@ -38,7 +38,8 @@ let package = Package(
     .target(name: "CSimdjson"),
     .target(name: "CTextKernels"),
     library(
-      "KTOCore", "CSimdjson", "CLibYAML", "CLibCrypto", "CXXHash", "CZlib", "CLibZstd", "CLibBzip2",
+      "KTOCore", "CSimdjson", "CTextKernels", "CLibYAML", "CLibCrypto", "CXXHash", "CZlib", "CLibZstd",
+      "CLibBzip2",
       "CLibLZMA",
       .product(name: "DequeModule", package: "swift-collections")),
     library("KTOTemplates", "KTOCore"),

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Writes again what the program itself says: config/*.yaml and schemas/config.schema.json after a key or its description
-# changed (the files keep their values and headers, and get every key with its comment), the formats' schemas, and
-# docs/findings.md.
+# changed (the files keep their values and headers, and get every key with its comment), the formats' schemas,
+# docs/findings.md, and the tables of docs/configuration.md.
 # usage: scripts/write_generated_files.sh [PROGRAM]
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -19,3 +19,12 @@ for name in $("$program" formats | awk '{print $1}'); do
   if [[ -n $file ]]; then "$program" formats "$name" --schema > "$file"; fi
 done
 "$program" explain --markdown > docs/findings.md
+# Only the tables: what is between the two comments.
+{
+  sed '/^<!-- The tables are written by/q' docs/configuration.md
+  echo
+  "$program" config schema --markdown
+  echo
+  sed -n '/^<!-- The end of the tables/,$p' docs/configuration.md
+} > docs/configuration.md.new
+mv docs/configuration.md.new docs/configuration.md

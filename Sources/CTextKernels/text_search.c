@@ -1,4 +1,7 @@
+#define _GNU_SOURCE
 #include "text_search.h"
+
+#include <string.h>
 
 #if KTO_X86
 #include <immintrin.h>
@@ -101,4 +104,10 @@ int64_t kto_last_word_end(kto_vectors vectors, const uint8_t *bytes, int64_t fir
 #endif
   (void)vectors;
   return last_word_end_from(bytes, first, end);
+}
+
+int64_t kto_find_pattern(
+    const uint8_t *bytes, int64_t start, int64_t count, const uint8_t *pattern, int64_t pattern_count) {
+  const uint8_t *found = memmem(bytes + start, (size_t)(count - start), pattern, (size_t)pattern_count);
+  return found ? found - bytes : -1;
 }

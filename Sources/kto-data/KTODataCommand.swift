@@ -7,9 +7,14 @@ struct Main {
   static func main() {
     var command: any ParsableCommand
     do {
+      // The parser shows the whole program's help for a command that there is not.
+      let arguments = CommandLine.arguments.dropFirst()
+      if arguments.first == "help", isUnknownCommand(in: Array(arguments.dropFirst())) {
+        throw ValidationError("")
+      }
       command = try KTODataCommand.parseAsRoot()
     } catch {
-      KTODataCommand.exit(withError: error)
+      leave(parsing: error)
     }
     do {
       try command.run()
@@ -18,9 +23,20 @@ struct Main {
       leave(error.rawValue)
     } catch {
       // The parser's own (help asked for, wrong usage) end as it says; the rest is ours.
-      if KTODataCommand.exitCode(for: error) != .failure { KTODataCommand.exit(withError: error) }
+      if KTODataCommand.exitCode(for: error) != .failure { leave(parsing: error) }
       leave(report(error).rawValue)
     }
+  }
+
+  /// Ends as the parser says: with help that was asked for, or with what is wrong with the usage.
+  private static func leave(parsing error: any Error) -> Never {
+    guard KTODataCommand.exitCode(for: error) == .validationFailure else {
+      KTODataCommand.exit(withError: error)
+    }
+    let message = usageMessage(for: error, arguments: Array(CommandLine.arguments.dropFirst()))
+    let terminal = Terminal(.automatic, of: .error)
+    terminal.writeError(message.replacing("  hint:", with: "  " + terminal.paint("hint:", .cyan)) + "\n")
+    leave(ExitCode.validationFailure.rawValue)
   }
 
   /// Ends the process without the libraries' own clearing up (`atexit`), which would take from threads that still
@@ -35,6 +51,7 @@ struct Main {
     let terminal = Terminal(.automatic, of: .error)
     if let error = error as? ConfigurationError {
       for diagnostic in error.diagnostics { terminal.show(diagnostic) }
+      if let advice = advice(on: error) { terminal.writeError("\(advice)\n") }
       return .findings
     }
     let advice = advice(on: error).map { "; \($0)" } ?? ""
@@ -59,12 +76,20 @@ struct KTODataCommand: ParsableCommand {
       raw conversations → ingest → label → validate → split → prepare (shards) → train (adapter)
 
       Exit codes: 0 done, 1 findings of severity error, 2 a run that failed, 64 wrong usage.
+
+      EXAMPLES:
+        kto-data validate data/raw
+        kto-data init data/raw --cache data/models
+        kto-data prepare --config kto.yaml --cache data/models
+        kto-data train --config kto.yaml --cache data/models
       """,
-    version: "0.1.0",
+    version: versionText(),
     subcommands: [
-      ConfigCommand.self, DoctorCommand.self, ModelCommand.self, TokenizeCommand.self, DetokenizeCommand.self,
+      InitCommand.self, ConfigCommand.self, DoctorCommand.self, ModelCommand.self, TokenizeCommand.self,
+      DetokenizeCommand.self,
       RenderCommand.self, IngestCommand.self, ValidateCommand.self, SplitCommand.self, PrepareCommand.self,
       VerifyCommand.self, InspectCommand.self,
       TrainCommand.self, GenerateCommand.self, CompareCommand.self, ExplainCommand.self, FormatsCommand.self,
+      ManualCommand.self,
     ])
 }

@@ -27,7 +27,7 @@ struct ConfigurationCommandTests {
     #expect(
       result.error == """
         run.yaml:3:3: error: C01: unknown key 'model.max_seq_len'
-          hint: did you mean 'max_seq_length'?
+          hint: did you mean 'model.max_seq_length'?
         run.yaml:5:14: error: C02: training.max_steps must be a whole number from 1 to 1000000000, not the string "many"
         run.yaml:6:18: error: C03: training.learning_rate must be a number above 0 and at most 1, not 2
         run.yaml:7:27: error: C02: training.gradient_checkpointing must be true or false, not the string "yes"
@@ -75,7 +75,7 @@ struct ConfigurationCommandTests {
     #expect(
       result.error == """
         --set training.max_step: error: C01: unknown key 'training.max_step'
-          hint: did you mean 'max_steps'?
+          hint: did you mean 'training.max_steps'?
         --set lora.rank: error: C03: lora.rank must be a whole number from 1 to 1024, not 0
 
         """)

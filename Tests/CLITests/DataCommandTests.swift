@@ -88,6 +88,40 @@ struct DataCommandTests {
     #expect(try String(contentsOf: folder.url.appending(path: "rows.jsonl"), encoding: .utf8) == text)
   }
 
+  @Test func `an output in the folder that is read is left out by the next run`() throws {
+    let folder = try TemporaryFolder()
+    let text = #"{"prompt":"q","completion":"r","label":true}"#
+    try folder.write(text, to: "d/rows.jsonl")
+    try folder.write("{\"broken", to: "d/out.jsonl.partial-7")
+    for _ in 0..<2 {
+      let result = try CommandLineTool.run(["ingest", "d", "-o", "d/out.jsonl", "--force"], in: folder.url)
+      #expect(result.exitCode == 0, "\(result.error)")
+      #expect(result.output.hasPrefix("d/rows.jsonl (trl): 1 record, 1 example\nrecords "))
+    }
+    for _ in 0..<2 {
+      let result = try CommandLineTool.run(
+        ["split", "d/rows.jsonl", "d", "-o", "d/s", "--force"], in: folder.url)
+      #expect(result.output.hasPrefix("train: 2 rows"), "\(result.error)")
+    }
+    let refused = try CommandLineTool.run(
+      ["split", "d/s/train.jsonl", "-o", "d/s", "--force"], in: folder.url)
+    #expect(refused.exitCode == 2 && refused.error.contains("is also an input"))
+    #expect(try folder.text(of: "d/s/train.jsonl").contains(#""label":true"#))
+  }
+
+  @Test func `patterns and the home folder are understood in the configuration`() throws {
+    let folder = try TemporaryFolder([
+      "d/a.jsonl": #"{"prompt":"q","completion":"r","label":true}"#,
+      "d/b.jsonl": #"{"prompt":"q","completion":"s","label":false}"#, "d/c.txt": "x",
+    ])
+    let result = try CommandLineTool.run(
+      ["ingest", "--set", #"data.inputs=["~/d/*.jsonl"]"#, "--set", "model.name=m", "-o", "-"],
+      in: folder.url,
+      environment: ["HOME": folder.path])
+    #expect(result.exitCode == 0, "\(result.error)")
+    #expect(result.output.split(separator: "\n").count == 2)
+  }
+
   @Test func `an export writes what its consumer reads`() throws {
     let folder = try TemporaryFolder()
     let result = try CommandLineTool.run(["split", raw, "--to", "trl", "-o", "out"], in: folder.url)
@@ -102,5 +136,22 @@ struct DataCommandTests {
     let result = try CommandLineTool.run(["verify", "."], in: folder.url)
     #expect(result.error.contains("manifest.json:1:1: error: V01:"))
     #expect(result.exitCode == 1)
+  }
+
+  @Test func `a name that promises compressed bytes is refused`() throws {
+    let folder = try TemporaryFolder()
+    let result = try CommandLineTool.run(["ingest", raw, "-o", "examples.jsonl.gz"], in: folder.url)
+    #expect(result.exitCode == 64)
+    #expect(result.error.contains("hint: write to examples.jsonl, and compress it then"))
+    #expect(try folder.names == [])
+  }
+
+  @Test(arguments: [["validate"], ["ingest", "-o", "-"], ["split", "-o", "splits"]])
+  func `in a pipe nothing moves`(command: [String]) throws {
+    let folder = try TemporaryFolder()
+    let rows = [true, false].map { #"{"prompt":"q","completion":"r\#($0)","label":\#($0)}"# }
+    try folder.write(rows.joined(separator: "\n"), to: "rows.jsonl")
+    let result = try CommandLineTool.run(command + ["rows.jsonl"], in: folder.url)
+    #expect(result.exitCode == 0 && !result.error.contains("\r"))
   }
 }

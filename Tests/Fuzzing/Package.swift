@@ -29,7 +29,8 @@ let package = Package(
     .target(
       name: "KTOCore",
       dependencies: [
-        "CSimdjson", "CLibYAML", "CLibCrypto", "CXXHash", "CZlib", "CLibZstd", "CLibBzip2", "CLibLZMA",
+        "CSimdjson", "CTextKernels", "CLibYAML", "CLibCrypto", "CXXHash", "CZlib", "CLibZstd", "CLibBzip2",
+        "CLibLZMA",
         .product(name: "DequeModule", package: "swift-collections"),
       ], swiftSettings: strict),
     .target(

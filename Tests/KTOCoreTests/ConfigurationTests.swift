@@ -36,6 +36,10 @@ private struct Car: ConfigurationSection {
       .optionalString("note", \.note, "A note."), .section("engine", \.engine, "The engine."),
     ]
   }
+
+  static func peerHint(for key: String) -> String? {
+    key == "horses" ? "it is called 'engine.power' here" : nil
+  }
 }
 
 struct ConfigurationTests {
@@ -88,8 +92,15 @@ struct ConfigurationTests {
       "{name: x, engine: {fuel: ⟦C03: engine.fuel must be diesel or petrol, not the string \"desel\"⟧desel}}",
       "did you mean diesel?"
     ),
-    ("{name: x, engine: {⟦C01: unknown key 'engine.pwoer'⟧pwoer: 3}}", "did you mean 'power'?"),
+    ("{name: x, engine: {⟦C01: unknown key 'engine.pwoer'⟧pwoer: 3}}", "did you mean 'engine.power'?"),
     ("{name: x, ⟦C01: unknown key 'fuel'⟧fuel: 3}", "did you mean 'engine.fuel'?"),
+    ("{name: x, engine: {⟦C01: unknown key 'engine.tags'⟧tags: 3}}", "did you mean 'tags'?"),
+    ("{name: x, ⟦C01: unknown key 'turbbo'⟧turbbo: 3}", "did you mean 'engine.turbo'?"),
+    (
+      "{name: x, ⟦C01: unknown key 'engine.fuel'⟧engine.fuel: 3}",
+      "in a file the keys of a section stand below its name, not behind a dot"
+    ),
+    ("{name: x, ⟦C01: unknown key 'horses'⟧horses: 3}", "it is called 'engine.power' here"),
     ("{name: x, ⟦C01: unknown key 'wheels'⟧wheels: 3}", "the keys here are name, tags, note, engine"),
     ("engine: {power: 5}⟦C04*: name is missing⟧", "set it in the file, or with --set name=VALUE"),
   ])
@@ -155,4 +166,22 @@ struct ConfigurationTests {
   }
 
   @Test func `the codes are sound`() { #expect(problems(in: configurationCodes, family: "C") == []) }
+
+  @Test func `notes follow a key's own comment`() throws {
+    let text = Car().yamlText(notes: ["engine.power": "Measured today."])
+    #expect(text.contains("  # Power in kW.\n  # Measured today.\n  power: 90\n"))
+    #expect(try read(text, ["name=x"]).engine == Engine())
+  }
+
+  @Test func `a key is described by its default and by what it accepts`() {
+    let described = Car.describedKeys.map { [$0.path, $0.defaultText ?? "—", $0.values] }
+    #expect(
+      described == [
+        ["name", "—", "text"], ["tags", "[a]", "a list of texts"], ["note", "null", "text, `null`"],
+        ["engine.power", "90", "whole number from 1 to 1,000"],
+        ["engine.limit", "null", "whole number from 0 to 10, `null`"],
+        ["engine.ratio", "0.5", "number above 0, at most 1"],
+        ["engine.fuel", "diesel", "`diesel`, `petrol`"], ["engine.turbo", "false", "`true`, `false`"],
+      ])
+  }
 }

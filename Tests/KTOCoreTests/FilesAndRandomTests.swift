@@ -25,6 +25,19 @@ struct FilesAndRandomTests {
     #expect(try readFile(folder.path("a")) == Array("two".utf8))
   }
 
+  @Test func `what a killed run left of a file goes when the file is written, what others write stays`()
+    throws
+  {
+    let living = try AtomicFile(path: folder.path("a"))
+    let names = try folder.names
+    for name in ["b.partial-17", "b.partial-x", "c.partial-17"] { try folder.write([1], to: name) }
+    try writeFile(folder.path("b"), [2])
+    try writeFile(folder.path("a"), [2])
+    #expect(try folder.names == (["a", "b", "b.partial-x", "c.partial-17"]).sorted())
+    #expect(names.count == 1)
+    _ = consume living
+  }
+
   @Test func `the generator gives the published sequence of xoshiro256**`() {
     var generator = SeededGenerator(state: (1, 2, 3, 4))
     #expect(

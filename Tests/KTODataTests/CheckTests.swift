@@ -165,7 +165,7 @@ struct CheckTests {
   }
 }
 
-/// Gives the same ids for every example; its template ends turns with EOS (2).
+/// Gives the same ids for every example, whose texts are q and r; its template ends turns with EOS (2).
 private struct ScriptedTokenizer: ConversationTokenizer {
   var prompt: [UInt32]
   var whole: [UInt32]
@@ -178,11 +178,11 @@ private struct ScriptedTokenizer: ConversationTokenizer {
     // The probe for EOS is the conversation "a", "b".
     let isProbe =
       messages.jsonText.contains(#""content":"a""#) && messages.jsonText.contains(#""content":"b""#)
-    return isProbe ? "probe" : addGenerationPrompt ? "prompt" : "whole"
+    return isProbe ? "probe" : addGenerationPrompt ? "q" : "q r"
   }
 
   func encode(rendered text: String) throws -> [UInt32] {
-    text == "probe" ? [1, 5, 2] : text == "prompt" ? prompt : whole
+    text == "probe" ? [1, 5, 2] : text == "q" ? prompt : whole
   }
 
   func bytes(of ids: [UInt32]) -> [UInt8] { ids.map { _ in 0x78 } }

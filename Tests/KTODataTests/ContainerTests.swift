@@ -59,4 +59,39 @@ struct ContainerTests {
     let text = shape.split(separator: "%", omittingEmptySubsequences: false).joined(separator: long)
     #expect(try read(text).records.map(\.utf8.count) == [700_002, 700_002])
   }
+
+  @Test func `values that share a line, or go over some lines of many, are each read`() throws {
+    #expect(try read("{\"a\":1}{\"b\":2} {\"c\":3}\n{\"d\":4}").records.count == 4)
+    #expect(try read("{\"a\":1}\n{\n\"b\":2\n}\n{\"c\":3}\n").places.map(\.line) == [1, 2, 5])
+  }
+
+  @Test(arguments: ["{\"a\":\"b", "{\"a\":1,", "{\"a\":[1"])
+  func `a first line that breaks off does not take the others with it`(cut: String) throws {
+    #expect(try read("\(cut)\n{\"b\":2}\n{\"c\":3}\n").records == [cut, "{\"b\":2}", "{\"c\":3}"])
+  }
+
+  @Test(arguments: [
+    ("%,\n%,\n%\n", "a comma ends each line", 1), ("%,\r\n%,\r\n", "a comma ends each line", 1),
+    ("%\n,%\n,%\n", "a comma begins each line", 2), ("%,\n%,\n%\n]\n", "a comma ends each line", 1),
+    ("[\n%\n%\n]\n", "a comma is missing between two elements", 3),
+    ("[\n%,\n%,\n]\n", "a comma before the closing ]", 4),
+    ("[%]\n[%]\n", "something follows the end of the array", 2),
+    (
+      "{\n\"a\":1\n},\n{\n\"a\":2\n},\n{\n\"a\":3\n}\n", "a comma between the records", 3
+    ),
+  ])
+  func `a file between lines and an array is one break with its cause`(
+    shape: String, cause: String, line: Int
+  ) throws {
+    let breakage = try #require(
+      try read(shape.split(separator: "%", omittingEmptySubsequences: false).joined(separator: "{\"a\":1}"))
+        .breakage)
+    #expect(breakage.message.contains(cause))
+    #expect(breakage.position.line == line)
+    #expect(breakage.hint != nil)
+  }
+
+  @Test func `one comma behind a line is that line's alone`() throws {
+    #expect(try read("{\"a\":1},\n{\"b\":2}\n{\"c\":3}\n").records.count == 3)
+  }
 }

@@ -43,10 +43,10 @@ import Testing
   @Test func `an unlabelled example keeps the evidence for its label`() throws {
     var unlabelled = example
     unlabelled.label = nil
-    unlabelled.signal = .score(1, isAccepted: false)
+    unlabelled.signals = [.score(1, isAccepted: false), .tie]
     let back = try #require(try ingest(line(unlabelled)).examples.first)
     #expect(back.label == nil)
-    #expect(back.signal == unlabelled.signal)
+    #expect(back.signals == unlabelled.signals)
   }
 
   @Test func `a label that is no bool is an error that names its byte`() throws {

@@ -8,7 +8,7 @@ struct IngestDamageTests {
 
   private static let samples: [String] = {
     let raw = String(#filePath.split(separator: "/Tests/")[0]) + "/data/raw"
-    return (try? inputFiles([raw])) ?? []
+    return (try? inputFiles([raw]))?.paths ?? []
   }()
 
   @Test(arguments: samples)

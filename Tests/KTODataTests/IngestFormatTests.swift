@@ -15,7 +15,7 @@ struct IngestFormatTests {
     #expect(contents(example.prompt) == ["system:s", "user:q", "assistant:r", "user:q2"])
     #expect(contents(example.completion) == ["assistant:r2"])
     #expect(example.id == "a")
-    #expect(example.signal == .field(true))
+    #expect(example.signals == [.field(true)])
   }
 
   @Test func `a ShareGPT function call becomes tool_calls and an observation a tool turn`() throws {
@@ -28,7 +28,7 @@ struct IngestFormatTests {
     #expect(
       example.prompt[1].extra
         == #"{"tool_calls":[{"type":"function","function":{"name":"f","arguments":{"x":1}}}]}"#)
-    #expect(example.signal == .none)
+    #expect(example.signals.isEmpty)
   }
 
   @Test(arguments: [
@@ -39,7 +39,7 @@ struct IngestFormatTests {
     let got = try ingest(
       #"{"messages":[{"role":"user","content":"q"},{"role":"assistant","content":"r"}],"feedback":\#(feedback)}"#
     )
-    #expect(got.examples.first?.signal == .field(label))
+    #expect(got.examples.first?.signals == [.field(label)])
   }
 
   @Test func `OpenAI content parts are joined, weight is no label, tool calls may leave content null`() throws
@@ -51,14 +51,22 @@ struct IngestFormatTests {
     let example = try #require(got.examples.first)
     #expect(contents(example.prompt) == ["developer:d", "user:a\nb"])
     #expect(example.completion[0].extra == #"{"tool_calls":[{"id":"c"}]}"#)
-    #expect(example.signal == .none)
+    #expect(example.signals.isEmpty)
     #expect(example.weight == nil)
+  }
+
+  @Test func `a refusal is the answer of an OpenAI message without content`() throws {
+    let got = try ingest(
+      #"{"messages":[{"role":"user","content":"q"},{"role":"assistant","content":null,"refusal":"No."}],"label":false}"#
+    )
+    #expect(got.examples.first?.completion.map(\.content) == ["No."])
+    #expect(got.summary.ignoredFields.isEmpty)
   }
 
   @Test func `an explicit pair makes two examples of one group`() throws {
     let got = try ingest(#"{"id":"p","prompt":"q","chosen":"good","rejected":"bad"}"#)
     #expect(got.examples.map(\.id) == ["p-chosen", "p-rejected"])
-    #expect(got.examples.map(\.signal) == [.pair(true), .pair(false)])
+    #expect(got.examples.map(\.signals) == [[.pair(true)], [.pair(false)]])
     #expect(got.examples[0].group == got.examples[1].group)
     #expect(got.examples[1].source.pointer == "/rejected")
   }
@@ -133,17 +141,17 @@ struct IngestFormatTests {
   }
 
   @Test func `a file that fits two formats is refused with both named`() throws {
-    let row = #"{"messages":[{"role":"user"}],"conversations":[{"from":"human"}]}"#
-    let error = #expect(throws: IngestError.self) { try ingest(row) }
-    guard case .ambiguousFormat(_, let candidates, _)? = error else {
-      Issue.record("not refused as ambiguous: \(String(describing: error))")
-      return
-    }
-    #expect(candidates == ["openai", "sharegpt"])
+    let got = try ingest(#"{"messages":[{"role":"user"}],"conversations":[{"from":"human"}]}"#)
+    #expect(got.codes == ["E14"] && got.account.records == 0)
+    #expect(got.findings[0].message.hasPrefix("the file could be openai or sharegpt"))
   }
 
-  @Test func `a file of no known format is refused`() throws {
-    #expect(throws: IngestError.self) { try ingest(#"{"text":"hello"}"#) }
+  @Test func `a file of no known format is refused with the keys that it has`() throws {
+    let got = try ingest("\n" + #" {"text":"hello","n":1}"#)
+    #expect(got.codes == ["E14"])
+    #expect(got.findings[0].location?.description == "data.json:2:2")
+    #expect(got.findings[0].message.hasSuffix(#"the first record has the keys "text", "n""#))
+    #expect(got.findings[0].hint?.contains("trl-pairs") == true)
   }
 
   @Test func `a record that makes no example is an error, not nothing`() throws {

@@ -20,7 +20,7 @@ struct IngestStackExchangeTests {
     #expect(got.examples.map(\.id) == ["Posts-2", "Posts-3"])
     #expect(got.examples.map { $0.prompt[0].content } == ["T\n\nWhy?", "T\n\nWhy?"])
     #expect(
-      got.examples.map(\.signal) == [.score(-2, isAccepted: false), .score(7, isAccepted: true)])
+      got.examples.map(\.signals) == [[.score(-2, isAccepted: false)], [.score(7, isAccepted: true)]])
     #expect(got.examples.map(\.source.line) == [4, 5])
     #expect(got.summary.empty == 1)
   }

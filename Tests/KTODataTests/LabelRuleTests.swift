@@ -5,23 +5,23 @@ import Testing
 
 /// An example with the least that checks need.
 func example(
-  _ signal: Signal = .none, label: Bool? = nil, prompt: String = "q", completion: String = "r",
+  _ signals: Signal..., label: Bool? = nil, prompt: String = "q", completion: String = "r",
   number: Int = 1
 ) -> Example {
   let messages = [Message(role: "user", content: prompt)]
   return Example(
     id: "e\(number)", prompt: messages, completion: [Message(role: "assistant", content: completion)],
     label: label, group: "g \(prompt)", source: Source(file: "data.jsonl", line: number, byteOffset: 0),
-    signal: signal)
+    signals: signals)
 }
 
 struct LabelRuleTests {
-  private func verdict(_ signal: Signal, _ change: (inout LabelConfiguration) -> Void = { _ in })
+  private func verdict(_ signals: Signal..., change: (inout LabelConfiguration) -> Void = { _ in })
     -> LabelVerdict
   {
     var configuration = LabelConfiguration()
     change(&configuration)
-    return Labeller(configuration).judge(example(signal))
+    return Labeller(configuration).judge(signals)
   }
 
   @Test func `auto takes a thumb, a side of a pair, or a score`() {
@@ -53,11 +53,24 @@ struct LabelRuleTests {
     #expect(verdict(.field(true)) { $0.from = "score" } == .dropped(.unlabelled))
   }
 
-  @Test func `a label that is there already stays`() {
-    #expect(Labeller().judge(example(.score(9, isAccepted: true), label: false)) == .undesirable)
+  @Test func `nothing to go by is dropped as unlabelled`() {
+    #expect(verdict() == .dropped(.unlabelled))
   }
 
-  @Test func `nothing to go by is dropped as unlabelled`() {
-    #expect(verdict(.none) == .dropped(.unlabelled))
+  @Test func `a tie is dropped whatever the scores of its sides are`() {
+    #expect(verdict(.tie, .score(8, isAccepted: false)) == .dropped(.tie))
+  }
+
+  @Test func `thumbs that contradict one another have no verdict`() {
+    #expect(verdict(.field(true), .field(false)) == .disagreeing(0, 1))
+  }
+
+  @Test func `a score beyond a limit contradicts a thumb, one between the limits does not`() {
+    #expect(verdict(.field(true), .score(-2, isAccepted: false)) == .disagreeing(0, 1))
+    #expect(verdict(.field(true), .score(1, isAccepted: false)) == .desirable)
+  }
+
+  @Test func `the side of a pair stands against the limits of scores`() {
+    #expect(verdict(.pair(true), .score(-1, isAccepted: false)) == .desirable)
   }
 }

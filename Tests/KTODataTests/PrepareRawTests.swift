@@ -25,6 +25,6 @@ import Testing
     #expect(report.written.undesirable == 50)
     #expect(verify(folder: folder.path + "/out").isSound)
     let manifest = try Manifest(folder: folder.path + "/out")
-    #expect(manifest.parents.map(\.path) == paths)
+    #expect(manifest.parents.map(\.path) == paths.paths)
   }
 }

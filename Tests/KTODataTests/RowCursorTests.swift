@@ -114,9 +114,9 @@ import Testing
     bytes.removeLast(40)
     let got = try ingest(bytes, name: "a.jsonl.gz")
     #expect(got.examples.count > 50)
+    #expect(got.codes == ["E00"])
     let finding = try #require(got.findings.last)
-    #expect(finding.code == "E00")
-    #expect(finding.message.contains("the gzip data is cut off"))
+    #expect(finding.message.hasPrefix("the gzip data is cut off"))
     #expect(!got.summary.isComplete)
   }
 }

@@ -29,7 +29,7 @@ import Testing
     let rows = (0..<100).map { row($0, $0 < 50) }
     let plan = try plan(rows, SplitOptions(balance: LabelBalance(desirable: 50, undesirable: 50)))
     #expect(plan.report.parts.map(\.rows) == [100])
-    #expect(plan.report.dropped == 0)
+    #expect(plan.report.dropped.total == 0)
   }
 
   @Test func `single rows meet the shares and the labels exactly`() throws {
@@ -52,7 +52,7 @@ import Testing
         let places = Dictionary(grouping: rows.indices, by: { rows[$0][keyPath: key] })
         #expect(places.values.allSatisfy { Set($0.map { plan.split(ofRow: $0) }).count == 1 })
       }
-      #expect(plan.report.rows == 300)
+      #expect(plan.report.kept.total == 300)
     }
   }
 
@@ -91,14 +91,15 @@ import Testing
     #expect(report.parts.map(\.desirable) == [90, 10])
     #expect(report.parts.map(\.undesirable) == [135, 15])
     #expect(report.parts.map(\.droppedDesirable) == [0, 0])
-    #expect(report.read == report.rows + report.dropped)
+    #expect(report.read == ClassCounts(desirable: 100, undesirable: 400))
+    #expect(report.kept.undesirable + report.dropped.undesirable == 400)
   }
 
   @Test func `weights reach the ratio and keep every row and the mean`() throws {
     let rows = (0..<100).map { row($0, $0 < 20, weight: $0 == 0 ? 3 : nil) }
     let plan = try plan(
       rows, SplitOptions(balance: LabelBalance(desirable: 50, undesirable: 50), strategy: .weight))
-    #expect(plan.report.rows == 100)
+    #expect(plan.report.kept.total == 100)
     #expect(plan.hasWeights)
     let weights = rows.map { plan.weight($0.weight, label: $0.label ?? false, split: 0) ?? 0 }
     let desirable = weights[..<20].reduce(0, +)

@@ -97,4 +97,14 @@ struct ModelTokenizerTests {
     let long = JSONValue.items([.members(["content": .string(String(repeating: "x y ", count: 99))])])
     #expect(try model.load().encode(chat: long, addGenerationPrompt: false).count > 48)
   }
+
+  @Test(arguments: ["my.json", "my.model", "my.json/"])
+  func `a folder that is called like a tokenizer's file is a folder`(name: String) throws {
+    let folder = try TemporaryFolder()
+    let file = name.split(separator: "/")[0] + "/tokenizer.json"
+    try folder.copy(Fixtures.path("tokenizer/digits-added.tokenizer.json"), to: String(file))
+    let cache = HubCache(root: folder.path)
+    let tokenizer = try Tokenizer(model: folder.path(name), revision: "main", in: cache)
+    #expect(try tokenizer.encode("12", addSpecialTokens: false).count == 2)
+  }
 }

@@ -19,4 +19,9 @@ typedef struct {
 
 kto_survey kto_survey_of(kto_vectors vectors, const uint8_t *bytes, int64_t count, uint32_t set);
 
+// The index of the first occurrence of a pattern from `start` on, or −1: the C library's search, which takes linear time
+// whatever the pattern is, and which Swift's module of the C library leaves out.
+int64_t kto_find_pattern(
+    const uint8_t *bytes, int64_t start, int64_t count, const uint8_t *pattern, int64_t pattern_count);
+
 #endif

@@ -7,10 +7,39 @@ package protocol ConfigurationSection: Sendable, Equatable {
   static var fields: [ConfigurationField<Self>] { get }
   /// What is wrong between keys, each under the key that it is about.
   var conflicts: [(key: String, message: String)] { get }
+  /// Keys beside those of the table, which the user names.
+  static var namedFields: NamedFields<Self>? { get }
+  /// Settles what the document left out, by the keys that it has.
+  mutating func complete(given keys: Set<String>)
+  /// A hint for a key that is not ours but another tool's; nil for every other. That of the whole configuration is asked.
+  static func peerHint(for key: String) -> String?
 }
 
 extension ConfigurationSection {
+  package static func peerHint(for key: String) -> String? { nil }
   package var conflicts: [(key: String, message: String)] { [] }
+  package static var namedFields: NamedFields<Self>? { nil }
+  package mutating func complete(given keys: Set<String>) {}
+}
+
+/// Keys that the user names, all with values of one kind.
+package struct NamedFields<Root> {
+  /// The names that may be, as a regular expression for the JSON Schema and as a test.
+  let pattern: String
+  let accepts: (String) -> Bool
+  /// The names that a value has.
+  let names: (Root) -> [String]
+  let field: (String) -> ConfigurationField<Root>
+
+  package init(
+    pattern: String, accepts: @escaping (String) -> Bool, names: @escaping (Root) -> [String],
+    field: @escaping (String) -> ConfigurationField<Root>
+  ) {
+    self.pattern = pattern
+    self.accepts = accepts
+    self.names = names
+    self.field = field
+  }
 }
 
 /// One key: how it is read, written and described.
@@ -91,10 +120,13 @@ final class ConfigurationContext {
   let known: [String]
   /// The whole of what is read, for what is missing from it.
   let whole: SourceLocation
+  /// See `ConfigurationSection.peerHint(for:)`.
+  let peerHint: (String) -> String?
 
-  init(known: [String], whole: SourceLocation) {
+  init(known: [String], whole: SourceLocation, peerHint: @escaping (String) -> String?) {
     self.known = known
     self.whole = whole
+    self.peerHint = peerHint
   }
 
   func report(_ code: Code, at location: SourceLocation?, _ message: String, hint: String? = nil) {

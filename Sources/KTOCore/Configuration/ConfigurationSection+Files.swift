@@ -20,9 +20,13 @@ extension ConfigurationSection {
   }
 
   /// The values as commented YAML that reads back as the same values.
-  package var yamlText: String {
+  package var yamlText: String { yamlText(notes: [:]) }
+
+  /// The same with more comments.
+  /// - Parameter notes: what to say of a key beyond what it means, by its dotted path.
+  package func yamlText(notes: [String: String]) -> String {
     var lines: [String] = []
-    Self.append(Self.render(self), to: &lines, depth: 0)
+    Self.append(Self.render(self), to: &lines, path: "", depth: 0, notes)
     return lines.joined(separator: "\n") + "\n"
   }
 
@@ -31,24 +35,33 @@ extension ConfigurationSection {
 
   /// The values that are not the defaults, one `path: value` a line.
   package func differences() -> String {
-    zip(yamlLeaves(Self.render(self), path: ""), yamlLeaves(Self.render(Self()), path: ""))
-      .filter { $0.text != $1.text }
-      .map { "\($0.0.path): \($0.0.text)\n" }
+    let defaults = Dictionary(
+      yamlLeaves(Self.render(Self()), path: "").map { ($0.path, $0.text) }, uniquingKeysWith: { $1 })
+    return yamlLeaves(Self.render(self), path: "")
+      .filter { defaults[$0.path] != $0.text }
+      .map { "\($0.path): \($0.text)\n" }
       .joined()
   }
 
   static func render(_ root: Self) -> RenderedValue {
-    .section(fields.map { ($0.key, $0.summary, $0.marks, $0.render(root)) })
+    var fields = fields
+    if let named = namedFields { fields += named.names(root).map { named.field($0) } }
+    return .section(fields.map { ($0.key, $0.summary, $0.marks, $0.render(root)) })
   }
 
-  private static func append(_ value: RenderedValue, to lines: inout [String], depth: Int) {
+  private static func append(
+    _ value: RenderedValue, to lines: inout [String], path: String, depth: Int, _ notes: [String: String]
+  ) {
     guard case .section(let members) = value else { return }
     let indent = String(repeating: "  ", count: depth)
     for (index, member) in members.enumerated() {
       if depth == 0, index > 0 { lines.append("") }
-      lines += wrapped(member.summary, width: 96 - indent.utf8.count).map { "\(indent)# \($0)" }
+      let path = path.isEmpty ? member.key : "\(path).\(member.key)"
+      for text in [member.summary, notes[path]] {
+        lines += wrapped(text ?? "", width: 96 - indent.utf8.count).map { "\(indent)# \($0)" }
+      }
       lines.append("\(indent)\(member.key):" + (member.value.yaml.map { " \($0)" } ?? ""))
-      append(member.value, to: &lines, depth: depth + 1)
+      append(member.value, to: &lines, path: path, depth: depth + 1, notes)
     }
   }
 }

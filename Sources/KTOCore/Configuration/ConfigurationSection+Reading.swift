@@ -11,7 +11,8 @@ extension ConfigurationSection {
   /// all of them are reported together.
   /// - Throws: `ConfigurationError` with every finding.
   package init(reading document: YAMLNode) throws(ConfigurationError) {
-    let context = ConfigurationContext(known: Self.paths, whole: .whole(document.location.file))
+    let context = ConfigurationContext(
+      known: Self.paths, whole: .whole(document.location.file), peerHint: { Self.peerHint(for: $0) })
     self.init()
     Self.read(&self, document, context)
     Self.check(self, document, context)
@@ -33,6 +34,8 @@ extension ConfigurationSection {
     for member in members {
       if let field = fields.first(where: { $0.key.hasSameBytes(as: member.key) }) {
         field.read(&root, member.node, context)
+      } else if let named = namedFields, named.accepts(member.key) {
+        named.field(member.key).read(&root, member.node, context)
       } else {
         context.report(
           .configurationUnknownKey, at: member.keyLocation,
@@ -40,6 +43,7 @@ extension ConfigurationSection {
           hint: suggestion(for: member.key, among: fields.map(\.key), context))
       }
     }
+    root.complete(given: Set(members.map(\.key)))
   }
 
   static func check(_ root: Self, _ node: YAMLNode?, _ context: ConfigurationContext) {
@@ -52,12 +56,26 @@ extension ConfigurationSection {
     }
   }
 
+  /// What an unknown key was most likely meant to be, as a whole path: the same key in another section, what another
+  /// tool calls a key of ours, or the nearest one, here before elsewhere.
   private static func suggestion(
     for key: String, among keys: [String], _ context: ConfigurationContext
   ) -> String? {
-    if let near = closest(to: key, in: keys) { return "did you mean '\(near)'?" }
-    let elsewhere = context.known.filter { $0.hasSuffix("." + key) }
-    if let first = elsewhere.first { return "did you mean '\(first)'?" }
+    func question(_ paths: [String]) -> String {
+      "did you mean " + paths.map { "'\($0)'" }.joined(separator: " or ") + "?"
+    }
+    if key.contains("."), context.known.contains(key) {
+      return "in a file the keys of a section stand below its name, not behind a dot"
+    }
+    let elsewhere = context.known.filter { $0 == key || $0.hasSuffix("." + key) }
+    if !elsewhere.isEmpty { return question(Array(elsewhere.prefix(3))) }
+    if let hint = context.peerHint(key) { return hint }
+    if let near = closest(to: key, in: keys) { return question([context.path + near]) }
+    // Far from here a key must be nearer to be meant.
+    let last = context.known.map { (path: $0, key: $0.split(separator: ".").last.map { String($0) } ?? $0) }
+    if key.utf8.count > 5, let near = closest(to: key, in: last.map(\.key)) {
+      return question(last.filter { $0.key == near }.map(\.path))
+    }
     return keys.isEmpty ? nil : "the keys here are " + keys.joined(separator: ", ")
   }
 }

@@ -12,11 +12,16 @@ extension ConfigurationSection {
     let properties = fields.map { field in
       (field.key, object([("description", .string(field.summary))] + field.schema(defaults)))
     }
+    let named = namedFields
+    let others = named.map { named in
+      let field = named.field("name")
+      return object([("description", .string(field.summary))] + field.schema(defaults))
+    }
     let required = fields.filter(\.isRequired).map { JSONValue.string($0.key) }
     return [
-      ("type", .string("object")), ("additionalProperties", .bool(false)),
+      ("type", .string("object")), ("additionalProperties", others ?? .bool(false)),
       ("properties", object(properties)),
-    ] + (required.isEmpty ? [] : [("required", .items(required))])
+    ] + (named.map { [("propertyNames", object([("pattern", .string($0.pattern))]))] } ?? []) + (required.isEmpty ? [] : [("required", .items(required))])
   }
 }
 

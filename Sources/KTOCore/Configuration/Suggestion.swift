@@ -1,11 +1,12 @@
 /// The candidate nearest to a misspelt word, or nil where none is near enough to be meant.
 ///
-/// Near is at most one edit in three letters: an insertion, a removal, a change or a swap of neighbours.
+/// An edit is an insertion, a removal, a change or a swap of neighbours; one is always near enough.
+/// - Parameter lettersPerEdit: for how many letters there may be one edit.
 /// Complexity: O(candidates × lengths); a word longer than 64 bytes has no suggestion.
-package func closest(to word: String, in candidates: [String]) -> String? {
+package func closest(to word: String, in candidates: [String], lettersPerEdit: Int = 3) -> String? {
   let typed = Array(word.lowercased().utf8)
   guard !typed.isEmpty, typed.count <= 64 else { return nil }
-  let limit = max(1, typed.count / 3)
+  let limit = max(1, typed.count / lettersPerEdit)
   var best: (distance: Int, candidate: String)?
   for candidate in candidates {
     let distance = editDistance(typed, Array(candidate.lowercased().utf8))

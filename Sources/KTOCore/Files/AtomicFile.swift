@@ -23,9 +23,12 @@ package struct AtomicFile: ~Copyable {
       }
       guard force else { throw FileError.exists(path: path) }
     }
-    let temporaryPath = "\(path).partial-\(getpid())"
+    removeLeftovers(of: path)
+    let temporaryPath = path + partialMark + "\(getpid())"
     let descriptor = unsafe open(temporaryPath, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw FileError.cannotWrite(path: path, reason: errorText(errno)) }
+    // Held as long as the process lives: what is not locked was left by one that was killed.
+    flock(descriptor, LOCK_EX | LOCK_NB)
     self.path = path
     self.temporaryPath = temporaryPath
     self.descriptor = descriptor
@@ -58,6 +61,32 @@ package struct AtomicFile: ~Copyable {
   private mutating func flush() throws {
     try writeAll(buffer, to: descriptor, path: path)
     buffer.removeAll(keepingCapacity: true)
+  }
+}
+
+/// What follows a file's name while it is written, before the number of the process.
+private let partialMark = ".partial-"
+
+/// Whether a name is that of a file on its way, or of what a killed run left of one.
+package func isPartialFileName(_ name: String) -> Bool {
+  guard let mark = name.utf8.lastIndex(of: UInt8(ascii: ".")) else { return false }
+  let end = name[mark...]
+  return end.hasPrefix(partialMark) && end.count > partialMark.count
+    && end.dropFirst(partialMark.count).allSatisfy(\.isNumber)
+}
+
+/// Removes what killed runs left of a file on its way.
+private func removeLeftovers(of path: String) {
+  let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
+  let folder = slash.map { String(path[...$0]) } ?? "."
+  let name = slash.map { String(path[path.index(after: $0)...]) } ?? path
+  for entry in (try? folderEntries(folder)) ?? []
+  where entry.name.hasPrefix(name + partialMark) && isPartialFileName(entry.name) {
+    let leftover = slash == nil ? entry.name : folder + entry.name
+    let descriptor = unsafe open(leftover, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { continue }
+    if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { unsafe unlink(leftover) }
+    close(descriptor)
   }
 }
 

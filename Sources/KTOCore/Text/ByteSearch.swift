@@ -1,3 +1,4 @@
+internal import CTextKernels
 internal import Glibc
 
 /// The index of the first `byte` from `start` on, found by the C library's vector code; nil where there is none.
@@ -10,6 +11,18 @@ package func firstIndex(of byte: UInt8, in bytes: Span<UInt8>, from start: Int) 
     else { return nil }
     return unsafe UnsafeRawPointer(found) - UnsafeRawPointer(base)
   }
+}
+
+/// The index of the first occurrence of a pattern from `start` on; nil where there is none. Linear time.
+package func firstIndex(of pattern: Span<UInt8>, in bytes: Span<UInt8>, from start: Int) -> Int? {
+  guard start + pattern.count <= bytes.count else { return nil }
+  let index = unsafe bytes.withUnsafeBufferPointer { buffer in
+    unsafe pattern.withUnsafeBufferPointer { pattern in
+      guard let base = buffer.baseAddress, let first = pattern.baseAddress else { return Int64(-1) }
+      return unsafe kto_find_pattern(base, Int64(start), Int64(buffer.count), first, Int64(pattern.count))
+    }
+  }
+  return index < 0 ? nil : Int(index)
 }
 
 /// The index of the last `byte` at `start` or behind it; nil where there is none.

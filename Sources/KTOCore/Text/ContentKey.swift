@@ -11,3 +11,25 @@ package func contentKey(_ bytes: some Sequence<UInt8>) -> UInt64 {
   let copy = Array(bytes)
   return unsafe copy.withUnsafeBufferPointer { unsafe XXH3_64bits($0.baseAddress, $0.count) }
 }
+
+/// The key of bytes that follow others, whose key is the seed: so a list of texts has a key after each of them.
+package func contentKey(_ bytes: Span<UInt8>, after seed: UInt64) -> UInt64 {
+  unsafe bytes.withUnsafeBufferPointer { unsafe XXH3_64bits_withSeed($0.baseAddress, $0.count, seed) }
+}
+
+/// A 128-bit key for bytes, for tables of all rows: two different texts never share one by chance.
+package struct WideKey: Sendable, Hashable {
+  package var low: UInt64
+  package var high: UInt64
+
+  package init(low: UInt64, high: UInt64) {
+    self.low = low
+    self.high = high
+  }
+
+  /// The key of some bytes. Source: XXH3, Debian's libxxhash.
+  package init(_ bytes: RawSpan) {
+    let hash = unsafe bytes.withUnsafeBytes { unsafe XXH3_128bits($0.baseAddress, $0.count) }
+    self.init(low: hash.low64, high: hash.high64)
+  }
+}

@@ -30,10 +30,17 @@ package struct CheckContext: Sendable {
   /// Class weights of the loss (λ_D, λ_U), which W01 compares with the class counts.
   package var desirableWeight: Double
   package var undesirableWeight: Double
+  /// The ratio that surplus rows will be left out for.
+  package var balance: LabelBalance?
+  /// False where the numbers of the classes are judged later, by who knows which rows will train.
+  package var judgesClasses = true
 
-  package init(desirableWeight: Double = 1, undesirableWeight: Double = 1) {
+  package init(
+    desirableWeight: Double = 1, undesirableWeight: Double = 1, balance: LabelBalance? = nil
+  ) {
     self.desirableWeight = desirableWeight
     self.undesirableWeight = undesirableWeight
+    self.balance = balance
   }
 }
 
@@ -64,6 +71,8 @@ package struct RowFindings {
     self.source = source
     self.diagnostics = diagnostics
   }
+
+  package mutating func find(_ finding: Diagnostic) { diagnostics.append(finding) }
 
   package mutating func find(_ code: Code, _ message: String, hint: String? = nil) {
     diagnostics.append(

@@ -2,7 +2,8 @@ package import KTOCore
 
 /// Every check, in the order in which they run.
 package let checks: [any Check.Type] = [
-  RepetitionCheck.self, TokenizationCheck.self, OneClassCheck.self, ClassWeightCheck.self,
+  RepetitionCheck.self, TokenizationCheck.self, TemplateOmissionCheck.self, OneClassCheck.self,
+  ClassWeightCheck.self,
   LengthShortcutCheck.self, TruncationCheck.self, EncodingCheck.self, SpecialTokenCheck.self,
   LabelRunCheck.self,
 ]

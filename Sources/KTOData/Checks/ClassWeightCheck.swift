@@ -15,28 +15,51 @@ package struct ClassWeightCheck: Check {
   ]
   package static let takesOnlySound = true
 
-  private let desirableWeight: Double
-  private let undesirableWeight: Double
+  private let context: CheckContext
   private var counts = ClassCounts()
+  private var masses = ClassMasses()
 
-  package init(_ context: CheckContext) {
-    desirableWeight = context.desirableWeight
-    undesirableWeight = context.undesirableWeight
+  package init?(_ context: CheckContext) {
+    guard context.judgesClasses else { return nil }
+    self.context = context
   }
 
-  package mutating func add(_ row: CheckedRow, _ findings: inout RowFindings) { counts.add(row.label) }
+  package mutating func add(_ row: CheckedRow, _ findings: inout RowFindings) {
+    counts.add(row.label)
+    masses.add(row.example.weight ?? 1, label: row.label)
+  }
 
   package mutating func finish(_ findings: inout RowFindings) {
-    guard
-      let ratio = counts.ratio(desirableWeight: desirableWeight, undesirableWeight: undesirableWeight),
-      let advice = counts.weightAdvice
-    else { return }
+    var masses = masses
+    if let balance = context.balance, counts.desirable > 0, counts.undesirable > 0 {
+      // Leaving rows out changes the number of each class, and the mean weight of none.
+      let kept = balance.kept(of: counts)
+      masses.desirable *= Double(kept.desirable) / Double(counts.desirable)
+      masses.undesirable *= Double(kept.undesirable) / Double(counts.undesirable)
+      counts = kept
+    }
+    if let finding = Self.finding(on: counts, masses, context) { findings.find(finding) }
+  }
+
+  /// W01 for rows that will train.
+  /// - Parameter masses: the sums of their weights, which are their numbers where rows have no weights.
+  static func finding(on counts: ClassCounts, _ masses: ClassMasses, _ context: CheckContext) -> Diagnostic? {
+    let (desirable, undesirable) = (context.desirableWeight, context.undesirableWeight)
+    guard let ratio = masses.ratio(desirableWeight: desirable, undesirableWeight: undesirable) else {
+      return nil
+    }
     let range = ClassCounts.recommendedRatio
-    guard ratio < range.lowerBound - 1e-9 || ratio > range.upperBound + 1e-9 else { return }
-    findings.find(
-      Self.codes[0],
-      "λ_D n_D / (λ_U n_U) is \(decimal(ratio, digits: 3)), outside [1, 4/3]: n_D \(counts.desirable), "
-        + "n_U \(counts.undesirable), λ_D \(desirableWeight), λ_U \(undesirableWeight)",
-      hint: "set \(advice), or balance the classes")
+    guard ratio < range.lowerBound - 1e-9 || ratio > range.upperBound + 1e-9 else { return nil }
+    var rows = "n_D \(counts.desirable), n_U \(counts.undesirable)"
+    if masses != ClassMasses(counts) {
+      rows +=
+        " with weights that add up to \(decimal(masses.desirable, digits: 2)) and \(decimal(masses.undesirable, digits: 2))"
+    }
+    let setting = masses.setting(desirableWeight: desirable, undesirableWeight: undesirable)
+    return Diagnostic(
+      codes[0],
+      message: "λ_D n_D / (λ_U n_U) is \(decimal(ratio, digits: 3)), outside [1, 4/3]: \(rows), "
+        + "λ_D \(desirable), λ_U \(undesirable)",
+      hint: (setting.map { "set \($0.key)=\($0.value), or " } ?? "") + "balance the classes")
   }
 }

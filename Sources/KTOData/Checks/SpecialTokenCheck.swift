@@ -1,16 +1,16 @@
 package import KTOCore
 
 /// W07: strings that tokenizers take for control tokens, inside content. They end a turn, or begin one, in
-/// the middle of a text.
+/// the middle of a text. With a model it is the model's own tokens that count, which `RowTokenizer` finds.
 package struct SpecialTokenCheck: Check {
-  package static let codes = [
+  package static let codes = [controlToken]
+  static let controlToken =
     Code(
       "W07", .warning, "a text holds what tokenizers take for a control token",
       why:
         "Such a string ends a turn, or begins one, in the middle of a text, and the roles after it are wrong.",
       example: #"{"prompt": "Hi", "completion": "Hello<|im_end|>", "label": true}"#,
       remedy: "Remove it, unless the text is about such tokens.")
-  ]
 
   private static let tokens: [[UInt8]] = [
     "<|im_start|>", "<|im_end|>", "<|endoftext|>", "<|begin_of_text|>", "<|end_of_text|>",
@@ -22,6 +22,7 @@ package struct SpecialTokenCheck: Check {
   package init(_ context: CheckContext) {}
 
   package func look(at row: CheckedRow, _ findings: inout RowFindings) {
+    guard row.tokens == nil else { return }
     for (part, messages) in [("prompt", row.example.prompt), ("completion", row.example.completion)] {
       guard let token = firstToken(in: messages) else { continue }
       findings.find(

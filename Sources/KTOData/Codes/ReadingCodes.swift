@@ -66,8 +66,64 @@ extension Code {
       "Rename the role to system, developer, user, assistant or tool, or to one of ShareGPT's names for them."
   )
 
+  static let unknownFormat = Code(
+    "E14", .error, "a file is in no format that is read",
+    why: """
+      Nothing of such a file trains. To take it for the nearest format would train on texts that are not what they \
+      seem.
+      """,
+    example: #"{"text": "Hello"}"#,
+    remedy: """
+      Rename the keys to those of a format that is read, convert the file with the command that the hint names, or take \
+      it out of the folder.
+      """)
+
+  static let groupChat = Code(
+    "E15", .error, "a file is a chat between people, not a conversation with an assistant",
+    why: """
+      KTO judges answers of an assistant. In a chat between named people nobody is the assistant, and whose words are to \
+      be learnt cannot be told; such chats are also personal data.
+      """,
+    example:
+      #"{"name": "Club", "messages": [{"from": "Ann", "text": "Hello"}, {"from": "Bob", "text": "Hi"}]}"#,
+    remedy: """
+      Leave the file out, or make records of a format that is read from it: prompt, completion and label, with the \
+      consent of those who wrote.
+      """)
+
+  static let leftOut = Code(
+    "W19", .warning, "something that inputs lead to is not read",
+    why: """
+      A folder holds more than data. What is left out by its name, or because it is read already or written by this very \
+      command, is named once, so that nothing is missing in silence.
+      """,
+    example: "a folder with train.jsonl and README.md",
+    remedy: "Nothing, where it is no data. Name the file itself to have it read all the same.")
+
+  static let unreadable = Code(
+    "W20", .warning, "something in a folder holds nothing that can be read",
+    why: """
+      A marker without bytes is no loss, but a link to a file that is gone, or a file that may not be opened, may be data \
+      that was meant to train.
+      """,
+    example: "a folder with a link to a file that was removed",
+    remedy: "Put the file in its place, allow it to be read, or remove the link.")
+
+  static let evidenceDisagrees = Code(
+    "E16", .error, "two fields of a record contradict one another",
+    why: """
+      A record that says both yes and no would train on whichever field is read first, and half of such labels are \
+      wrong.
+      """,
+    example: #"{"messages": […], "label": true, "feedback": "thumbs_down"}"#,
+    remedy: """
+      Keep the field that is right, or say which one counts: data.label.field names a field, data.label.from a kind of \
+      evidence.
+      """)
+
   /// Every code of this page, for the catalogue.
   static let reading: [Code] = [
-    .notParseable, .labelNotBool, .emptySide, .roleOrder, .wrongShape, .unknownRole,
+    .notParseable, .labelNotBool, .emptySide, .roleOrder, .wrongShape, .unknownRole, .unknownFormat,
+    .groupChat, .evidenceDisagrees, .leftOut, .unreadable,
   ]
 }

@@ -8,6 +8,7 @@ package struct DataConfiguration: ConfigurationSection {
   package var format = "auto"
   package var label = LabelConfiguration()
   package var split = SplitConfiguration()
+  package var parts = PartConfiguration()
   /// Desirable to undesirable in each split; nil leaves the labels as they are.
   package var balance: LabelBalance?
   package var order: DataOrder = .shuffled
@@ -21,14 +22,20 @@ package struct DataConfiguration: ConfigurationSection {
     [
       .strings(
         "inputs", \.inputs,
-        "Files and folders of raw conversations, read in this order; a folder is read in the order of its file names. Relative paths start at the current folder, not at this file."
+        "Files, folders and patterns such as data/*.jsonl, read in this order; a folder stands for its files and those of the folders in it, in the order of their paths. ~/ is the home folder. Relative paths start at the current folder, not at this file."
       ).marked(.changesNoRow),
       .member(
         "format", \.format, of: ["auto"] + recordFormatNames,
         "How the inputs are written. auto looks at each file's first 64 records."),
       .section("label", \.label, "How a record becomes desirable or undesirable."),
       .section(
-        "split", \.split, "The shares of training and validation. Examples of one prompt stay together."),
+        "split", \.split,
+        "The parts that examples are divided into, each by its name with its share in percent: train, validation, which measures while train runs, and any others, such as test: 5. The shares make 100; where any is named, one that is not is 0."
+      ),
+      .section(
+        "parts", \.parts,
+        "Inputs that are divided already, a list for each part, such as train: [train.jsonl]. They are read in place of inputs, and each part is kept as it is."
+      ).marked(.changesNoRow),
       .notation(
         "balance", \.balance,
         expected: "two whole numbers from 1 to 99 that make 100, such as 50/50, or none",
@@ -60,6 +67,11 @@ package enum DataOrder: String, Sendable, CaseIterable {
 package struct LabelConfiguration: ConfigurationSection {
   /// The name of a label rule, or `auto`.
   package var from = "auto"
+  /// The name of the field that holds the verdict, or a JSON pointer to it; `auto` for the formats' own fields.
+  package var field = "auto"
+  /// Words of a verdict beside the usual ones.
+  package var desirableWords: [String] = []
+  package var undesirableWords: [String] = []
   /// A score of at least this is desirable.
   package var desirableAt = 3.0
   /// A score below this is undesirable.
@@ -76,6 +88,15 @@ package struct LabelConfiguration: ConfigurationSection {
         "The evidence: " + labelRules.map { "\($0.name) is \($0.summary)" }.joined(separator: "; ")
           + "; auto takes the first of these that the record has."
       ),
+      .string(
+        "field", \.field,
+        "The field of a record that holds the verdict, by its name or as a JSON pointer such as /meta/vote; no other counts then. auto takes the formats' own: "
+          + VerdictFields.names.joined(separator: ", ") + "."),
+      .strings(
+        "desirable_words", \.desirableWords,
+        "Words that mean desirable, such as good or 👍, beside thumbs_up and its like; upper and lower case are the same."
+      ),
+      .strings("undesirable_words", \.undesirableWords, "Words that mean undesirable."),
       .double(
         "desirable_at", \.desirableAt, .within(-1e9...1e9),
         "A score of at least this makes the answer desirable."),
@@ -89,31 +110,15 @@ package struct LabelConfiguration: ConfigurationSection {
   }
 
   package var conflicts: [(key: String, message: String)] {
-    undesirableBelow <= desirableAt
-      ? [] : [("undesirable_below", "\(undesirableBelow) lies above desirable_at, \(desirableAt)")]
-  }
-}
-
-/// The shares of the two splits: the `data.split:` section.
-package struct SplitConfiguration: ConfigurationSection {
-  package var train = 90
-  package var validation = 10
-
-  package init() {}
-
-  package static var fields: [ConfigurationField<Self>] {
-    [
-      .int("train", \.train, in: 1...100, "Percent of the examples that train."),
-      .int(
-        "validation", \.validation, in: 0...99,
-        "Percent that only measures; with 0 there is no validation split, and the best checkpoint goes by the training loss."
-      ),
-    ]
-  }
-
-  package var conflicts: [(key: String, message: String)] {
-    train + validation == 100
-      ? [] : [("validation", "train and validation must make 100, not \(train + validation)")]
+    var conflicts: [(key: String, message: String)] = []
+    if undesirableBelow > desirableAt {
+      conflicts.append(("undesirable_below", "\(undesirableBelow) lies above desirable_at, \(desirableAt)"))
+    }
+    let desirable = Set(desirableWords.map { $0.lowercased() })
+    if let word = undesirableWords.first(where: { desirable.contains($0.lowercased()) }) {
+      conflicts.append(("undesirable_words", "\"\(excerpt(word))\" is among the desirable_words, too"))
+    }
+    return conflicts
   }
 }
 

@@ -15,7 +15,12 @@ struct JSONArray: RecordContainer {
   init(_ input: InputBuffer) { self.input = input }
 
   static func recognizes(_ input: InputBuffer) throws -> Bool {
-    try input.firstVisible().map { input.bytes[$0] == UInt8(ascii: "[") } ?? false
+    guard let bracket = try input.firstVisible(), input.bytes[bracket] == UInt8(ascii: "[") else {
+      return false
+    }
+    // A date in brackets, as a log's line begins with, opens no array of records.
+    guard let first = try input.firstVisible(from: bracket + 1) else { return true }
+    return !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(input.bytes[first])
   }
 
   mutating func next() throws -> RecordBatch? {
@@ -31,14 +36,26 @@ struct JSONArray: RecordContainer {
       index = first
       if input.bytes[index] == UInt8(ascii: "]") {
         guard let behind = try input.firstVisible(from: index + 1) else { return finish(parts) }
-        return finish(parts, at: behind, .trailingContent)
+        return finish(
+          parts, at: behind, .trailingContent, cause: "something follows the end of the array",
+          hint: "a file holds one array, or a record a line")
       }
       if hasElements {
-        guard input.bytes[index] == UInt8(ascii: ",") else { return finish(parts, at: index, .syntax) }
+        guard input.bytes[index] == UInt8(ascii: ",") else {
+          return finish(
+            parts, at: index, .syntax, cause: "a comma is missing between two elements of the array",
+            hint:
+              "put a comma behind each element but the last, or take [ and ] away and leave a record a line")
+        }
         guard let element = try input.firstVisible(from: index + 1) else {
           return finish(parts, at: nil, .truncated)
         }
         index = element
+        if input.bytes[index] == UInt8(ascii: "]") {
+          return finish(
+            parts, at: index, .syntax, cause: "a comma before the closing ]",
+            hint: "JSON has no comma behind the last element: take it away")
+        }
       }
       switch try cutter.cut(input, from: index, endsWithInput: false) {
       case .success(let end):
@@ -56,10 +73,13 @@ struct JSONArray: RecordContainer {
   /// The last batch; with a reason the place where the array breaks, nil being its end.
   private mutating func finish(
     _ parts: [Range<Int>], at place: Int? = nil, _ reason: JSONSyntaxError.Reason? = nil,
-    recordStart: Int? = nil
+    recordStart: Int? = nil, cause: String? = nil, hint: String? = nil
   ) -> RecordBatch {
     isFinished = true
-    return RecordBatch(lastOf: input, parts, at: place, reason, recordStart: recordStart)
+    var batch = RecordBatch(lastOf: input, parts, at: place, reason, recordStart: recordStart)
+    if let cause { batch.breakage?.message = cause }
+    if let hint { batch.breakage?.hint = hint }
+    return batch
   }
 }
 

@@ -42,3 +42,57 @@ extension ClassCounts {
     return "[\(decimal(lower, digits: 4)), \(decimal(max(lower, upper), digits: 4))]"
   }
 }
+
+/// The sums of the weights of each class's rows: how much the classes count in the loss before λ_D and λ_U.
+package struct ClassMasses: Sendable, Equatable {
+  package var desirable = 0.0
+  package var undesirable = 0.0
+
+  package init() {}
+
+  /// Rows of weight 1.
+  package init(_ counts: ClassCounts) {
+    desirable = Double(counts.desirable)
+    undesirable = Double(counts.undesirable)
+  }
+
+  package mutating func add(_ weight: Double, label: Bool) {
+    if label { desirable += weight } else { undesirable += weight }
+  }
+
+  /// λ_D n_D / (λ_U n_U); nil where a class counts for nothing.
+  package func ratio(desirableWeight: Double, undesirableWeight: Double) -> Double? {
+    let divisor = undesirableWeight * undesirable
+    guard desirable > 0, divisor > 0, divisor.isFinite else { return nil }
+    return desirableWeight * desirable / divisor
+  }
+
+  /// The key that brings the ratio into [1, 4/3], the other left as it is: that of the class which counts too little.
+  ///
+  /// The value has as few digits as it can and lies near the middle of those that do.
+  package func setting(desirableWeight: Double, undesirableWeight: Double) -> (key: String, value: String)? {
+    guard let ratio = ratio(desirableWeight: desirableWeight, undesirableWeight: undesirableWeight), ratio > 0
+    else { return nil }
+    let range = ClassCounts.recommendedRatio
+    let (key, values) =
+      ratio > range.upperBound
+      ? (
+        "kto.lambda_u",
+        undesirableWeight * ratio / range.upperBound...undesirableWeight * ratio / range.lowerBound
+      )
+      : (
+        "kto.lambda_d",
+        desirableWeight * range.lowerBound / ratio...desirableWeight * range.upperBound / ratio
+      )
+    // What the configuration takes.
+    guard values.upperBound <= 1e6 else { return nil }
+    let middle = (values.lowerBound + values.upperBound) / 2
+    var scale = 1.0
+    for digits in 0...9 {
+      let value = (middle * scale).rounded() / scale
+      if values.contains(value) { return (key, decimal(value, digits: max(1, digits))) }
+      scale *= 10
+    }
+    return nil
+  }
+}

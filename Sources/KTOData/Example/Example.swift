@@ -16,11 +16,15 @@ package struct Example: Sendable, Equatable {
   package var tools: JSONValue?
   package var source: Source
   /// What the source said that labels can be made from.
-  package var signal: Signal
+  package var signals: [Signal]
+  /// The fields of the source that nothing else here holds, as a JSON object; nil where there are none or where they
+  /// were not asked for.
+  package var metadata: JSONValue?
 
   package init(
     id: String, prompt: [Message], completion: [Message], label: Bool? = nil, group: String,
-    weight: Double? = nil, tools: JSONValue? = nil, source: Source, signal: Signal = .none
+    weight: Double? = nil, tools: JSONValue? = nil, source: Source, signals: [Signal] = [],
+    metadata: JSONValue? = nil
   ) {
     self.id = id
     self.prompt = prompt
@@ -30,7 +34,8 @@ package struct Example: Sendable, Equatable {
     self.weight = weight
     self.tools = tools
     self.source = source
-    self.signal = signal
+    self.signals = signals
+    self.metadata = metadata
   }
 }
 
@@ -72,15 +77,4 @@ package struct Source: Sendable, Equatable {
   package var location: SourceLocation {
     SourceLocation(file: file, byteOffset: byteOffset, line: line, column: column)
   }
-}
-
-/// The evidence for a label, as the source gave it.
-package enum Signal: Sendable, Equatable {
-  case none
-  /// An explicit thumb: a bool label, `kto_tag`, thumbs_up / thumbs_down.
-  case field(Bool)
-  /// The better (true) or worse (false) side of a pair.
-  case pair(Bool)
-  /// A number of votes or a rating; `isAccepted` where the asker chose this answer.
-  case score(Double, isAccepted: Bool)
 }

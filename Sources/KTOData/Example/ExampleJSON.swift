@@ -4,7 +4,7 @@ package import KTOCore
 /// always come in the same order, absent ones left out.
 ///
 /// A superset of TRL's unpaired conversational preference row. An example that has no label yet carries its `signal`
-/// in its place, so that labelling can be a step of its own.
+/// in its place, one object or a list of them, so that labelling can be a step of its own.
 package struct EncodedExample: Sendable {
   /// From the prompt to the group.
   private var head: [UInt8]
@@ -19,9 +19,10 @@ package struct EncodedExample: Sendable {
     writer.write(example.completion)
     if let label = example.label {
       writer.raw(label ? #","label":true"# : #","label":false"#)
-    } else if let signal = example.signal.json() {
+    } else if !example.signals.isEmpty {
+      let signals = example.signals.map { $0.json() }
       writer.raw(#","signal":"#)
-      writer.write(signal)
+      writer.write(signals.count == 1 ? signals[0] : .items(signals))
     }
     writer.raw(#","group":"#)
     writer.write(example.group)
@@ -29,6 +30,10 @@ package struct EncodedExample: Sendable {
     if let tools = example.tools {
       writer.raw(#","tools":"#)
       writer.write(tools)
+    }
+    if let metadata = example.metadata {
+      writer.raw(#","metadata":"#)
+      writer.write(metadata)
     }
     let source = example.source
     writer.raw(#","source":{"file":"#)
@@ -103,11 +108,11 @@ extension Message {
 }
 
 extension Signal {
-  fileprivate func json() -> JSONValue? {
+  fileprivate func json() -> JSONValue {
     switch self {
-    case .none: nil
     case .field(let isDesirable): .members(["field": .bool(isDesirable)])
     case .pair(let isBetter): .members(["pair": .bool(isBetter)])
+    case .tie: .members(["tie": .bool(true)])
     case .score(let score, let isAccepted):
       .members(["score": .double(score), "accepted": .bool(isAccepted)])
     }

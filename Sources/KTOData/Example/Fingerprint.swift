@@ -11,6 +11,8 @@ package struct Fingerprint: Sendable, Hashable {
   package var row: UInt64
   /// The next 8 bytes of the same digest: with `row` 128 bits, for finding rows that come again.
   package var rowTail: UInt64
+  /// What the example is alike to others by.
+  package var likeness: Likeness
 
   /// The name of the group that rows with this prompt are in, unless their source names another: 16 hexadecimal
   /// digits.
@@ -24,6 +26,7 @@ package struct Fingerprint: Sendable, Hashable {
 struct Fingerprinter: ~Copyable {
   private var hash = SHA256()
   private var buffer: [UInt8] = []
+  private var likenesses = LikenessReader()
 
   mutating func fingerprint(prompt: [Message], completion: [Message]) -> Fingerprint {
     buffer.removeAll(keepingCapacity: true)
@@ -39,7 +42,9 @@ struct Fingerprinter: ~Copyable {
       }
     }
     let rowDigest = digest()
-    return Fingerprint(prompt: promptDigest.0, row: rowDigest.0, rowTail: rowDigest.1)
+    return Fingerprint(
+      prompt: promptDigest.0, row: rowDigest.0, rowTail: rowDigest.1,
+      likeness: likenesses.likeness(prompt: prompt, completion: completion))
   }
 
   private mutating func digest() -> (UInt64, UInt64) {

@@ -41,6 +41,7 @@ package struct StoredExample: Sendable {
     return Example(
       id: output.id ?? "", prompt: draft.prompt.map(\.message), completion: draft.completion.map(\.message),
       label: node["label"]?.bool, group: draft.group ?? "", weight: draft.weight, tools: draft.tools,
-      source: draft.source ?? Source(file: "", line: 0, byteOffset: 0), signal: draft.signal)
+      source: draft.source ?? Source(file: "", line: 0, byteOffset: 0), signals: draft.evidence.map(\.signal),
+      metadata: (node["metadata"]?.object).map { .object($0) })
   }
 }

@@ -9,7 +9,7 @@ package struct Examples: RecordFormat {
     {"id":"a","prompt":[{"role":"user","content":"Hi"}],"completion":[{"role":"assistant","content":"Hello!"}],"label":true,"group":"g","source":{"file":"raw.jsonl","line":1,"column":1,"byteOffset":0,"pointer":""}}
     """#
   package static let fields = [
-    "id", "prompt", "completion", "label", "signal", "group", "weight", "tools", "source",
+    "id", "prompt", "completion", "label", "signal", "group", "weight", "tools", "metadata", "source",
   ]
 
   package init() {}
@@ -22,6 +22,11 @@ package struct Examples: RecordFormat {
 
   package func convert(_ record: JSONNode, into output: inout ConvertedRecord) {
     UnpairedRecord().convert(record, into: &output)
+    guard let metadata = record["metadata"] else { return }
+    if metadata.object == nil {
+      output.error(.wrongShape, metadata, "/metadata", "metadata must be a JSON object")
+    }
+    for index in output.drafts.indices { output.drafts[index].metadata = metadata.object }
   }
 }
 
@@ -57,6 +62,10 @@ extension Examples {
         "label": {
           "description": "True is desirable. Absent only between ingest and label.",
           "type": "boolean"
+        },
+        "metadata": {
+          "description": "Fields of the source that nothing else here holds.",
+          "type": "object"
         },
         "signal": {
           "description": "What a label can be made from, where there is none yet.",

@@ -9,7 +9,7 @@ package struct HHRLHF: RecordFormat {
   package static let sample = #"""
     {"chosen":"\n\nHuman: Hi\n\nAssistant: Hello!","rejected":"\n\nHuman: Hi\n\nAssistant: What?"}
     """#
-  package static let fields = ["id", "chosen", "rejected"]
+  package static let fields = ["id", "chosen", "rejected"] + CommonFields.systemNames + Pair.scoreFieldNames
 
   package init() {}
 

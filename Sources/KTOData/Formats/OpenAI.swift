@@ -1,13 +1,13 @@
 package import KTOCore
 
-/// OpenAI chat: `messages`, with the thumb in `feedback`, `label` or `kto_tag`.
+/// OpenAI chat: `messages`, judged as a whole or message by message.
 package struct OpenAI: RecordFormat {
   package static let name = "openai"
   package static let summary = "OpenAI chat messages with a feedback or label field"
   package static let sample = #"""
     {"messages":[{"role":"user","content":"Hi"},{"role":"assistant","content":"Hello!"}],"feedback":"thumbs_up"}
     """#
-  package static let fields = ["id", "messages", "feedback", "kto_tag", "label", "tools"]
+  package static let fields = ["id", "messages"] + CommonFields.names
 
   package init() {}
 
@@ -19,24 +19,12 @@ package struct OpenAI: RecordFormat {
   }
 
   package func convert(_ record: JSONNode, into output: inout ConvertedRecord) {
-    let signal: Signal
-    if let feedback = record["feedback"] {
-      signal = output.feedback(feedback, "/feedback")
-    } else if let tag = record["kto_tag"] {
-      signal = output.strictLabel(tag, "/kto_tag")
-    } else {
-      signal = output.strictLabel(record["label"], "/label")
-    }
     guard let list = record["messages"] else {
-      output.error(.wrongShape, record, "", "the record has no \"messages\"")
-      return
+      return output.error(.wrongShape, record, "", "the record has no \"messages\"")
     }
-    guard let turns = output.turns(list, "/messages"),
-      var draft = Draft.conversation(turns, of: list, "/messages", in: &output)
-    else { return }
-    draft.signal = signal
-    draft.tools = output.tools(record["tools"], "/tools")
-    output.drafts.append(draft)
+    let verdict = output.evidence(of: record, "")
+    guard let turns = output.turns(list, "/messages") else { return }
+    output.addConversation(turns, of: list, "/messages", verdict: verdict)
   }
 }
 

@@ -9,30 +9,24 @@ package struct ShareGPT: RecordFormat {
   package static let sample = #"""
     {"conversations":[{"from":"human","value":"Hi"},{"from":"gpt","value":"Hello!"}],"kto_tag":true}
     """#
-  package static let fields = ["id", "conversations", "kto_tag", "label", "system", "tools"]
+  package static let fields = ["id", "conversations"] + CommonFields.names
 
   package init() {}
 
   package static func evidence(in record: JSONObject) -> Int {
-    guard let turns = record["conversations"] else { return 0 }
+    guard let turns = record["conversations"], record["chosen"] == nil, record["rejected"] == nil else {
+      return 0
+    }
     return isList(turns, of: "from") ? 2 : 1
   }
 
   package func convert(_ record: JSONNode, into output: inout ConvertedRecord) {
-    let signal = output.strictLabel(
-      record["kto_tag"] ?? record["label"], record["kto_tag"] == nil ? "/label" : "/kto_tag")
     guard let list = record["conversations"] else {
-      output.error(.wrongShape, record, "", "the record has no \"conversations\"")
-      return
+      return output.error(.wrongShape, record, "", "the record has no \"conversations\"")
     }
-    guard var turns = output.turns(list, "/conversations") else { return }
-    if let system = record["system"], let text = system.string, !text.isEmpty {
-      turns.insert(Turn(role: "system", text: text, at: system, "/system"), at: 0)
-    }
-    guard var draft = Draft.conversation(turns, of: list, "/conversations", in: &output) else { return }
-    draft.signal = signal
-    draft.tools = output.tools(record["tools"], "/tools")
-    output.drafts.append(draft)
+    let verdict = output.evidence(of: record, "")
+    guard let turns = output.turns(list, "/conversations") else { return }
+    output.addConversation(turns, of: list, "/conversations", verdict: verdict)
   }
 }
 

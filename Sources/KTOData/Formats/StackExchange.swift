@@ -48,7 +48,12 @@ package struct StackExchange: RecordFormat {
     var draft = Draft(
       prompt: [Turn(role: "user", text: prompt, at: record, "/ParentId")],
       completion: [Turn(role: "assistant", text: answer, at: record, "/Body")])
-    draft.signal = .score(Double(score), isAccepted: question["AcceptedAnswerId"]?.string == "\(id)")
+    let isAccepted = question["AcceptedAnswerId"]?.string == "\(id)"
+    draft.evidence = [
+      Evidence(
+        signal: .score(Double(score), isAccepted: isAccepted), name: "\"Score\" (\(score))",
+        offset: record.offset, pointer: "/Score")
+    ]
     output.idInFile = "\(id)"
     output.drafts.append(draft)
   }

@@ -7,13 +7,14 @@ package struct TRL: RecordFormat {
   package static let sample = #"""
     {"prompt":"What is 2 + 2?","completion":"4","label":true}
     """#
-  package static let fields = ["id", "prompt", "completion", "label", "group", "weight", "tools"]
+  package static let fields =
+    ["id", "completion", "group", "weight"] + QuestionColumns.all + CommonFields.names
 
   package init() {}
 
   package static func evidence(in record: JSONObject) -> Int {
     guard record["chosen"] == nil, record["rejected"] == nil, record["completion"] != nil else { return 0 }
-    if record["prompt"] != nil { return 2 }
+    if QuestionColumns.names.contains(where: { record[$0] != nil }) { return 2 }
     return record["label"] != nil ? 1 : 0
   }
 
@@ -31,7 +32,6 @@ extension TRL {
       "description": "One answer with one thumb; the fields trl.KTOTrainer reads.",
       "type": "object",
       "required": [
-        "prompt",
         "completion"
       ],
       "properties": {

@@ -1,14 +1,19 @@
 package import KTOCore
 
-/// TRL's paired format: `chosen` and `rejected` as message lists or text, the prompt beside them (explicit) or
-/// at the start of both (implicit). A pair makes two examples of one group.
+/// Pairs: `chosen` and `rejected` as messages or text, the prompt in a column beside them, or the messages with which
+/// both begin. A pair makes two examples of one group.
 package struct TRLPairs: RecordFormat {
   package static let name = "trl-pairs"
-  package static let summary = "TRL pairs: chosen and rejected, with the prompt beside them or inside both"
+  package static let summary =
+    "pairs of TRL and LLaMA-Factory: chosen and rejected, the prompt beside them or in the messages of both"
   package static let sample = #"""
     {"prompt":"What is 2 + 2?","chosen":"4","rejected":"5"}
     """#
-  package static let fields = ["id", "prompt", "chosen", "rejected"]
+  package static let fields =
+    ["id", "chosen", "rejected", "tools"] + CommonFields.systemNames + conversationFields
+    + QuestionColumns.all
+    + Pair.scoreFieldNames
+  private static let conversationFields = ["conversations", "messages"]
 
   package init() {}
 
@@ -20,38 +25,45 @@ package struct TRLPairs: RecordFormat {
   package func convert(_ record: JSONNode, into output: inout ConvertedRecord) {
     guard let pair = Pair(record, in: &output) else { return }
     let (chosen, rejected) = pair.nodes
-    if let first = chosen.string, let second = rejected.string, record["prompt"] == nil {
-      let cut = commonPrefix(first, second)
-      let prompt = Turn(
-        role: "user", text: String(decoding: Array(first.utf8)[..<cut], as: UTF8.self), at: chosen, "/chosen")
-      pair.emit(
-        prompt: isBlankText(prompt.message.content) ? [] : [prompt],
-        chosen: [Turn(role: "assistant", text: rest(first, from: cut), at: chosen, "/chosen")],
-        rejected: [Turn(role: "assistant", text: rest(second, from: cut), at: rejected, "/rejected")],
-        in: &output)
-      return
-    }
     guard var better = output.turnsOrText(chosen, "/chosen", role: "assistant"),
       var worse = output.turnsOrText(rejected, "/rejected", role: "assistant")
     else { return }
-    var prompt: [Turn]
-    if let node = record["prompt"] {
-      guard let turns = output.turnsOrText(node, "/prompt", role: "user") else { return }
-      prompt = turns
+    var prompt: [Turn] = []
+    let column = output.question(of: record)
+    if let question = column ?? conversation(of: record, in: &output) {
+      prompt = question
+      if column != nil {
+        for name in Self.conversationFields where record[name]?.isNull == false { output.leave(name) }
+      }
       // Some files repeat the prompt inside both sides.
-      if let first = prompt.first, !first.message.content.isEmpty,
-        starts(better, with: prompt), starts(worse, with: prompt)
+      if let first = prompt.first, !first.message.content.isEmpty, starts(better, with: prompt),
+        starts(worse, with: prompt)
       {
         better.removeFirst(prompt.count)
         worse.removeFirst(prompt.count)
       }
     } else {
+      guard !output.hasError else { return }
+      guard chosen.array != nil, rejected.array != nil else {
+        return output.error(
+          .wrongShape, record, "", "the pair has no prompt: what two texts begin with alike is no question",
+          hint: "put the question into a column named prompt, instruction or question")
+      }
       let count = sharedTurnCount(better, worse)
       prompt = Array(better[..<count])
       better.removeFirst(count)
       worse.removeFirst(count)
     }
     pair.emit(prompt: prompt, chosen: better, rejected: worse, in: &output)
+  }
+
+  /// The turns before both answers, where the pair stands at the end of a conversation.
+  private func conversation(of record: JSONNode, in output: inout ConvertedRecord) -> [Turn]? {
+    guard !output.hasError else { return nil }
+    for name in Self.conversationFields {
+      if let list = record[name], list.array?.isEmpty == false { return output.turns(list, "/" + name) }
+    }
+    return nil
   }
 
   /// How many turns both sides share as their prompt: never the whole of one side, and never ending with an
@@ -67,22 +79,6 @@ package struct TRLPairs: RecordFormat {
 
   private func starts(_ turns: [Turn], with prompt: [Turn]) -> Bool {
     turns.count > prompt.count && zip(turns, prompt).allSatisfy { $0.message == $1.message }
-  }
-
-  /// The number of bytes two texts share, cut at a scalar and before white space, which goes to the answers.
-  private func commonPrefix(_ a: String, _ b: String) -> Int {
-    var count = 0
-    for (first, second) in zip(a.unicodeScalars, b.unicodeScalars) {
-      guard first == second else { break }
-      count += first.utf8.count
-    }
-    let bytes = Array(a.utf8)
-    while count > 0, bytes[count - 1] == 0x20 || bytes[count - 1] == 0x0A { count -= 1 }
-    return count
-  }
-
-  private func rest(_ text: String, from count: Int) -> String {
-    String(decoding: text.utf8.dropFirst(count), as: UTF8.self)
   }
 }
 

@@ -18,10 +18,15 @@ package enum LabelVerdict: Sendable, Equatable {
   case dropped(DropReason)
   /// Neither, and the configuration does not allow that (E01).
   case refused(message: String, hint: String)
+  /// Two pieces of evidence, by their places in the list, say the opposite of one another (E16).
+  case disagreeing(Int, Int)
+
+  var isLabel: Bool { self == .desirable || self == .undesirable }
 }
 
 /// Why an example is left out without being wrong. The raw value is what reports say.
 package enum DropReason: String, Sendable, CaseIterable {
   case unlabelled = "no label"
   case betweenScores = "score between the limits"
+  case tie = "neither side is better"
 }

@@ -6,7 +6,10 @@ package struct PairRule: LabelRule {
   package init(_ configuration: LabelConfiguration) {}
 
   package func judge(_ signal: Signal) -> LabelVerdict? {
-    guard case .pair(let isBetter) = signal else { return nil }
-    return isBetter ? .desirable : .undesirable
+    switch signal {
+    case .pair(let isBetter): isBetter ? .desirable : .undesirable
+    case .tie: .dropped(.tie)
+    default: nil
+    }
   }
 }

@@ -18,6 +18,8 @@ package struct FileSummary: Sendable, Equatable {
   package var isComplete = true
   /// Fields of records that nothing reads, and in how many records each is.
   package var ignoredFields: [String: Int] = [:]
+  /// Fields of records that nothing reads and that the examples carry as metadata, likewise.
+  package var metadataFields: [String: Int] = [:]
   /// Bytes of the file as it lies on the disk, and their SHA-256; complete when its last row was handed out.
   package var byteCount = 0
   package var sha256 = ""
@@ -35,12 +37,16 @@ extension FileSummary {
     if rejected > 0 { parts.append("\(rejected) rejected") }
     if !isComplete { parts.append("broken") }
     var text = "\(file) (\(format ?? "unknown format")): " + parts.joined(separator: ", ")
-    if !ignoredFields.isEmpty {
-      let names = ignoredFields.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { excerpt($0.key) }
-      let more = names.count > 8 ? ", … (\(names.count) fields)" : ""
-      text += "; not read: " + names.prefix(8).joined(separator: ", ") + more
-    }
+    if !metadataFields.isEmpty { text += "; kept as metadata: " + names(of: metadataFields) }
+    if !ignoredFields.isEmpty { text += "; not read: " + names(of: ignoredFields) }
     return text
+  }
+
+  /// The most frequent first.
+  private func names(of fields: [String: Int]) -> String {
+    let names = fields.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { excerpt($0.key) }
+    return names.prefix(8).joined(separator: ", ")
+      + (names.count > 8 ? ", … (\(names.count) fields)" : "")
   }
 
   package func json() -> JSONValue {
@@ -48,6 +54,7 @@ extension FileSummary {
       "file": .string(file), "format": format.map { .string($0) } ?? .null, "records": .integer(records),
       "examples": .integer(examples), "rejected": .integer(rejected), "empty": .integer(empty),
       "complete": .bool(isComplete), "bytes": .integer(byteCount), "sha256": .string(sha256),
+      "metadata_fields": .object(sorted: metadataFields.map { ($0.key, .integer($0.value)) }),
       "ignored_fields": .object(sorted: ignoredFields.map { ($0.key, .integer($0.value)) }),
     ])
   }

@@ -9,13 +9,26 @@ package struct FormatEvidence: Sendable, Equatable {
   package private(set) var recordCount = 0
   /// Points a format, by name. Of each record only the formats with most points get theirs.
   package private(set) var scores: [String: Int] = [:]
+  /// Records that are in a shape that is known and refused, by its name.
+  private var refused: [String: Int] = [:]
+  /// What the first record is: an object with these keys, or the name of another JSON type.
+  private var firstKeys: [String] = []
+  private var firstType: String?
 
   package init() {}
 
   /// Adds one record's signature.
   package mutating func add(_ record: JSONNode) {
     recordCount += 1
+    if firstType == nil {
+      firstType = record.typeName
+      firstKeys = record.object?.members.map(\.key) ?? []
+    }
     guard let object = record.object else { return }
+    if let shape = refusedShapes.first(where: { $0.isRecognized(in: object) }) {
+      refused[shape.name, default: 0] += 1
+      return
+    }
     let points = recordFormats.map { ($0.name, $0.evidence(in: object)) }
     guard let most = points.map(\.1).max(), most > 0 else { return }
     for (name, points) in points where points == most { scores[name, default: 0] += points }
@@ -31,6 +44,21 @@ package struct FormatEvidence: Sendable, Equatable {
   package var candidates: [String] {
     guard let best = ranking.first else { return [] }
     return ranking.filter { $0.score * 10 >= best.score }.map(\.format)
+  }
+
+  /// The refused shape that at least half of the records have.
+  var refusedShape: (any RefusedShape.Type)? {
+    refusedShapes.first { (refused[$0.name] ?? 0) * 2 >= max(1, recordCount) }
+  }
+
+  /// What the first record is, for the message about a file that no format fits.
+  var firstRecord: String {
+    guard firstType == "object" else {
+      return "the first record is a JSON \(firstType ?? "value"), not an object"
+    }
+    guard !firstKeys.isEmpty else { return "the first record has no keys" }
+    let shown = firstKeys.prefix(12).map { "\"\(excerpt($0))\"" }.joined(separator: ", ")
+    return "the first record has the keys \(shown)" + (firstKeys.count > 12 ? ", …" : "")
   }
 }
 

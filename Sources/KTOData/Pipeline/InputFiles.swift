@@ -1,20 +1,60 @@
-internal import KTOCore
+package import KTOCore
 
-/// The files that inputs name: a file stands for itself, a folder for its files in the order of their names, `-` for
-/// standard input.
-///
-/// Folders are not entered further, and names that begin with a dot are left out.
-/// - Throws: `FileError` where an input does not exist or a folder cannot be read.
-package func inputFiles(_ inputs: [String]) throws -> [String] {
-  var files: [String] = []
-  for input in inputs {
-    guard input != "-", fileKind(input) == .folder else {
-      files.append(input)
-      continue
-    }
-    let base = input.hasSuffix("/") ? input : input + "/"
-    files += try folderEntries(input).filter { $0.kind == .file && !$0.name.hasPrefix(".") }
-      .map { base + $0.name }
+/// The files that inputs name or lead to, in the order in which they are read, and what was found and is left out.
+package struct InputFiles: Sendable, ExpressibleByArrayLiteral {
+  package internal(set) var files: [InputFile] = []
+  /// What was found and is not read, each cause once.
+  package internal(set) var findings: [Diagnostic] = []
+
+  /// Files that are named, not looked for.
+  package init(_ paths: [String]) { files = paths.map { InputFile(path: $0, isNamed: true) } }
+
+  package init(arrayLiteral paths: String...) { self.init(paths) }
+
+  package var paths: [String] { files.map(\.path) }
+  package var isEmpty: Bool { files.isEmpty }
+}
+
+/// One file to read.
+package struct InputFile: Sendable {
+  /// `-` is standard input.
+  package let path: String
+  /// False for what a folder or a pattern led to: its faults concern it alone.
+  package let isNamed: Bool
+}
+
+/// Where a command writes, so that it does not read what it writes.
+package struct OutputPlaces: Sendable {
+  /// A folder of which nothing is read, unless it is itself an input.
+  package var folder: String?
+  /// Files that are written: never read, and refused where they are named as inputs.
+  package var files: [String]
+
+  package init(files: [String] = []) { self.files = files }
+
+  /// - Parameter names: of the files that are written in the folder.
+  package init(folder: String, names: [String]) {
+    self.folder = folder
+    files = names.map { folder.hasSuffix("/") ? folder + $0 : "\(folder)/\($0)" }
   }
-  return files
+}
+
+/// Finds the files that inputs name.
+///
+/// A file stands for itself and `-` for standard input. A folder stands for its files and those of the folders in it, in
+/// the order of their paths, but for what is no data by its name. A path with wildcards that does not exist stands for
+/// what it matches, and `~/` for the home folder. A file that is found twice, also by a link, is read once.
+/// - Parameters:
+///   - inputs: as a user names them.
+///   - output: where the command writes.
+///   - home: the user's home folder.
+/// - Throws: `IngestError` for what does not exist or holds nothing; `FileError.isInput` where the output is an input;
+///   `FileError` where an input that is named cannot be read.
+package func inputFiles(
+  _ inputs: [String], output: OutputPlaces = OutputPlaces(), home: String? = nil
+) throws -> InputFiles {
+  guard !inputs.isEmpty else { throw IngestError.noInputs }
+  var search = InputSearch(output, home: home)
+  for input in inputs { try search.take(input) }
+  return search.result
 }

@@ -8,11 +8,14 @@ final class FileContext: Sendable {
   let stem: String
   /// Nil where the file holds no record that tells.
   let format: (any RecordFormat.Type)?
+  /// False for what a folder or a pattern led to.
+  let isNamed: Bool
 
-  init(name: String, format: (any RecordFormat.Type)?) {
+  init(name: String, format: (any RecordFormat.Type)?, isNamed: Bool = true) {
     self.name = name
     stem = fileStem(name)
     self.format = format
+    self.isNamed = isNamed
   }
 }
 
@@ -21,29 +24,42 @@ enum InputPart: Sendable {
   case batch(RecordBatch, FileContext)
   /// Bytes read and their SHA-256.
   case end(FileContext, byteCount: Int, sha256: String)
+  /// A file of which nothing is read, and why.
+  case refused(FileContext, Diagnostic)
 }
 
 /// Reads files one after another and cuts them into batches of records. Each byte is read once.
 struct InputReader {
-  private var files: [String]
+  private var files: [InputFile]
   private let format: String?
   private let scratchFolder: String
   private var current: OpenFile?
+  private var endedByteCount = 0
 
-  init(files: [String], format: String?, scratchFolder: String) {
+  init(files: [InputFile], format: String?, scratchFolder: String) {
     self.files = files.reversed()
     self.format = format
     self.scratchFolder = scratchFolder
   }
 
-  /// - Throws: `FileError`, `IngestError`.
+  /// Bytes read of all files so far, as they lie on the disk.
+  var rawByteCount: Int { endedByteCount + (current?.source.rawByteCount ?? 0) }
+
+  /// - Throws: `FileError` for a file that is named.
   mutating func next() throws -> InputPart? {
     if current == nil {
       guard let file = files.popLast() else { return nil }
-      current = try OpenFile(file, format: format, scratchFolder: scratchFolder)
+      do {
+        current = try OpenFile(file, format: format, scratchFolder: scratchFolder)
+      } catch let refusal as FileRefusal {
+        return .refused(FileContext(name: file.path, format: nil, isNamed: file.isNamed), refusal.finding)
+      }
     }
     if let context = current?.context, let batch = try current?.next() { return .batch(batch, context) }
-    defer { current = nil }
+    defer {
+      endedByteCount += current?.source.rawByteCount ?? 0
+      current = nil
+    }
     return current.map { .end($0.context, byteCount: $0.source.rawByteCount, sha256: $0.source.sha256 ?? "") }
   }
 }
@@ -60,46 +76,20 @@ private struct OpenFile {
   private var isJoinFinished = false
   private var isDamageTold = false
 
-  init(_ path: String, format name: String?, scratchFolder: String) throws {
-    source = try InputSource(path)
+  /// - Throws: `FileRefusal`; `FileError` for a file that is named.
+  init(_ file: InputFile, format name: String?, scratchFolder: String) throws {
+    source = try openSource(file)
     input = try InputBuffer(source)
     let input = input
     let type = try recordContainers.first { try $0.recognizes(input) } ?? JSONLines.self
     container = try type.init(input)
     var format = name.flatMap { recordFormat(named: $0) }
     if name == nil {
-      let evidence = try Self.evidence(&container, &pending)
-      guard evidence.candidates.count < 2 else {
-        throw IngestError.ambiguousFormat(
-          file: source.name, candidates: evidence.candidates, evidence: evidence)
-      }
-      format = evidence.candidates.first.flatMap { recordFormat(named: $0) }
-      if format == nil, evidence.recordCount > 0 {
-        throw IngestError.unknownFormat(file: source.name, evidence: evidence)
-      }
+      format = try told(by: &container, in: source.name, isNamed: file.isNamed, reading: &pending)
     }
-    context = FileContext(name: source.name, format: format)
+    context = FileContext(name: source.name, format: format, isNamed: file.isNamed)
     join = try format?.makeJoin(scratchFolder: scratchFolder)
     pending.reverse()
-  }
-
-  /// What the first records say about the format; the batches they are in wait in `batches`.
-  private static func evidence(
-    _ container: inout any RecordContainer, _ batches: inout [RecordBatch]
-  ) throws -> FormatEvidence {
-    var evidence = FormatEvidence()
-    var parser = JSONParser()
-    while evidence.recordCount < FormatEvidence.recordLimit, let batch = try container.next() {
-      batches.append(batch)
-      func add(_ node: JSONNode?) {
-        if let node, evidence.recordCount < FormatEvidence.recordLimit { evidence.add(node) }
-      }
-      if case .decoded(let records) = batch.records { for record in records { add(record.value) } }
-      batch.forEachText { text, _ in
-        if evidence.recordCount < FormatEvidence.recordLimit { add(try? parser.parse(text)) }
-      }
-    }
-    return evidence
   }
 
   mutating func next() throws -> RecordBatch? {
@@ -107,7 +97,7 @@ private struct OpenFile {
     // The container sees an input that ends early; why is worth more than that it does.
     if input.isAtEnd, input.bytes.isEmpty, pending.isEmpty, let damage = input.damage, !isDamageTold {
       isDamageTold = true
-      batch.breakage = Breakage(message: "\(damage)", position: input.position)
+      batch.breakage = Breakage(message: damage.cause, position: input.position, hint: damage.hint)
     }
     return batch
   }
@@ -125,6 +115,15 @@ private struct OpenFile {
       if !rest.isEmpty { return RecordBatch(records: .decoded(rest)) }
     }
     return input.damage != nil && !isDamageTold ? RecordBatch(records: .decoded([])) : nil
+  }
+}
+
+extension InputError {
+  fileprivate var hint: String? {
+    switch self {
+    case .truncated, .damaged: "fetch or copy the file again"
+    default: nil
+    }
   }
 }
 

@@ -15,10 +15,14 @@ package struct PipelineOptions: Sendable {
   package var allowedCodes: Set<String> = []
   /// Whether rows carry their example's JSON.
   package var encodesExamples = false
+  /// Whether examples carry the fields of their record that nothing else holds.
+  package var keepsMetadata = false
   /// Threads that convert, check and tokenize; the rows are the same whatever the number is.
   package var jobs = 1
   /// A folder for nameless files of what waits to be joined.
   package var scratchFolder = "/tmp"
+  /// Counts the bytes that are read; nil where nobody asks.
+  package var readCounter: ReadCounter?
 
   package init(
     format: String? = nil, label: LabelConfiguration = LabelConfiguration(), checks: CheckContext? = nil,

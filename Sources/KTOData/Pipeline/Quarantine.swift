@@ -2,12 +2,14 @@ internal import KTOCore
 
 /// `quarantine.jsonl`: each bad record as text, with the reason it was put aside.
 struct Quarantine: ~Copyable {
+  static let fileName = "quarantine.jsonl"
+
   private var file: AtomicFile
   private(set) var count = 0
 
   init(folder: String, force: Bool) throws {
     try makeDirectory(folder)
-    file = try AtomicFile(path: folder + "/quarantine.jsonl", force: force)
+    file = try AtomicFile(path: "\(folder)/\(Self.fileName)", force: force)
   }
 
   /// - Parameter record: its text as it stood in the file; the example's own JSON where that is gone.

@@ -6,9 +6,12 @@ struct WorkedPart: Sendable {
   var rows: [Row] = []
   var recordCount = 0
   var ignoredFields: [String: Int] = [:]
+  var metadataFields: [String: Int] = [:]
   var breakage: Breakage?
   /// Set at the end of a file.
   var end: (byteCount: Int, sha256: String)?
+  /// Why nothing of the file is read.
+  var refusal: Diagnostic?
 }
 
 /// Turns records into rows: parses, converts, labels, fingerprints, tokenizes and checks them. One a thread.
@@ -17,6 +20,7 @@ final class RecordWorker {
   private let tokenizer: RowTokenizer?
   private let labeller: Labeller
   private let checks: CheckRun?
+  private let words: VerdictWords
   private var parser = JSONParser()
   private var fingerprinter = Fingerprinter()
   private var current: FormatState?
@@ -34,6 +38,7 @@ final class RecordWorker {
     tokenizer = options.jobs > 1 ? options.tokenizer?.forOneThread() : options.tokenizer
     labeller = Labeller(options.label)
     checks = options.checks.map { CheckRun($0) }
+    words = VerdictWords(options.label)
   }
 
   /// - Throws: `SchemaError` for a schema of ours that does not compile.
@@ -41,6 +46,7 @@ final class RecordWorker {
     switch part {
     case .end(let context, let byteCount, let sha256):
       return WorkedPart(context: context, end: (byteCount, sha256))
+    case .refused(let context, let finding): return WorkedPart(context: context, refusal: finding)
     case .batch(let batch, let context):
       var result = WorkedPart(context: context, breakage: batch.breakage)
       try open(context)
@@ -49,9 +55,10 @@ final class RecordWorker {
         do throws(JSONSyntaxError) {
           convert(try parser.parse(text), at: place, into: &result)
         } catch {
+          let fault = error.fault(in: text)
           let finding = RecordFinding(
-            code: .notParseable, offset: error.offset, pointer: "", message: "\(error)",
-            hint: hint(for: error))
+            code: .notParseable, offset: fault?.offset ?? error.offset, pointer: "",
+            message: fault?.message ?? "\(error)", hint: fault == nil ? hint(for: error) : fault?.hint)
           reject([finding], at: place, into: &result)
         }
         result.recordCount += 1
@@ -98,12 +105,28 @@ final class RecordWorker {
   }
 
   private func convert(_ node: JSONNode, at place: RecordPlace, into result: inout WorkedPart) {
-    var output = ConvertedRecord()
+    var output = ConvertedRecord(words: words)
     output.readID(of: node)
+    var unused: [JSONObject.Member] = []
     if let object = node.object {
       current?.format.convert(node, into: &output)
-      for member in object.members where current?.fields.contains(member.key) == false {
-        result.ignoredFields[member.key, default: 0] += 1
+      if let fields = current?.fields {
+        output.addCommonFields(of: node, fields)
+        unused = object.members.filter { member in
+          !fields.contains(member.key) && member.key != words.field.first
+            || output.unusedFields.contains(member.key)
+        }
+      }
+      for member in unused {
+        if options.keepsMetadata, !output.drafts.isEmpty {
+          result.metadataFields[member.key, default: 0] += 1
+        } else {
+          result.ignoredFields[member.key, default: 0] += 1
+        }
+      }
+      // Those of messages, which are no members of the record.
+      for name in output.unusedFields where object[name] == nil {
+        result.ignoredFields[name, default: 0] += 1
       }
     } else {
       output.error(.wrongShape, node, "", "a record must be a JSON object, not a JSON \(node.typeName)")
@@ -114,9 +137,14 @@ final class RecordWorker {
       output.error(.wrongShape, node, "", "nothing in this record makes an example")
     }
     if output.hasError { return reject(output.findings, at: place, into: &result) }
-    for draft in output.drafts {
+    var group: String?
+    for var draft in output.drafts {
+      // What comes from one record stays together, as the answers of one conversation do.
+      draft.group = draft.group ?? group
+      if options.keepsMetadata, !unused.isEmpty { draft.metadata = draft.metadata.merging(unused) }
       var row = self.row(draft, of: output, at: place)
       row.record = result.recordCount
+      group = row.example?.group
       result.rows.append(row)
     }
   }
@@ -148,11 +176,14 @@ final class RecordWorker {
         pointer: draft.idSuffix.isEmpty ? "" : draft.pointer)
     var example = Example(
       id: "", prompt: prompt, completion: completion, group: draft.group ?? fingerprint.group,
-      weight: draft.weight, tools: draft.tools, source: source, signal: draft.signal)
-    let verdict = labeller.judge(example)
+      weight: draft.weight, tools: draft.tools, source: source, signals: draft.evidence.map(\.signal),
+      metadata: options.keepsMetadata ? draft.metadata.map { .object($0) } : nil)
+    let verdict = labeller.judge(example.signals)
     switch verdict {
     case .desirable: example.label = true
     case .undesirable: example.label = false
+    case .disagreeing(let first, let second):
+      row.findings.append(place.diagnostic(draft.evidence[second].disagreeing(with: draft.evidence[first])))
     case .dropped, .refused: break
     }
     row.example = example
@@ -172,6 +203,7 @@ final class RecordWorker {
   ) {
     switch verdict {
     case .dropped(let reason): row.state = .dropped(reason)
+    case .disagreeing: row.state = .rejected
     case .refused(let message, let hint):
       row.state = .rejected
       row.findings.append(
@@ -190,5 +222,24 @@ final class RecordWorker {
       checks?.look(at: checked, &findings)
       row.findings = findings.diagnostics
     }
+  }
+}
+
+extension Evidence {
+  /// The finding that this says the opposite of other evidence.
+  fileprivate func disagreeing(with other: Evidence) -> RecordFinding {
+    RecordFinding(
+      code: .evidenceDisagrees, offset: offset, pointer: pointer,
+      message: "\(other.name) and \(name) contradict one another: one says desirable, the other undesirable",
+      hint: "keep the one that is right, or name the field that counts with data.label.field")
+  }
+}
+
+extension JSONObject? {
+  /// The object with more members; a name that is there already keeps its value.
+  fileprivate func merging(_ members: [JSONObject.Member]) -> JSONObject {
+    var object = self ?? JSONObject()
+    for member in members where object[member.key] == nil { object.members.append(member) }
+    return object
   }
 }

@@ -52,6 +52,15 @@ package struct RowAccount: Sendable, Equatable {
     for finding in row.findings { add(finding, label: row.example?.label) }
   }
 
+  /// Notes that a row which was accepted is rejected after all.
+  mutating func reject(_ finding: Diagnostic, label: Bool?) {
+    var one = ClassCounts()
+    one.add(label)
+    accepted -= one
+    rejected += one
+    add(finding, label: label)
+  }
+
   package mutating func add(_ finding: Diagnostic, label: Bool? = nil) {
     var count = findings[finding.code] ?? FindingCount(severity: finding.severity)
     count.severity = max(count.severity, finding.severity)

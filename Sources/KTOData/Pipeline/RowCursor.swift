@@ -11,6 +11,8 @@ package final class RowCursor {
   package private(set) var account = RowAccount()
   /// What was in each file that has ended, in their order.
   package private(set) var summaries: [FileSummary] = []
+  /// The number in `summaries` that the file of the last event has, or will have when it has ended.
+  package private(set) var fileNumber = 0
   private let options: PipelineOptions
   private let parts: OrderedMap<InputPart, WorkedPart>
   private var checks: CheckRun?
@@ -19,14 +21,27 @@ package final class RowCursor {
   /// Events that are due before the next part is asked for, the last first.
   private var due: [RowEvent] = []
 
-  /// - Parameters:
-  ///   - files: paths; `-` is standard input. See `inputFiles` for folders.
-  package init(_ files: [String], _ options: PipelineOptions = PipelineOptions()) {
+  /// - Parameter files: paths; `-` is standard input. See `inputFiles` for folders.
+  package convenience init(_ files: [String], _ options: PipelineOptions = PipelineOptions()) {
+    self.init(InputFiles(files), options)
+  }
+
+  /// What was found about the inputs comes before the first row.
+  package init(_ inputs: InputFiles, _ options: PipelineOptions = PipelineOptions()) {
     self.options = options
     checks = options.checks.map { CheckRun($0) }
-    var reader = InputReader(files: files, format: options.format, scratchFolder: options.scratchFolder)
+    due = inputs.findings.reversed().map { .finding($0) }
+    for finding in inputs.findings { account.add(finding) }
+    var reader = InputReader(
+      files: inputs.files, format: options.format, scratchFolder: options.scratchFolder)
+    let counter = options.readCounter
     parts = OrderedMap(
-      jobs: options.jobs, read: { try reader.next() },
+      jobs: options.jobs,
+      read: {
+        let part = try reader.next()
+        counter?.update(reader.rawByteCount)
+        return part
+      },
       worker: {
         let worker = RecordWorker(options)
         return { try worker.work(on: $0) }
@@ -45,14 +60,33 @@ package final class RowCursor {
 
   /// What is wrong with all rows together. Call once, when there are no more.
   package func finish() -> [Diagnostic] {
-    let findings = checks?.finish() ?? []
+    let findings = (checks?.finish() ?? []).map { finding in
+      finding.message == OneClassCheck.nothingLabelled ? nothingLabelled : finding
+    }
     for finding in findings { account.add(finding) }
     return findings
+  }
+
+  /// The finding that no example has a label (E09), with the fields that may hold one.
+  package var nothingLabelled: Diagnostic {
+    let fields = summaries.flatMap { Array($0.metadataFields.keys) + Array($0.ignoredFields.keys) }
+    let refused = account.rejected.total
+    return Diagnostic(
+      OneClassCheck.codes[0], message: OneClassCheck.nothingLabelled,
+      hint: refused > 0
+        ? "\(counted(refused, "example")) cannot be used: see the errors"
+        : OneClassCheck.hint(unusedFields: Set(fields).sorted()))
   }
 
   // MARK: - In order
 
   private func take(_ part: WorkedPart) {
+    defer { if part.refusal != nil || part.end != nil { fileNumber += 1 } }
+    if let refusal = part.refusal {
+      account.add(refusal)
+      due = [.finding(refusal)]
+      return
+    }
     var summary = self.summary ?? FileSummary(file: part.context.name, format: part.context.format?.name)
     var events: [RowEvent] = []
     for row in part.rows {
@@ -64,6 +98,7 @@ package final class RowCursor {
     summary.records += part.recordCount
     account.addRecords(part.recordCount)
     for (field, count) in part.ignoredFields { summary.ignoredFields[field, default: 0] += count }
+    for (field, count) in part.metadataFields { summary.metadataFields[field, default: 0] += count }
     if let breakage = part.breakage {
       summary.isComplete = false
       events.append(.finding(finding(breakage, after: summary)))
@@ -74,8 +109,10 @@ package final class RowCursor {
         events.append(
           .finding(
             Diagnostic(
-              .notParseable, at: TextPosition().location(in: summary.file),
-              message: "the file is empty: it holds no records")))
+              part.context.isNamed ? .notParseable : .unreadable,
+              at: TextPosition().location(in: summary.file),
+              message: end.byteCount == 0
+                ? "the file is empty: it holds no records" : "the file holds no records")))
       }
       (summary.byteCount, summary.sha256) = end
       summaries.append(summary)

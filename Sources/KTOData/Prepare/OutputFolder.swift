@@ -14,12 +14,14 @@ struct OutputFolder {
     try makeDirectory(path)
   }
 
-  /// Removes what an earlier run wrote, by the names that prepare gives; whatever else lies there stays.
+  /// Removes what an earlier run wrote, by the names that its manifest gives; whatever else lies there stays.
   ///
   /// The manifest goes first: a run that is killed from here on leaves nothing that looks finished.
-  func removeOldOutput() {
+  /// - Parameter parts: the parts of this run, which are removed too.
+  func removeOldOutput(parts: [String]) {
+    let earlier = Manifest.splitNames(inFolder: path)
     removeFile(path + "/" + Manifest.fileName)
-    for split in SplitRatios.names {
+    for split in Set(SplitRatios.standardNames + earlier + parts).sorted() {
       let folder = path + "/" + split
       removeFile(folder + "/index.json")
       for entry in (try? folderEntries(folder)) ?? [] where isShardName(entry.name) {

@@ -6,13 +6,13 @@ internal import KTOCore
 /// errors are found that are neither allowed nor put into quarantine, every finding is told, nothing is written and the
 /// report says what was blocking. The same input, configuration and seed make the same bytes.
 /// - Parameters:
-///   - files: what is read; see `inputFiles` for folders.
+///   - files: what is read; see `inputFiles`.
 ///   - pipeline: how records become rows; its tokenizer is made from `tokenizer`.
 ///   - output: a folder; see `PrepareConfiguration.force`.
 /// - Returns: what became of every row.
 /// - Throws: `PrepareError`, `SplitError`, `ShardError`, `FileError`, `IngestError`; then no manifest is left.
 package func prepare(
-  _ files: [String], _ pipeline: PipelineOptions, _ configuration: PrepareConfiguration, output: String,
+  _ files: InputFiles, _ pipeline: PipelineOptions, _ configuration: PrepareConfiguration, output: String,
   tokenizer: any ConversationTokenizer, events: (PrepareEvent) -> Void
 ) throws -> PrepareReport {
   guard !files.isEmpty else { throw IngestError.noInputs }
@@ -30,11 +30,20 @@ package func prepare(
     }
     var pipeline = pipeline
     pipeline.tokenizer = rowTokenizer
+    // Here it is known which rows will train.
+    pipeline.checks?.judgesClasses = false
     pipeline.encodesExamples = configuration.quarantine != nil
-    try run.takeRows(RowCursor(files, pipeline), allowing: pipeline.allowedCodes, events)
+    pipeline.keepsMetadata = configuration.quarantine != nil || configuration.split.groupBy.field != nil
+    let cursor = RowCursor(configuration.parts?.files ?? files, pipeline)
+    try run.takeRows(cursor, allowing: pipeline.allowedCodes, events)
+    if pipeline.checks != nil, let finding = OneClassCheck.finding(on: run.report.account.accepted) {
+      let isEmpty = finding.message == OneClassCheck.nothingLabelled
+      run.note(isEmpty ? cursor.nothingLabelled : finding, allowing: pipeline.allowedCodes, events)
+    }
     guard run.report.blocking.isEmpty else { return try run.refuse() }
     events(.stage(.split))
-    let plan = try run.plan(allowsOneClass: pipeline.allowedCodes.contains("E09"), events)
+    let plan = try run.plan(pipeline.checks, allowing: pipeline.allowedCodes, events)
+    guard run.report.blocking.isEmpty else { return try run.refuse() }
     events(.stage(.write))
     try run.write(plan, tokenizer: tokenizer, events)
     return run.report
@@ -52,16 +61,20 @@ private struct PrepareRun: ~Copyable {
   private let jobs: Int
   private var rows: PreparedRows
   private var quarantine: Quarantine?
+  private var census: FieldCensus?
+  /// Tokens that stand under both labels in rows that were put aside.
+  private var contradictions: Set<WideKey> = []
 
   init(_ configuration: PrepareConfiguration, folder: OutputFolder, jobs: Int) throws {
     // Made before anything is stored, so that a failure leaves no half-made value.
-    let rows = try PreparedRows(folder: folder.path)
+    let rows = try PreparedRows(folder: folder.path, keepsTexts: configuration.quarantine != nil)
     let quarantine = try Self.quarantine(configuration)
     self.configuration = configuration
     self.folder = folder
     self.jobs = jobs
     self.rows = rows
     self.quarantine = quarantine
+    census = configuration.split.groupBy.field.map { FieldCensus($0) }
   }
 
   private static func quarantine(_ configuration: PrepareConfiguration) throws -> Quarantine? {
@@ -83,7 +96,11 @@ private struct PrepareRun: ~Copyable {
       case .row(let row):
         for finding in row.findings { tell(finding, events) }
         switch row.state {
-        case .accepted: if let tokens = row.tokens?.row { try rows.append(tokens, of: row) }
+        case .accepted:
+          if let tokens = row.tokens?.row, let example = row.example {
+            let group = census?.group(of: example)
+            try rows.append(tokens, of: row, file: cursor.fileNumber, group: group)
+          }
         case .rejected: try settle(row.findings, allowing: allowed, record: row)
         case .dropped, .empty: break
         }
@@ -95,15 +112,48 @@ private struct PrepareRun: ~Copyable {
       case .ended: break
       }
     }
-    for finding in cursor.finish() {
-      tell(finding, events)
-      if finding.severity == .error, !allowed.contains(finding.code) {
-        report.blocking[finding.code, default: 0] += 1
-      }
-    }
+    let findings = cursor.finish()
     events(.rows(.read, count))
     report.account = cursor.account
     report.files = cursor.summaries
+    for finding in findings {
+      tell(finding, events)
+      block(finding, allowing: allowed)
+    }
+    try withdrawContradictions(events)
+    if report.account.accepted.total > 0 { try census?.check() }
+    if let finding = census?.finding { note(finding, allowing: allowed, events) }
+  }
+
+  /// Tells and counts a finding on the whole, and stops the run where it is an error.
+  mutating func note(_ finding: Diagnostic, allowing allowed: Set<String>, _ events: (PrepareEvent) -> Void) {
+    report.account.add(finding)
+    tell(finding, events)
+    block(finding, allowing: allowed)
+  }
+
+  private mutating func block(_ finding: Diagnostic, allowing allowed: Set<String>) {
+    guard finding.severity == .error, !allowed.contains(finding.code) else { return }
+    report.blocking[finding.code, default: 0] += 1
+  }
+
+  /// Puts the rows aside that a rejected one contradicts: they came before it, so they were accepted.
+  private mutating func withdrawContradictions(_ events: (PrepareEvent) -> Void) throws {
+    guard !contradictions.isEmpty else { return }
+    let withdrawn = rows.rows(withTokens: contradictions)
+    for row in withdrawn {
+      let text = try rows.text(row)
+      let source = (try? StoredExample(json: text).example())?.source
+      let finding = Diagnostic(
+        RepetitionCheck.contradiction, at: source?.location, pointer: source?.pointer ?? "",
+        message: "a later example has the same tokens and the other label", hint: "keep the label that is right")
+      tell(finding, events)
+      report.account.reject(finding, label: rows.records.labels[row])
+      report.files[rows.file(row)].rejected += 1
+      try quarantine?.add(finding, record: text)
+      report.quarantined += 1
+    }
+    rows.withdraw(withdrawn)
   }
 
   /// Puts a bad row aside, or notes that it stops the run.
@@ -113,6 +163,9 @@ private struct PrepareRun: ~Copyable {
     if quarantine != nil, let reason = unsettled.first ?? errors.first {
       try quarantine?.add(reason, record: record?.text ?? [])
       report.quarantined += 1
+      if let keys = record?.tokens?.keys, unsettled.contains(where: { $0.code == RepetitionCheck.contradiction.id }) {
+        contradictions.insert(keys.row)
+      }
       return
     }
     for error in unsettled { report.blocking[error.code, default: 0] += 1 }
@@ -127,22 +180,49 @@ private struct PrepareRun: ~Copyable {
 
   // MARK: - Splitting
 
-  /// - Parameter allowsOneClass: one label alone was allowed, so a balance is not what the user wants most.
-  mutating func plan(allowsOneClass: Bool, _ events: (PrepareEvent) -> Void) throws -> SplitPlan {
+  /// - Parameter checks: what the checks know of the run; nil where there are none.
+  mutating func plan(
+    _ checks: CheckContext?, allowing allowed: Set<String>, _ events: (PrepareEvent) -> Void
+  ) throws -> SplitPlan {
     var options = configuration.split
     let labels = rows.records.labels
-    if allowsOneClass, !labels.contains(true) || !labels.contains(false) { options.balance = nil }
-    let plan = try SplitPlan(rows.records, options)
-    for finding in plan.report.findings {
-      report.account.add(finding)
-      tell(finding, events)
-    }
+    // One label alone was allowed, so a balance is not what the user wants most.
+    if allowed.contains("E09"), !labels.contains(true) || !labels.contains(false) { options.balance = nil }
+    if options.groupBy.keepsPrompts { try rows.joinContinuations() }
+    let plan = try SplitPlan(rows.records, options, keeping: try keptParts())
+    for finding in plan.report.findings { note(finding, allowing: allowed, events) }
+    if let checks, let finding = weightFinding(plan, checks) { note(finding, allowing: allowed, events) }
     report.split = plan.report
-    for part in plan.report.parts {
-      report.droppedByBalance += ClassCounts(
-        desirable: part.droppedDesirable, undesirable: part.droppedUndesirable)
-    }
+    report.droppedByBalance = plan.report.dropped
     return plan
+  }
+
+  /// The part of each row by its file, where the input was divided already.
+  private func keptParts() throws -> KeptParts? {
+    guard let parts = configuration.parts else { return nil }
+    var numbers: [String: UInt8] = [:]
+    for (number, part) in parts.parts.enumerated() {
+      for file in part.files { numbers[file] = UInt8(number) }
+    }
+    let partOfFile = report.files.map { numbers[$0.file] }
+    let partOfRow = try (0..<rows.count).map { row in
+      guard let part = partOfFile[rows.file(row)] else {
+        throw PrepareError.unknownPart(file: report.files[rows.file(row)].file)
+      }
+      return part
+    }
+    return KeptParts(names: parts.parts.map(\.name), origin: parts.origin, partOfRow: partOfRow)
+  }
+
+  /// W01 for the rows that will train, with the weights that they are written with.
+  private func weightFinding(_ plan: SplitPlan, _ checks: CheckContext) -> Diagnostic? {
+    guard let train = plan.report.parts.firstIndex(where: { $0.name == "train" }) else { return nil }
+    var masses = ClassMasses()
+    for row in 0..<rows.count where plan.split(ofRow: row) == train {
+      let label = rows.records.labels[row]
+      masses.add(plan.weight(rows.records.weight(row), label: label, split: train) ?? 1, label: label)
+    }
+    return ClassWeightCheck.finding(on: plan.report.parts[train].kept, masses, checks)
   }
 
   // MARK: - Writing
@@ -151,7 +231,8 @@ private struct PrepareRun: ~Copyable {
     _ plan: SplitPlan, tokenizer: any ConversationTokenizer, _ events: (PrepareEvent) -> Void
   ) throws {
     var splits: [Manifest.Split] = []
-    folder.removeOldOutput()
+    let names = plan.report.parts.map(\.name)
+    folder.removeOldOutput(parts: names)
     do {
       for (number, part) in plan.report.parts.enumerated() where part.rows > 0 {
         splits.append(try write(part, number, of: plan, events))
@@ -167,7 +248,7 @@ private struct PrepareRun: ~Copyable {
           commit: configuration.modelCommit, tokenizerHash: tokenizer.tokenizerHash,
           templateHash: tokenizer.templateHash),
         maxLength: configuration.maxLength, seed: configuration.split.seed,
-        groupBy: configuration.split.groupBy.rawValue, configuration: configuration.effective,
+        groupBy: configuration.split.groupBy.description, configuration: configuration.effective,
         shapedBy: configuration.shapedBy,
         parents: report.files.map {
           Manifest.Parent(path: $0.file, sha256: $0.sha256, byteCount: $0.byteCount)
@@ -176,7 +257,7 @@ private struct PrepareRun: ~Copyable {
       try manifest.write(to: folder.path, force: configuration.force)
       report.root = manifest.root
     } catch {
-      folder.removeOldOutput()
+      folder.removeOldOutput(parts: names)
       throw error
     }
   }
@@ -196,7 +277,8 @@ private struct PrepareRun: ~Copyable {
       folder: splitFolder, sizeLimit: configuration.shardSizeLimit, hasWeights: plan.hasWeights,
       force: configuration.force, jobs: jobs)
     var counts = Manifest.Counts()
-    counts.dropped = part.droppedDesirable + part.droppedUndesirable
+    counts.dropped = part.dropped.total
+    counts.droppedDesirable = part.droppedDesirable
     let places = order.rows.map { position in
       let row = members[Int(position)]
       let weight = plan.weight(rows.records.weight(row), label: rows.records.labels[row], split: number)

@@ -3,6 +3,8 @@ package import KTOCore
 /// Everything that decides what `prepare` writes, apart from the rows.
 package struct PrepareConfiguration: Sendable {
   package var split: SplitOptions
+  /// Parts that are kept as they are; nil divides the rows by `split`.
+  package var parts: PartFiles?
   package var order: DataOrder
   /// Tokens of prompt and completion together.
   package var maxLength: Int
@@ -21,12 +23,13 @@ package struct PrepareConfiguration: Sendable {
   package var shapedBy: JSONValue
 
   package init(
-    split: SplitOptions = SplitOptions(), order: DataOrder = .shuffled, maxLength: Int,
+    split: SplitOptions = SplitOptions(), parts: PartFiles? = nil, order: DataOrder = .shuffled, maxLength: Int,
     shardSizeLimit: Int = MDSWriter.defaultSizeLimit, quarantine: String? = nil, force: Bool = false,
     tool: String, modelName: String, modelRevision: String = "main", modelCommit: String? = nil,
     effective: JSONValue = .null, shapedBy: JSONValue = .members([:])
   ) {
     self.split = split
+    self.parts = parts
     self.order = order
     self.maxLength = maxLength
     self.shardSizeLimit = shardSizeLimit
@@ -64,6 +67,8 @@ package enum PrepareError: Error, Equatable, Sendable {
   case outputExists(path: String)
   case noChatTemplate
   case badMaxLength(Int)
+  /// Rows came from a file that is in no part: a mistake of this tool.
+  case unknownPart(file: String)
   /// Rows that no count accounts for: a mistake of this tool.
   case lostRows(accepted: Int, accounted: Int)
 }
@@ -74,6 +79,7 @@ extension PrepareError: CustomStringConvertible {
     case .outputExists(let path): "\(path) holds files already"
     case .noChatTemplate: "the model has no chat template, so conversations cannot be written for it"
     case .badMaxLength(let length): "a max_length of \(length) leaves no room for a prompt and a completion"
+    case .unknownPart(let file): "rows of \(file) belong to no part: please report this"
     case .lostRows(let accepted, let accounted):
       "\(accepted) rows were accepted and \(accounted) accounted for: please report this"
     }

@@ -38,7 +38,7 @@ package struct PrepareReport: Sendable {
         let rows = ClassCounts(desirable: part.desirable, undesirable: part.undesirable)
         lines.append(RowAccount.line("    \(part.name)", rows.total, rows.text))
       }
-      lines += split.findings.map(\.description)
+      if let origin = split.keptFrom { lines.append("parts kept as they are in \(origin)") }
     }
     if truncated.total > 0 {
       lines.append(RowAccount.line("longer than max_length: training cuts", truncated.total, truncated.text))

@@ -13,14 +13,14 @@ package struct Manifest: Sendable, Equatable {
   package var model: Model
   package var maxLength: Int
   package var seed: UInt64
-  /// How groups were made: `prompt`, `group` or `none`.
+  /// How groups were made: `prompt`, `group`, `none` or a field.
   package var groupBy: String
   /// The effective configuration, as the caller gave it.
   package var configuration: JSONValue
   /// The keys of it that rows depend on, by their dotted paths.
   package var shapedBy: JSONValue
   package var parents: [Parent]
-  /// In the order train, validation, test; only those that have rows.
+  /// In the order train, validation, test, then by name; only those that have rows.
   package var splits: [Split]
 
   package struct Model: Sendable, Equatable {
@@ -77,8 +77,9 @@ package struct Manifest: Sendable, Equatable {
     /// Rows longer than `maxLength` together. The shards keep the first `maxLength` tokens of a completion; who
     /// trains cuts each sequence, also that of a completion behind another row's prompt.
     package var truncated = 0
-    /// Rows of this split that were left out to reach the balance.
+    /// Rows of this split that were left out to reach the balance, and how many of them are desirable.
     package var dropped = 0
+    package var droppedDesirable = 0
 
     package var rows: Int { desirable + undesirable }
 
@@ -172,12 +173,14 @@ extension Manifest.Parent {
 extension Manifest.Split {
   fileprivate func json() -> JSONValue {
     .members([
-      "rows": .integer(counts.rows), "desirable": .integer(counts.desirable),
+      "read": .integer(counts.rows + counts.dropped), "rows": .integer(counts.rows), "desirable": .integer(counts.desirable),
       "undesirable": .integer(counts.undesirable),
       "tokens": .members([
         "prompt": .integer(counts.promptTokens), "completion": .integer(counts.completionTokens),
       ]),
       "truncated": .integer(counts.truncated), "dropped": .integer(counts.dropped),
+      "dropped_desirable": .integer(counts.droppedDesirable),
+      "dropped_undesirable": .integer(counts.dropped - counts.droppedDesirable),
       "index_sha256": .string(indexHash),
       "shards": .items(
         shards.map { shard in

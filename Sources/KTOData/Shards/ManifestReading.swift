@@ -9,6 +9,15 @@ extension Manifest {
     self = try Self.readWithHashes(folder: folder).manifest
   }
 
+  /// The names of the splits of whatever manifest lies there, of any version; empty where there is none.
+  static func splitNames(inFolder folder: String) -> [String] {
+    var parser = JSONParser(maxDepth: 64)
+    guard let bytes = try? readFile(folder + "/" + fileName, limit: 256 << 20),
+      let splits = (try? parser.parse(bytes))?["splits"]?.object
+    else { return [] }
+    return splits.members.map(\.key).filter { SplitRatios.isName($0) }
+  }
+
   /// Reads `manifest.json` of a folder, and refuses one that was changed after it was written.
   /// - Throws: `ShardError.badIndex`, `FileError`.
   package init(unchangedIn folder: String) throws {
@@ -94,6 +103,12 @@ private struct ManifestReader {
     counts.completionTokens = try count(tokens, "completion", pointer + "/tokens")
     counts.truncated = try count(node, "truncated", pointer)
     counts.dropped = try count(node, "dropped", pointer)
+    if node["dropped_desirable"] != nil {
+      counts.droppedDesirable = try count(node, "dropped_desirable", pointer)
+      guard try count(node, "dropped_undesirable", pointer) + counts.droppedDesirable == counts.dropped,
+        try count(node, "read", pointer) == counts.rows + counts.dropped
+      else { throw problem(pointer + "/read", "not the sum of the rows that were kept and dropped") }
+    }
     guard try count(node, "rows", pointer) == counts.rows else {
       throw problem(pointer + "/rows", "not the sum of desirable and undesirable")
     }

@@ -16,8 +16,9 @@ package struct VerificationReport: Sendable, Equatable {
 /// Checks a folder that `prepare` made: every hash, every row, every total.
 ///
 /// Codes: V01 a file is missing or cannot be read · V02 a hash or size differs · V03 a shard or row is
-/// damaged · V04 a count differs · E08 a group has rows in two splits. Reads each file twice, in pieces; keeps
-/// 8 bytes a group in memory.
+/// damaged · V04 a count differs · E08 a group has rows in two splits, the tokens of a prompt are in two splits, or a prompt
+/// begins with a whole conversation of another split. Reads each file twice, in pieces, and once more where there are
+/// several splits; keeps about 60 bytes a row in memory.
 package func verify(folder: String) -> VerificationReport {
   var verifier = Verifier(folder: folder)
   verifier.run()
@@ -27,7 +28,18 @@ package func verify(folder: String) -> VerificationReport {
 private struct Verifier {
   let folder: String
   var report = VerificationReport()
-  private var groupsOfSplits: [(name: String, groups: Set<UInt64>)] = []
+  private var checkedSplits: [CheckedSplit] = []
+
+  /// What is compared between splits.
+  private struct CheckedSplit {
+    var dataset: ShardDataset
+    var name: String
+    var groups: Set<UInt64> = []
+    /// Of the prompts' tokens.
+    var prompts: Set<UInt64> = []
+    /// Of each whole row's tokens, and how many they are.
+    var conversations: [(key: UInt64, tokenCount: UInt32)] = []
+  }
 
   init(folder: String) { self.folder = folder }
 
@@ -51,6 +63,9 @@ private struct Verifier {
       return find(.damagedRow, manifestPath, "\(error)")
     }
     for split in manifest.splits { check(split, of: manifest) }
+    if manifest.groupBy != "none" {
+      findLeaks(comparesPrompts: GroupBy(manifest.groupBy)?.keepsPrompts ?? true)
+    }
   }
 
   private mutating func check(_ split: Manifest.Split, of manifest: Manifest) {
@@ -70,15 +85,15 @@ private struct Verifier {
     if dataset.index.shards != split.shards {
       find(.wrongCount, indexPath, "the index names other shards than the manifest")
     }
-    checkRows(of: dataset, split, maxLength: manifest.maxLength, groupBy: manifest.groupBy)
+    checkRows(of: dataset, split, maxLength: manifest.maxLength)
   }
 
   private mutating func checkRows(
-    of dataset: ShardDataset, _ split: Manifest.Split, maxLength: Int, groupBy: String
+    of dataset: ShardDataset, _ split: Manifest.Split, maxLength: Int
   ) {
     var counts = Manifest.Counts()
     (counts.truncated, counts.dropped) = (split.counts.truncated, split.counts.dropped)
-    var groups: Set<UInt64> = []
+    var checked = CheckedSplit(dataset: dataset, name: split.name)
     let folder = dataset.folder
     var badRows = 0
     // Damage comes in heaps: the first few rows say where, the rest is a number.
@@ -95,7 +110,11 @@ private struct Verifier {
         if row.promptIDs.count >= maxLength || row.completionIDs.count > maxLength {
           findRow("row \(index) has a prompt or completion too long for max_length = \(maxLength)")
         }
-        groups.insert(contentKey(row.group.utf8))
+        checked.groups.insert(contentKey(row.group.utf8))
+        let keys = TokenKeys(prompt: row.promptIDs, completion: row.completionIDs, maxLength: maxLength)
+        checked.prompts.insert(keys.prompt)
+        checked.conversations.append(
+          (keys.conversation, UInt32(row.promptIDs.count + row.completionIDs.count)))
       } catch {
         findRow("\(error)")
       }
@@ -109,17 +128,55 @@ private struct Verifier {
     ] where actual != stated {
       find(.wrongCount, folder, "\(actual) \(name) where the manifest says \(stated)")
     }
-    if groupBy != "none" {
-      for (name, others) in groupsOfSplits {
-        let shared = groups.count { others.contains($0) }
-        if shared > 0 {
-          find(
-            .leakedGroup, folder, "\(shared) groups have rows in \(name) too",
-            hint: "split the examples again")
+    checkedSplits.append(checked)
+  }
+
+  // MARK: - Leaks
+
+  private mutating func findLeaks(comparesPrompts: Bool) {
+    for (number, split) in checkedSplits.enumerated() {
+      for other in checkedSplits[..<number] {
+        let groups = split.groups.count { other.groups.contains($0) }
+        if groups > 0 {
+          findLeak(in: split, "\(counted(groups, "group")) have rows in \(other.name) too")
+        }
+        guard comparesPrompts else { continue }
+        let prompts = split.prompts.count { other.prompts.contains($0) }
+        // Rows of one group as a rule, and then told already.
+        if prompts > groups {
+          findLeak(in: split, "the tokens of \(counted(prompts, "prompt")) are in \(other.name) too")
         }
       }
     }
-    groupsOfSplits.append((split.name, groups))
+    if comparesPrompts, checkedSplits.count > 1 { findContinuations() }
+  }
+
+  /// Prompts that begin with a whole row of another split: whoever learnt one has seen the other's turns.
+  private mutating func findContinuations() {
+    var conversations = Continuations()
+    for (number, split) in checkedSplits.enumerated() {
+      for row in split.conversations {
+        conversations.add(row.key, tokenCount: Int(row.tokenCount), number: UInt32(number))
+      }
+    }
+    for (number, split) in checkedSplits.enumerated() {
+      var counts = [Int](repeating: 0, count: checkedSplits.count)
+      for index in 0..<split.dataset.count {
+        // What cannot be read was told.
+        guard let ids = try? split.dataset.example(at: index).promptIDs, ids.count >= conversations.minimum
+        else { continue }
+        var others: Set<Int> = []
+        conversations.forEach(beginning: ids) { others.insert(Int($0)) }
+        for other in others where other != number { counts[other] += 1 }
+      }
+      for (other, count) in counts.enumerated() where count > 0 {
+        findLeak(in: split, "\(counted(count, "prompt")) continue a conversation of \(checkedSplits[other].name)")
+      }
+    }
+  }
+
+  private mutating func findLeak(in split: CheckedSplit, _ message: String) {
+    find(.leakedGroup, split.dataset.folder, message, hint: "split the examples again")
   }
 
   private mutating func checkHash(_ path: String, _ stated: String) {

@@ -15,6 +15,12 @@ extension Code {
     example: "90/10 of 30 examples, three of them undesirable and of one prompt",
     remedy: "Use more examples of the other class, or larger shares.")
 
+  static let fieldMissing = Code(
+    "W21", .warning, "examples lack the field that groups them",
+    why: "What belongs together by that field may lie on both sides of the split where a record does not have it.",
+    example: "--group-by conversation_id over records of which some have no conversation_id",
+    remedy: "Add the field to the records, or group by prompt.")
+
   /// Every code of this page, for the catalogue.
-  static let splitting: [Code] = [.emptySplit, .oneClassSplit]
+  static let splitting: [Code] = [.emptySplit, .oneClassSplit, .fieldMissing]
 }

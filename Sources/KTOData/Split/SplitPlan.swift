@@ -12,9 +12,13 @@ package struct SplitPlan: Sendable {
   private let factors: [(desirable: Double, undesirable: Double)?]
   private static let dropped: UInt8 = 255
 
+  /// - Parameters:
+  ///   - kept: parts that rows are in already, which stay as they are; nil divides the rows by the options' shares.
   /// - Throws: `SplitError.empty`, `.badBalance`; `.oneClassOnly` where a balance is asked for.
   /// - Complexity: O(n log n), and 12 bytes a row beside the records.
-  package init(_ records: SplitRecords, _ options: SplitOptions) throws(SplitError) {
+  package init(_ records: SplitRecords, _ options: SplitOptions, keeping kept: KeptParts? = nil)
+    throws(SplitError)
+  {
     guard records.count > 0 else { throw .empty }
     if let balance = options.balance,
       !(1...99).contains(balance.desirable) || balance.desirable + balance.undesirable != 100
@@ -26,46 +30,92 @@ package struct SplitPlan: Sendable {
     if options.balance != nil, total.desirable == 0 || total.undesirable == 0 {
       throw .oneClassOnly(isDesirable: total.undesirable == 0, rows: total.total)
     }
-    let (groupOfRow, hashes) = records.groups(by: options.groupBy)
-    var groups = [ClassCounts](repeating: ClassCounts(), count: hashes.count)
-    for row in 0..<records.count { groups[Int(groupOfRow[row])].add(records.labels[row]) }
-    let assignment = GroupAssignment(
-      groups: groups, hashes: hashes, fractions: options.ratios.fractions, seed: options.seed)
-    var places = groupOfRow.map { assignment.splitOfGroup[Int($0)] }
-    var groupCounts = [Int](repeating: 0, count: assignment.counts.count)
-    for split in assignment.splitOfGroup { groupCounts[Int(split)] += 1 }
+    let grouping = records.groups(by: options.groupBy)
+    var (places, parts, leaks) = ([UInt8](), [SplitReport.Part](), [SplitReport.Leak]())
+    if let kept {
+      places = kept.partOfRow
+      (parts, leaks) = Self.parts(kept, records, grouping.ofRow)
+    } else {
+      (places, parts) = Self.divided(records, grouping, options)
+    }
 
-    var parts: [SplitReport.Part] = []
     var factors: [(desirable: Double, undesirable: Double)?] = []
-    for (split, counts) in assignment.counts.enumerated() {
-      var part = SplitReport.Part(
-        name: SplitRatios.names[split], ratio: options.ratios.parts[split], groups: groupCounts[split],
-        desirable: counts.desirable, undesirable: counts.undesirable)
+    for split in parts.indices {
+      let counts = parts[split].kept
       var factor: (desirable: Double, undesirable: Double)?
       if let balance = options.balance, counts.desirable > 0, counts.undesirable > 0 {
         switch options.strategy {
         case .downsample:
-          let kept = Self.kept(of: counts, for: balance)
+          let kept = balance.kept(of: counts)
           for label in [true, false] where kept[label] < counts[label] {
             Self.drop(
               counts[label] - kept[label], label: label, of: UInt8(split), records, seed: options.seed,
               &places)
           }
-          part.droppedDesirable = counts.desirable - kept.desirable
-          part.droppedUndesirable = counts.undesirable - kept.undesirable
-          (part.desirable, part.undesirable) = (kept.desirable, kept.undesirable)
+          parts[split].droppedDesirable = counts.desirable - kept.desirable
+          parts[split].droppedUndesirable = counts.undesirable - kept.undesirable
+          (parts[split].desirable, parts[split].undesirable) = (kept.desirable, kept.undesirable)
         case .weight:
           factor = Self.factors(of: UInt8(split), records, places, balance)
-          part.weights = factor
+          parts[split].weights = factor
         }
       }
-      parts.append(part)
       factors.append(factor)
     }
     placeOfRow = places
     self.factors = factors
     hasWeights = !records.weights.isEmpty || factors.contains { $0 != nil }
-    report = SplitReport(options: options, read: total.total, parts: parts)
+    report = SplitReport(
+      options: options, read: total, parts: parts, keptFrom: kept?.origin, leaks: leaks)
+  }
+
+  /// Rows divided by the options' shares, their groups whole.
+  private static func divided(
+    _ records: SplitRecords, _ grouping: (ofRow: [UInt32], hashes: [UInt64]), _ options: SplitOptions
+  ) -> (places: [UInt8], parts: [SplitReport.Part]) {
+    var groups = [ClassCounts](repeating: ClassCounts(), count: grouping.hashes.count)
+    for row in 0..<records.count { groups[Int(grouping.ofRow[row])].add(records.labels[row]) }
+    let assignment = GroupAssignment(
+      groups: groups, hashes: grouping.hashes, fractions: options.ratios.fractions, seed: options.seed)
+    var groupCounts = [Int](repeating: 0, count: assignment.counts.count)
+    for split in assignment.splitOfGroup { groupCounts[Int(split)] += 1 }
+    let parts = zip(options.ratios.parts, zip(assignment.counts, groupCounts)).map { part, counted in
+      SplitReport.Part(
+        name: part.name, ratio: part.share, groups: counted.1, desirable: counted.0.desirable,
+        undesirable: counted.0.undesirable)
+    }
+    return (grouping.ofRow.map { assignment.splitOfGroup[Int($0)] }, parts)
+  }
+
+  /// Parts as they were given, and the groups that lie in more than one of them.
+  private static func parts(
+    _ kept: KeptParts, _ records: SplitRecords, _ groupOfRow: [UInt32]
+  ) -> (parts: [SplitReport.Part], leaks: [SplitReport.Leak]) {
+    var counts = kept.names.map { _ in ClassCounts() }
+    var groupCounts = kept.names.map { _ in 0 }
+    var pairs: Set<UInt64> = []
+    for row in 0..<records.count {
+      let part = Int(kept.partOfRow[row])
+      counts[part].add(records.labels[row])
+      if pairs.insert(UInt64(groupOfRow[row]) << 8 | UInt64(part)).inserted { groupCounts[part] += 1 }
+    }
+    var leaks: [SplitReport.Leak] = []
+    for first in kept.names.indices {
+      for second in kept.names.indices.dropFirst(first + 1) {
+        let shared = pairs.count {
+          Int($0 & 0xFF) == first && pairs.contains($0 & ~0xFF | UInt64(second))
+        }
+        if shared > 0 {
+          leaks.append(SplitReport.Leak(parts: (kept.names[first], kept.names[second]), groups: shared))
+        }
+      }
+    }
+    let parts = kept.names.indices.map {
+      SplitReport.Part(
+        name: kept.names[$0], ratio: nil, groups: groupCounts[$0], desirable: counts[$0].desirable,
+        undesirable: counts[$0].undesirable)
+    }
+    return (parts, leaks)
   }
 
   package var rowCount: Int { placeOfRow.count }
@@ -83,19 +133,6 @@ package struct SplitPlan: Sendable {
     guard hasWeights else { return own }
     guard let factor = factors[split] else { return own ?? 1 }
     return (own ?? 1) * (label ? factor.desirable : factor.undesirable)
-  }
-
-  /// The most rows of each label that have the ratio, to the nearest row: all of one label, and of the other
-  /// as many as go with them, at least one.
-  private static func kept(of counts: ClassCounts, for balance: LabelBalance) -> ClassCounts {
-    let (d, u) = (balance.desirable, balance.undesirable)
-    // counts.desirable / counts.undesirable > d / u, in whole numbers: rows number less than 2³².
-    if counts.desirable * u > counts.undesirable * d {
-      let desirable = max(1, (counts.undesirable * d + u / 2) / u)
-      return ClassCounts(desirable: min(desirable, counts.desirable), undesirable: counts.undesirable)
-    }
-    let undesirable = max(1, (counts.desirable * u + d / 2) / d)
-    return ClassCounts(desirable: counts.desirable, undesirable: min(undesirable, counts.undesirable))
   }
 
   private static func drop(

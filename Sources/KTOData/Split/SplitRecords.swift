@@ -1,10 +1,20 @@
 internal import KTOCore
 
-/// What a split needs to know of each example: 25 bytes a row, and 8 more where any row has a weight.
+/// What a split needs to know of each example: 33 bytes a row, 8 more where a model is known, 8 more where any row has a
+/// weight or a field groups them, and 12 for each assistant's turn in a prompt.
 package struct SplitRecords: Sendable {
   /// 8 bytes each: what ties rows together, and what decides which are left out.
-  private(set) var promptHashes: [UInt64] = []
-  private(set) var groupHashes: [UInt64] = []
+  private var promptKeys: [UInt64] = []
+  private var groupKeys: [UInt64] = []
+  private var conversationKeys: [UInt64] = []
+  /// Empty without a model.
+  private(set) var tokenKeys: [TokenKeys] = []
+  /// 0 for a row without the field; empty where no field groups.
+  private var fieldKeys: [UInt64] = []
+  /// What prompts begin with, and in which row.
+  private var beginnings: [(key: UInt64, row: UInt32)] = []
+  /// Rows that tokens tie together beside equal prompts.
+  private var continuations: [(row: UInt32, of: UInt32)] = []
   private(set) var rowHashes: [UInt64] = []
   private(set) var labels: [Bool] = []
   /// Empty while all weights are 1.
@@ -15,13 +25,26 @@ package struct SplitRecords: Sendable {
   package init() {}
 
   /// Notes one labelled example; its row number is the count before.
+  /// - Parameters:
+  ///   - tokens: of every row, or of none.
+  ///   - field: the group that a field of the record puts it in.
   /// - Throws: `SplitError.unlabelled`, `.tooManyRows` beyond 2³² − 1.
-  package mutating func append(_ example: Example, _ fingerprint: Fingerprint) throws(SplitError) {
+  package mutating func append(
+    _ example: Example, _ fingerprint: Fingerprint, tokens: TokenKeys? = nil, field: String? = nil
+  ) throws(SplitError) {
     guard let label = example.label else { throw .unlabelled(id: example.id) }
     guard count < Int(UInt32.max) else { throw .tooManyRows(limit: Int(UInt32.max)) }
-    promptHashes.append(fingerprint.prompt)
+    let row = UInt32(count)
+    promptKeys.append(fingerprint.likeness.prompt)
+    conversationKeys.append(fingerprint.likeness.conversation)
+    for key in fingerprint.likeness.beginnings { beginnings.append((key, row)) }
     rowHashes.append(fingerprint.row)
-    groupHashes.append(contentKey(example.group.utf8))
+    groupKeys.append(contentKey(example.group.utf8))
+    if let tokens { tokenKeys.append(tokens) }
+    if field != nil || !fieldKeys.isEmpty {
+      if fieldKeys.isEmpty { fieldKeys = [UInt64](repeating: 0, count: count) }
+      fieldKeys.append(field.map { max(1, contentKey($0.utf8)) } ?? 0)
+    }
     labels.append(label)
     if let weight = example.weight, weight != 1, weights.isEmpty {
       weights = [Double](repeating: 1, count: count - 1)
@@ -31,47 +54,47 @@ package struct SplitRecords: Sendable {
     }
   }
 
+  /// Ties a row to another that it continues, by their tokens.
+  mutating func join(_ row: Int, continuing other: Int) {
+    continuations.append((UInt32(row), UInt32(other)))
+  }
+
+  /// The records of some rows, in their order, which become rows 0, 1, ….
+  func keeping(_ rows: [Int]) -> SplitRecords {
+    var left = self
+    func kept<Value>(_ values: [Value]) -> [Value] { values.isEmpty ? [] : rows.map { values[$0] } }
+    left.promptKeys = kept(promptKeys)
+    left.groupKeys = kept(groupKeys)
+    left.conversationKeys = kept(conversationKeys)
+    left.tokenKeys = kept(tokenKeys)
+    left.fieldKeys = kept(fieldKeys)
+    left.rowHashes = kept(rowHashes)
+    left.labels = kept(labels)
+    left.weights = kept(weights)
+    let numbers = Dictionary(uniqueKeysWithValues: rows.enumerated().map { (UInt32($1), UInt32($0)) })
+    left.beginnings = beginnings.compactMap { beginning in
+      numbers[beginning.row].map { (beginning.key, $0) }
+    }
+    left.continuations = continuations.compactMap { pair in
+      guard let row = numbers[pair.row], let other = numbers[pair.of] else { return nil }
+      return (row, other)
+    }
+    return left
+  }
+
   func weight(_ row: Int) -> Double { weights.isEmpty ? 1 : weights[row] }
 
   /// The group number of each row, and of each group a hash that does not depend on the order of the rows.
   func groups(by groupBy: GroupBy) -> (ofRow: [UInt32], hashes: [UInt64]) {
-    var parent = (0..<UInt32(count)).map { $0 }
-    func root(_ row: UInt32) -> UInt32 {
-      var row = row
-      while parent[Int(row)] != row {
-        parent[Int(row)] = parent[Int(parent[Int(row)])]
-        row = parent[Int(row)]
-      }
-      return row
+    var sets = RowSets(count: count)
+    if groupBy != .none { sets.join(groupKeys) }
+    if groupBy.keepsPrompts {
+      sets.join(promptKeys)
+      if !tokenKeys.isEmpty { sets.join(tokenKeys.map(\.prompt)) }
+      sets.join(beginnings, withRowsOf: conversationKeys)
+      for pair in continuations { sets.join(pair.row, pair.of) }
     }
-    func join(_ keys: [UInt64]) {
-      let order = (0..<UInt32(count)).sorted { (keys[Int($0)], $0) < (keys[Int($1)], $1) }
-      for (a, b) in zip(order, order.dropFirst()) where keys[Int(a)] == keys[Int(b)] {
-        let (x, y) = (root(a), root(b))
-        parent[Int(max(x, y))] = min(x, y)
-      }
-    }
-    switch groupBy {
-    case .prompt:
-      join(promptHashes)
-      join(groupHashes)
-    case .group: join(groupHashes)
-    case .none: break
-    }
-    var ofRow = [UInt32](repeating: 0, count: count)
-    var hashes: [UInt64] = []
-    for row in 0..<count {
-      let top = Int(root(UInt32(row)))
-      if top == row {
-        ofRow[row] = UInt32(hashes.count)
-        hashes.append(rowHashes[row])
-      } else {
-        // The root is the group's first row, so its number is known already.
-        ofRow[row] = ofRow[top]
-        let group = Int(ofRow[row])
-        hashes[group] = min(hashes[group], rowHashes[row])
-      }
-    }
-    return (ofRow, hashes)
+    if groupBy.field != nil, !fieldKeys.isEmpty { sets.join(fieldKeys, ignoring: 0) }
+    return sets.numbered(hashes: rowHashes)
   }
 }

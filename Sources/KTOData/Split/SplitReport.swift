@@ -4,13 +4,22 @@ package import KTOCore
 package struct SplitReport: Sendable {
   package let options: SplitOptions
   /// Rows that were split; each is in a part or counted as dropped.
-  package let read: Int
+  package let read: ClassCounts
   package let parts: [Part]
+  /// What the parts were taken from, where they were kept as they are.
+  package let keptFrom: String?
+  package let leaks: [Leak]
+
+  /// Groups that have rows in two of the parts that were kept.
+  package struct Leak: Sendable {
+    package var parts: (String, String)
+    package var groups: Int
+  }
 
   package struct Part: Sendable {
     package var name: String
-    /// The share asked for, in percent.
-    package var ratio: Int
+    /// The share asked for, in percent; nil for a part that was kept as it is.
+    package var ratio: Int?
     package var groups: Int
     package var desirable: Int
     package var undesirable: Int
@@ -20,16 +29,31 @@ package struct SplitReport: Sendable {
     package var weights: (desirable: Double, undesirable: Double)?
 
     package var rows: Int { desirable + undesirable }
+    package var kept: ClassCounts { ClassCounts(desirable: desirable, undesirable: undesirable) }
+    package var dropped: ClassCounts {
+      ClassCounts(desirable: droppedDesirable, undesirable: droppedUndesirable)
+    }
+    fileprivate var isWanted: Bool { ratio != 0 }
   }
 
-  package var rows: Int { parts.reduce(0) { $0 + $1.rows } }
-  package var dropped: Int { parts.reduce(0) { $0 + $1.droppedDesirable + $1.droppedUndesirable } }
+  package var kept: ClassCounts { parts.reduce(into: ClassCounts()) { $0 += $1.kept } }
+  package var dropped: ClassCounts { parts.reduce(into: ClassCounts()) { $0 += $1.dropped } }
 
   /// What came out otherwise than was asked for.
   package var findings: [Diagnostic] {
-    var findings: [Diagnostic] = []
-    for part in parts where part.ratio > 0 {
-      if part.rows == 0 {
+    var findings: [Diagnostic] = leaks.map { leak in
+      Diagnostic(
+        .leakedGroup,
+        message: "\(counted(leak.groups, "group")) of alike prompts have rows in \(leak.parts.0) and in \(leak.parts.1)",
+        hint: "divide the examples again, in one run of split")
+    }
+    for part in parts where part.isWanted {
+      if part.rows == 0, part.ratio == nil {
+        findings.append(
+          Diagnostic(
+            .emptySplit, message: "the \(part.name) part is empty: its files hold no row that can be used",
+            hint: "look at what was left out of it"))
+      } else if part.rows == 0 {
         findings.append(
           Diagnostic(
             .emptySplit, message: "the \(part.name) split is empty: no group is small enough for it",
@@ -47,8 +71,10 @@ package struct SplitReport: Sendable {
   /// A table for people, a line a split.
   package var text: String {
     var lines: [String] = []
-    for part in parts where part.ratio > 0 || part.rows > 0 {
-      var line = "\(part.name): \(part.rows) rows (\(percent(part.rows, of: rows)), asked \(part.ratio)%)"
+    if let keptFrom { lines.append("parts kept as they are in \(keptFrom)") }
+    for part in parts where part.isWanted || part.rows > 0 {
+      var line = "\(part.name): \(part.rows) rows (\(percent(part.rows, of: kept.total))"
+      line += part.ratio.map { ", asked \($0)%)" } ?? ")"
       line +=
         " in \(counted(part.groups, "group")): \(part.desirable) desirable, \(part.undesirable) undesirable"
       if part.rows > 0 {
@@ -64,28 +90,43 @@ package struct SplitReport: Sendable {
       }
       lines.append(line)
     }
-    lines.append("read \(read) = kept \(rows) + left out \(dropped)")
-    lines += findings.map(\.description)
+    lines.append("read \(read.total) = kept \(kept.total) + left out \(dropped.total)")
+    if dropped.total > 0 {
+      for (name, isDesirable) in [("desirable", true), ("undesirable", false)] {
+        lines.append(
+          "  \(name): \(read[isDesirable]) = \(kept[isDesirable]) + \(dropped[isDesirable])")
+      }
+    }
     return lines.joined(separator: "\n")
   }
 
-  package func json() -> JSONValue {
-    .members([
-      "seed": .string(String(options.seed)), "ratios": .string(options.ratios.description),
+  /// - Parameter files: the name of each part's file, for those that have one.
+  package func json(files: [String: String] = [:]) -> JSONValue {
+    func byClass(_ isDesirable: Bool) -> JSONValue {
+      .members([
+        "read": .integer(read[isDesirable]), "kept": .integer(kept[isDesirable]),
+        "dropped": .integer(dropped[isDesirable]),
+      ])
+    }
+    return .members([
+      "seed": .string(String(options.seed)),
+      "ratios": keptFrom == nil ? .string(options.ratios.description) : .null,
       "balance": options.balance.map { .string($0.description) } ?? .null,
-      "strategy": .string(options.strategy.rawValue), "group_by": .string(options.groupBy.rawValue),
-      "read": .integer(read), "kept": .integer(rows), "dropped": .integer(dropped),
+      "strategy": .string(options.strategy.rawValue), "group_by": .string(options.groupBy.description),
+      "read": .integer(read.total), "kept": .integer(kept.total), "dropped": .integer(dropped.total),
+      "classes": .members(["desirable": byClass(true), "undesirable": byClass(false)]),
       "splits": .object(
-        JSONObject(parts.map { JSONObject.Member($0.name, JSONNode($0.json())) })),
+        JSONObject(parts.map { JSONObject.Member($0.name, JSONNode($0.json(file: files[$0.name]))) })),
     ])
   }
 }
 
 extension SplitReport.Part {
-  fileprivate func json() -> JSONValue {
+  fileprivate func json(file: String?) -> JSONValue {
     .members([
-      "ratio": .integer(ratio), "rows": .integer(rows), "groups": .integer(groups),
-      "desirable": .integer(desirable), "undesirable": .integer(undesirable),
+      "file": file.map { .string($0) } ?? .null, "ratio": ratio.map { .integer($0) } ?? .null,
+      "read": .integer(rows + dropped.total), "rows": .integer(rows), "dropped": .integer(dropped.total),
+      "groups": .integer(groups), "desirable": .integer(desirable), "undesirable": .integer(undesirable),
       "dropped_desirable": .integer(droppedDesirable), "dropped_undesirable": .integer(droppedUndesirable),
       "weight_desirable": weights.map { .double($0.desirable) } ?? .null,
       "weight_undesirable": weights.map { .double($0.undesirable) } ?? .null,

@@ -1,8 +1,8 @@
-internal import KTOCore
+package import KTOCore
 
-/// Divides labelled examples into files of train, validation and test, and writes `split.json` beside them.
+/// Divides labelled examples into a file for each part, and writes `split.json` beside them.
 ///
-/// The input is read once: examples wait in a nameless scratch file, with about 40 bytes each in memory.
+/// The input is read once: examples wait in a nameless scratch file, with about 50 bytes each in memory.
 package struct SplitRun: ~Copyable {
   private let options: SplitOptions
   private var scratch: ScratchFile
@@ -12,7 +12,17 @@ package struct SplitRun: ~Copyable {
   private var ownWeights: [Int: Double] = [:]
   private var records = SplitRecords()
 
-  private static let reportName = "split.json"
+  private var census: FieldCensus?
+
+  package static let reportName = "split.json"
+
+  /// The names of all files that a split into these parts writes in its folder, in whatever form, and of those that an
+  /// earlier one has written there.
+  package static func fileNames(in folder: String, parts: [String]) -> [String] {
+    let names = SplitRatios.standardNames + KeptParts.names(inReportOf: folder) + parts
+    let files = names.flatMap { split in exampleExports.map { $0.fileName(split: split) } }
+    return Set(files + [reportName]).sorted()
+  }
 
   /// - Parameter scratchFolder: where the scratch file lies; it must exist.
   package init(_ options: SplitOptions, scratchFolder: String) throws {
@@ -20,15 +30,22 @@ package struct SplitRun: ~Copyable {
     let scratch = try ScratchFile(folder: scratchFolder)
     self.options = options
     self.scratch = scratch
+    census = options.groupBy.field.map { FieldCensus($0) }
   }
 
   /// Notes an accepted row, whose options asked for its JSON.
   /// - Throws: `SplitError`, `FileError`.
   package mutating func append(_ row: Row) throws {
-    guard let example = row.example, let fingerprint = row.fingerprint, let encoded = row.encoded else {
+    guard var example = row.example, let fingerprint = row.fingerprint, var encoded = row.encoded else {
       return
     }
-    try records.append(example, fingerprint)
+    let group = census?.group(of: example)
+    try records.append(example, fingerprint, field: group)
+    if let group {
+      // So that who reads the files keeps together what was kept together here.
+      example.group = group
+      encoded = EncodedExample(example)
+    }
     ownWeights[places.count] = example.weight
     let (head, tail) = encoded.parts(id: example.id)
     places.append((scratch.byteCount, scratch.byteCount + head.count))
@@ -36,16 +53,22 @@ package struct SplitRun: ~Copyable {
     try scratch.append(tail)
   }
 
-  /// Plans the split and writes its files; a split without rows has none.
-  /// - Parameter force: whether files that exist may be replaced.
+  /// What is to be told beside the report, once all rows were taken.
+  package var findings: [Diagnostic] { census?.finding.map { [$0] } ?? [] }
+
+  /// Plans the split and writes its files; a part without rows has none.
+  /// - Parameters:
+  ///   - force: whether files that exist may be replaced.
+  ///   - account: what became of the rows before they came here; it is written too.
   /// - Throws: `SplitError`, `FileError`, what the export throws.
   package mutating func write(
-    to folder: String, as export: any ExampleExport.Type, force: Bool
+    to folder: String, as export: any ExampleExport.Type, force: Bool, account: RowAccount? = nil
   ) throws -> SplitReport {
+    try census?.check()
     let plan = try SplitPlan(records, options)
     if plan.hasWeights, !export.keepsWeights { throw SplitError.weightsLost(export: export.name) }
     try makeDirectory(folder)
-    try clear(folder, force: force)
+    try clear(folder, parts: plan.report.parts.map(\.name), force: force)
     for (split, part) in plan.report.parts.enumerated() where part.rows > 0 {
       var writer = try export.init(folder: folder, split: part.name, force: force)
       for row in places.indices where plan.split(ofRow: row) == split {
@@ -54,14 +77,19 @@ package struct SplitRun: ~Copyable {
       }
       try writer.finish()
     }
-    try writeFile("\(folder)/\(Self.reportName)", plan.report.json().indentedText.utf8 + [0x0A], force: force)
+    let files = plan.report.parts.filter { $0.rows > 0 }.map { ($0.name, export.fileName(split: $0.name)) }
+    var json = plan.report.json(files: Dictionary(uniqueKeysWithValues: files))
+    if let account, case .object(var object) = json {
+      object.members += account.json().filter { $0.0 != "codes" }.map { JSONObject.Member($0.0, JSONNode($0.1)) }
+      json = .object(object)
+    }
+    try writeFile("\(folder)/\(Self.reportName)", json.indentedText.utf8 + [0x0A], force: force)
     return plan.report
   }
 
   /// Removes what an earlier run wrote, in whatever form, so that no file of another split stays beside the new ones.
-  private func clear(_ folder: String, force: Bool) throws {
-    let files = SplitRatios.names.flatMap { split in exampleExports.map { $0.fileName(split: split) } }
-    for name in Set(files + [Self.reportName]).sorted() where fileKind("\(folder)/\(name)") != nil {
+  private func clear(_ folder: String, parts: [String], force: Bool) throws {
+    for name in Self.fileNames(in: folder, parts: parts) where fileKind("\(folder)/\(name)") != nil {
       guard force else { throw FileError.exists(path: "\(folder)/\(name)") }
       removeFile("\(folder)/\(name)")
     }

@@ -8,6 +8,8 @@ package protocol ConversationTokenizer: Sendable {
   func encode(rendered text: String) throws -> [UInt32]
   /// The bytes of tokens, special ones included.
   func bytes(of ids: [UInt32]) -> [UInt8]
+  /// The first control token that stands in a text as if it were text, which encoding turns into its id.
+  func controlToken(in text: String) -> (text: String, id: UInt32)?
   /// The same for one thread, which then waits for no other.
   func forOneThread() -> Self
   var bosID: UInt32? { get }
@@ -18,4 +20,5 @@ package protocol ConversationTokenizer: Sendable {
 
 extension ConversationTokenizer {
   package func forOneThread() -> Self { self }
+  package func controlToken(in text: String) -> (text: String, id: UInt32)? { nil }
 }

@@ -16,5 +16,9 @@ extension ModelTokenizer: ConversationTokenizer {
 
   package func bytes(of ids: [UInt32]) -> [UInt8] { tokenizer.decodeBytes(ids, skipSpecialTokens: false) }
 
+  package func controlToken(in text: String) -> (text: String, id: UInt32)? {
+    tokenizer.specialToken(in: text)
+  }
+
   package var bosID: UInt32? { bosToken.flatMap { tokenizer.id(of: $0) } }
 }

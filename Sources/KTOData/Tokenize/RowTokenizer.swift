@@ -4,8 +4,12 @@ package import KTOCore
 package struct TokenizedOutcome: Sendable {
   /// Nil where nothing of the example can be trained on: `findings` says why. The id is the example's.
   package var row: TokenizedExample?
+  /// What the row's tokens are known by; nil where there are none.
+  package var keys: TokenKeys?
   /// Whether prompt and completion are longer than `maxLength`, so that training cuts them.
   package var isTruncated = false
+  /// What the chat template did not write.
+  package var omissions: [TemplateOmission] = []
   package var findings: [Diagnostic] = []
 }
 
@@ -61,15 +65,26 @@ package struct RowTokenizer: Sendable {
     let prompt: [UInt32]
     let full: [UInt32]
     do {
-      let messages = example.prompt.map { $0.json() }
-      prompt = try encode(messages, example.tools, addGenerationPrompt: true)
-      full = try encode(
-        messages + example.completion.map { $0.json() }, example.tools, addGenerationPrompt: false)
+      let text = try rendered(example.prompt + example.completion, example.tools)
+      prompt = try tokenizer.encode(
+        rendered: try rendered(example.prompt, example.tools, addGenerationPrompt: true))
+      full = try tokenizer.encode(rendered: text)
+      outcome.omissions = omissions(of: example, in: text)
     } catch {
       find(
         .templateRefuses,
         "the chat template does not take this conversation: \(excerpt("\(error)", limit: 200))")
       return outcome
+    }
+
+    for (part, messages) in [("prompt", example.prompt), ("completion", example.completion)] {
+      guard let token = messages.lazy.compactMap({ tokenizer.controlToken(in: $0.content) }).first else {
+        continue
+      }
+      find(
+        SpecialTokenCheck.controlToken,
+        "\"\(excerpt(token.text))\" in the \(part) is a control token of this tokenizer and becomes id \(token.id)",
+        hint: "remove it, unless it is meant to end or begin a turn there")
     }
 
     var shared = 0
@@ -101,6 +116,13 @@ package struct RowTokenizer: Sendable {
       find(.emptySide, "the completion has no tokens")
       return outcome
     }
+    if let turnEnd, completion.elementsEqual(turnEnd) {
+      find(
+        .emptySide, "the chat template writes nothing of the completion but the end of its turn",
+        hint: outcome.omissions.contains(.completionCalls)
+          ? "it is tool calls alone, which this template leaves out" : nil)
+      return outcome
+    }
     if let turnEnd, !completion.suffix(turnEnd.count).elementsEqual(turnEnd),
       !Self.ends(completion, with: turnEnd[0], tokenizer)
     {
@@ -110,15 +132,27 @@ package struct RowTokenizer: Sendable {
     outcome.row = TokenizedExample(
       id: example.id, group: example.group, label: example.label ?? false, promptIDs: Array(full[..<shared]),
       completionIDs: Array(full[shared..<min(full.count, shared + maxLength)]), weight: example.weight)
+    outcome.keys = outcome.row.map {
+      TokenKeys(prompt: $0.promptIDs, completion: $0.completionIDs, maxLength: maxLength)
+    }
     return outcome
   }
 
-  private func encode(
-    _ messages: [JSONValue], _ tools: JSONValue?, addGenerationPrompt: Bool
-  ) throws -> [UInt32] {
-    try tokenizer.encode(
-      rendered: try tokenizer.render(
-        messages: .items(messages), tools: tools, addGenerationPrompt: addGenerationPrompt))
+  /// The text of a conversation. Arguments of calls reach the template as objects; as the text that they are in the
+  /// source where the template can do nothing with objects.
+  func rendered(_ messages: [Message], _ tools: JSONValue?, addGenerationPrompt: Bool = false) throws
+    -> String
+  {
+    func text(argumentsAreObjects: Bool) throws -> String {
+      try tokenizer.render(
+        messages: messages.templateValue(argumentsAreObjects: argumentsAreObjects), tools: tools,
+        addGenerationPrompt: addGenerationPrompt)
+    }
+    do {
+      return try text(argumentsAreObjects: true)
+    } catch  where messages.haveArgumentTexts {
+      return try text(argumentsAreObjects: false)
+    }
   }
 
   /// Whether the ids end with EOS, nothing but white space after it.

@@ -64,7 +64,7 @@ package struct HubCache: Sendable {
       }
     }
     guard fileKind(name) == .folder else {
-      throw isHubName ? HubError.notFound(name: name, root: root) : HubError.invalidName(excerpt(name))
+      throw isHubName ? HubError.notFound(name: name, root: root) : HubError.invalidName(name)
     }
     var directory = name
     while directory.count > 1, directory.hasSuffix("/") { directory.removeLast() }
@@ -98,7 +98,7 @@ package struct HubCache: Sendable {
   }
 
   /// `ORG/NAME` of a folder `models--ORG--NAME`, cut at the first `--`: a name may contain more of them.
-  private static func hubName(_ folder: Substring) -> String? {
+  static func hubName(_ folder: Substring) -> String? {
     guard folder.hasPrefix("models--") else { return nil }
     let name = folder.dropFirst(8)
     guard let border = name.indices.first(where: { name[$0...].hasPrefix("--") }) else { return String(name) }

@@ -1,3 +1,5 @@
+internal import KTOCore
+
 /// Why a model or one of its files could not be found.
 package enum HubError: Error, Equatable, Sendable {
   /// Nothing of that name in the cache `root`, nor a folder.
@@ -40,7 +42,8 @@ extension HubError: CustomStringConvertible {
     case .revisionNotFound(let name, let revision, let folder):
       "\(folder) has the model \(name), but not its revision \(revision); get it with"
         + " 'hf download \(name) --revision \(revision)'"
-    case .invalidName(let name): "\"\(name)\" is neither a model's name (ORG/NAME) nor a folder"
+    case .invalidName(let name):
+      "\"\(excerpt(name, limit: 120))\" is neither a model's name (ORG/NAME) nor a folder"
     case .invalidRevision(let revision): "\"\(revision)\" is not a branch, a tag or a commit"
     case .fileMissing(let file, let folder): "\(folder) has no \(file)"
     case .notDownloaded(let file, let model, let commit, let folder):

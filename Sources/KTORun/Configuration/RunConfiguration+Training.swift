@@ -19,16 +19,18 @@ extension TrainerSettings {
 }
 
 extension RunIdentity {
+  /// Keys that say which model it is only where no commit does.
+  static let namesOfModel: Set = ["model.name", "model.revision"]
+
   /// The configuration without the keys that may change on a resume, the data and the model.
   /// - Parameters:
   ///   - dataRoot: the root hash of the manifest.
   ///   - modelCommit: nil for a model that is in no cache. A commit says which model it is whatever the model is called,
   ///     so name and revision count only without one.
   package init(_ configuration: RunConfiguration, dataRoot: String, modelCommit: String?) {
-    let names: Set = ["model.name", "model.revision"]
     let changeable = RunConfiguration.keysChangedOnRequest
     var members = configuration.leaves(without: .mayChangeOnResume)
-      .filter { modelCommit == nil || !names.contains($0.path) }
+      .filter { modelCommit == nil || !Self.namesOfModel.contains($0.path) }
       .map { Member($0.path, $0.value, isFixed: !changeable.contains($0.path)) }
     if let modelCommit { members.append(Member("model.commit", .string(modelCommit), isFixed: true)) }
     members.append(Member("data.root", .string(dataRoot), isFixed: true))

@@ -135,3 +135,6 @@ internal import Synchronization
 extension Regex: Equatable {
   static func == (left: Regex, right: Regex) -> Bool { left.pattern.hasSameBytes(as: right.pattern) }
 }
+
+/// The version of the Oniguruma that runs, such as `6.9.8`.
+package func libraryPatternVersion() -> String { unsafe String(cString: onig_version()) }

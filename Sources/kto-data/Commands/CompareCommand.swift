@@ -10,6 +10,10 @@ struct CompareCommand: ParsableCommand {
     discussion: """
       For each prompt it prints the greedy answer of the model and of the model with the adapter, and by how many \
       nats the adapter raised each answer's log-probability.
+
+      EXAMPLES:
+        kto-data compare --config config/config_test_kto.yaml
+        kto-data compare --config config/config_test_kto.yaml --prompt "Hi"
       """)
 
   @OptionGroup var configuration: ConfigurationOptions
@@ -18,13 +22,15 @@ struct CompareCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "The model over the configuration's: a hub name in the Hugging Face cache, or a folder.",
-      valueName: "org/name|dir"))
+      valueName: "org/name|dir"),
+    completion: .model)
   var model: String?
 
   @Option(
     help: ArgumentHelp(
       "The adapter over the configuration's output.final_model: a folder as train or PEFT writes it, a file of it, or a checkpoint.",
-      valueName: "dir|file"))
+      valueName: "dir|file"),
+    completion: .file())
   var adapter: String?
 
   @Option(

@@ -9,7 +9,13 @@ struct ConfigCommand: ParsableCommand {
   struct Show: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Check a configuration and print it.",
-      discussion: "Without --effective it prints the keys that differ from their defaults.")
+      discussion: """
+        Without --effective it prints the keys that differ from their defaults.
+
+        EXAMPLES:
+          kto-data config show --config config/config.yaml
+          kto-data config show --effective --set model.name=my/model
+        """)
 
     @OptionGroup var configuration: ConfigurationOptions
 
@@ -24,8 +30,23 @@ struct ConfigCommand: ParsableCommand {
 
   struct Schema: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Print the configuration's JSON Schema, as in schemas/config.schema.json.")
+      abstract: "Print what the configuration may contain.",
+      discussion: """
+        The JSON Schema, as in schemas/config.schema.json, or tables for people.
 
-    func run() throws { print(RunConfiguration.schema.indentedText) }
+        EXAMPLES:
+          kto-data config schema
+        """)
+
+    @Flag(help: "Print the tables of docs/configuration.md instead.")
+    var markdown = false
+
+    func run() throws {
+      if markdown {
+        print(RunConfiguration.markdown, terminator: "")
+      } else {
+        print(RunConfiguration.schema.indentedText)
+      }
+    }
   }
 }

@@ -14,6 +14,9 @@ struct DetokenizeCommand: ParsableCommand {
       tokenize adds the tokens a model wants around a text, unless told --no-special; --skip-special leaves all special \
       tokens out again, those that the text itself had too.
       An id that the tokenizer lacks is an error; then no file is written, and the run ends with 1.
+
+      EXAMPLES:
+        kto-data detokenize --model kto-data/tiny-mistral --cache data/models 75 104
       """)
 
   enum Format: String, ExpressibleByArgument, CaseIterable {
@@ -43,7 +46,8 @@ struct DetokenizeCommand: ParsableCommand {
 
   @Option(
     name: [.short, .customLong("output")],
-    help: ArgumentHelp("The file to write; standard output without one.", valueName: "file"))
+    help: ArgumentHelp("The file to write; standard output without one.", valueName: "file"),
+    completion: .file())
   var output: String?
 
   @Option(help: ArgumentHelp("Show at most so many findings of one code; 0 shows all.", valueName: "count"))
@@ -52,6 +56,7 @@ struct DetokenizeCommand: ParsableCommand {
   @OptionGroup var options: OutputOptions
 
   func validate() throws {
+    try checkPlainName(output)
     guard show >= 0 else { throw ValidationError("--show must not be negative") }
     guard ids.isEmpty || input.path == nil && format == nil else {
       throw ValidationError("ids given as arguments, and --input or --format, contradict each other")

@@ -1,18 +1,22 @@
 internal import ArgumentParser
+internal import KTOBuild
 internal import KTOCore
 internal import KTOData
 internal import KTOHub
 internal import KTOKernels
 internal import KTORun
-internal import KTOModels
-internal import KTOSchema
-internal import KTOTokenizer
 internal import KTOTrain
 
 struct DoctorCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "doctor", abstract: "Check the machine, the libraries and the configuration.",
-    discussion: "Ends with 1 where something required is missing; each such line says how to fix it.")
+    discussion: """
+      Ends with 1 where something required is missing; each such line says how to fix it.
+
+      EXAMPLES:
+        kto-data doctor
+        kto-data doctor --config config/config_test_kto.yaml
+      """)
 
   @OptionGroup var configuration: ConfigurationOptions
   @OptionGroup var cache: CacheOptions
@@ -20,13 +24,15 @@ struct DoctorCommand: ParsableCommand {
 
   func run() throws {
     let output = terminal.output
-    var checks = [compiler()] + libraries() + [matrixProducts()] + machine() + [modelCache()]
+    var checks = [program(), compiler()] + libraries() + [matrixProducts()] + machine() + [modelCache()]
     if configuration.path != nil || !configuration.overrides.isEmpty { checks.append(configurationCheck()) }
     for check in checks { print(check.text(on: output)) }
     let missingCount = checks.count { $0.state == .missing }
     print(missingCount == 0 ? "Everything required is here." : "\(missingCount) required and missing.")
     if missingCount > 0 { throw ExitCode(ExitStatus.findings.rawValue) }
   }
+
+  private func program() -> Check { .good("kto-data", "\(productVersion), commit \(buildCommit)") }
 
   private func compiler() -> Check {
     guard let version = Machine.compilerVersion() else {
@@ -37,13 +43,7 @@ struct DoctorCommand: ParsableCommand {
     return .good("Swift", version)
   }
 
-  private func libraries() -> [Check] {
-    [
-      .good("libyaml", libraryYAMLVersion()), .good("libxml2", libraryXMLVersion()),
-      .good("simdjson", libraryJSONVersion()),
-      .good("OpenSSL", libraryCryptoVersion()), .good("libzip", libraryZipVersion()),
-    ]
-  }
+  private func libraries() -> [Check] { linkedLibraries().map { .good($0.name, $0.version) } }
 
   private func matrixProducts() -> Check {
     let library: BLASDescription

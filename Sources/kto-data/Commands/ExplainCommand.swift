@@ -4,9 +4,16 @@ internal import KTOCore
 struct ExplainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "explain", abstract: "Say what a finding's code means, why it matters and what to do.",
-    discussion: "Without a code it lists them all. docs/findings.md holds the same texts.")
+    discussion: """
+      Without a code it lists them all. docs/findings.md holds the same texts.
 
-  @Argument(help: ArgumentHelp("A code, such as E07.", valueName: "code"))
+      EXAMPLES:
+        kto-data explain E07
+        kto-data explain
+      """)
+
+  @Argument(
+    help: ArgumentHelp("A code, such as E07.", valueName: "code"), completion: .list(codeCatalogue.map(\.id)))
   var code: String?
 
   @Flag(help: "Print every code as a page of Markdown, as in docs/findings.md.")
@@ -16,8 +23,7 @@ struct ExplainCommand: ParsableCommand {
 
   func validate() throws {
     guard let code, catalogued(code) == nil else { return }
-    let near = closest(to: code, in: codeCatalogue.map(\.id)).map { "; did you mean \($0)?" } ?? ""
-    throw ValidationError("there is no code \(excerpt(code))\(near) kto-data explain lists them all")
+    throw ValidationError("there is no code \(excerpt(code))\n  hint: \(codeHint(for: code))")
   }
 
   func run() {

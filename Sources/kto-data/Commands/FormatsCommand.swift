@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import KTOCore
 internal import KTOData
 
 struct FormatsCommand: ParsableCommand {
@@ -8,6 +9,10 @@ struct FormatsCommand: ParsableCommand {
       With a name it shows the fields that are read and a sample; docs/adding-a-format.md says how to add one. Records \
       of any format may lie in any container: \
       \(containerSummaries.map { "\($0.name) (\($0.summary))" }.joined(separator: ", ")).
+
+      EXAMPLES:
+        kto-data formats
+        kto-data formats sharegpt
       """)
 
   @Argument(help: ArgumentHelp("A format.", valueName: "name"), completion: .list(recordFormatNames))
@@ -18,22 +23,23 @@ struct FormatsCommand: ParsableCommand {
 
   func validate() throws {
     if let name, recordFormat(named: name) == nil {
+      let near = closest(to: name, in: recordFormatNames).map { "did you mean \($0)?" }
       throw ValidationError(
-        "there is no format \(name); there are \(recordFormatNames.joined(separator: ", "))")
+        "there is no format \(excerpt(name))\n  hint: "
+          + (near ?? "there are \(recordFormatNames.joined(separator: ", "))"))
     }
-    if schema, name == nil { throw ValidationError("--schema needs the name of a format") }
+    guard schema else { return }
+    guard let name else { throw ValidationError("--schema needs the name of a format") }
+    guard recordFormat(named: name)?.schema != nil else {
+      throw ValidationError("\(name) has no published schema")
+    }
   }
 
   func run() throws {
     guard let format = name.flatMap({ recordFormat(named: $0) }) else {
       return print(table(recordFormats.map { [$0.name, $0.summary] }))
     }
-    if schema {
-      guard let schema = format.schema else {
-        throw ValidationError("\(format.name) has no published schema")
-      }
-      return print(schema.text)
-    }
+    if schema, let schema = format.schema { return print(schema.text) }
     print("\(format.name): \(format.summary)")
     print("fields: " + format.fields.joined(separator: ", "))
     if let schema = format.schema { print("schema: schemas/\(schema.fileName(for: format.name))") }

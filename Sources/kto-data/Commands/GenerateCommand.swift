@@ -5,14 +5,22 @@ internal import KTOTrain
 
 struct GenerateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "generate", abstract: "Let a model, with or without an adapter, answer a prompt.")
+    commandName: "generate", abstract: "Let a model, with or without an adapter, answer a prompt.",
+    discussion: """
+      EXAMPLES:
+        kto-data generate --model kto-data/tiny-mistral --cache data/models \\
+          --prompt Hi
+        kto-data generate --model kto-data/tiny-mistral --cache data/models \\
+          --adapter test_outputs/final_model --prompt Hi
+      """)
 
   @OptionGroup var model: ModelOptions
 
   @Option(
     help: ArgumentHelp(
       "A trained adapter: a folder as train or PEFT writes it, a file of it, or a checkpoint.",
-      valueName: "dir|file"))
+      valueName: "dir|file"),
+    completion: .file())
   var adapter: String?
 
   @Option(help: "The user's message.")

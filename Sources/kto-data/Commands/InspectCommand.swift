@@ -10,6 +10,10 @@ struct InspectCommand: ParsableCommand {
     discussion: """
       In colour the prompt is dim and the completion green (desirable) or red (undesirable); without colour ⟦ and ⟧ enclose \
       the completion. The text is decoded from the tokens that train.
+
+      EXAMPLES:
+        kto-data inspect test_data/shards
+        kto-data inspect test_data/shards --index 3 --tokens
       """)
 
   @Argument(help: ArgumentHelp("The folder that prepare wrote.", valueName: "dir"), completion: .directory)

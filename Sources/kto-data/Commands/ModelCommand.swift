@@ -19,9 +19,12 @@ struct ModelCommand: ParsableCommand {
         Writes config.json, model.safetensors (bfloat16), tokenizer.json and the chat template, as transformers reads \
         them. Architectures: \(GGUFForm.names.joined(separator: ", ")), as llama.cpp names them; Mistral models use \
         llama's name. Types: F32, F16, BF16, Q8_0, Q4_0, Q4_1, Q5_0, Q5_1, Q4_K, Q5_K, Q6_K.
+
+        EXAMPLES:
+          kto-data model import smollm2-135m-instruct.gguf --name me/smollm2
         """)
 
-    @Argument(help: "The GGUF file.")
+    @Argument(help: "The GGUF file.", completion: .file(extensions: ["gguf"]))
     var file: String
 
     @Option(help: ArgumentHelp("What the model is called from then on.", valueName: "org/name"))

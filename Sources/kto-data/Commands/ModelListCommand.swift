@@ -9,6 +9,9 @@ extension ModelCommand {
       discussion: """
         A line a revision: name, revision, commit, size, and whether all files are there that the model itself names. \
         Nothing is downloaded, so a file that was never asked for is not missed.
+
+        EXAMPLES:
+          kto-data model list --cache data/models
         """)
 
     @OptionGroup var cache: CacheOptions

@@ -7,9 +7,16 @@ internal import KTOTokenizer
 extension ModelCommand {
   struct Show: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Show a model's files, sizes, tokenizer and chat template.")
+      abstract: "Show a model's files, sizes, tokenizer and chat template.",
+      discussion: """
+        EXAMPLES:
+          kto-data model show kto-data/tiny-mistral --cache data/models
+          kto-data model show data/models/models--kto-data--tiny-mistral
+        """)
 
-    @Argument(help: ArgumentHelp("A hub name in the cache, or a folder.", valueName: "org/name|dir"))
+    @Argument(
+      help: ArgumentHelp("A hub name in the cache, or a folder.", valueName: "org/name|dir"),
+      completion: .model)
     var name: String
 
     @Option(help: "Branch, tag or commit of a model in the cache.")

@@ -12,9 +12,14 @@ extension ModelCommand {
         Hashes each blob of the cache and compares with its name; checks that the weights' headers are sound and all \
         files of their index there; loads config.json, the tokenizer and the chat template. Nothing is downloaded. A \
         model that is whole, but not one this program can train, is a warning.
+
+        EXAMPLES:
+          kto-data model verify kto-data/tiny-mistral --cache data/models
         """)
 
-    @Argument(help: ArgumentHelp("A hub name in the cache, or a folder.", valueName: "org/name|dir"))
+    @Argument(
+      help: ArgumentHelp("A hub name in the cache, or a folder.", valueName: "org/name|dir"),
+      completion: .model)
     var name: String
 
     @Option(help: "Branch, tag or commit of a model in the cache.")

@@ -9,9 +9,18 @@ struct RenderCommand: ParsableCommand {
       A conversation is a JSON array of messages, or an object with "messages" (and "tools", "documents"), or an \
       example's "prompt" and "completion". A file holds one, an array of them, or one a line. One conversation gives its \
       text as it is, several give a JSON string a line; null stands for one that the template refuses.
+
+      EXAMPLES:
+        echo '[{"role":"user","content":"Hi"}]' > chat.json
+        kto-data render --model kto-data/tiny-mistral --cache data/models \\
+          --messages chat.json
+        kto-data render --model kto-data/tiny-mistral --cache data/models \\
+          --messages chat.json --ids
       """)
 
-  @Option(help: ArgumentHelp("A hub name in the cache, or a folder.", valueName: "org/name|dir"))
+  @Option(
+    help: ArgumentHelp("A hub name in the cache, or a folder.", valueName: "org/name|dir"),
+    completion: .model)
   var model: String
 
   @Option(help: "Branch, tag or commit of a model in the cache.")
@@ -19,14 +28,19 @@ struct RenderCommand: ParsableCommand {
 
   @OptionGroup var cache: CacheOptions
 
-  @Option(help: ArgumentHelp("The conversations: JSON or JSONL; - for standard input.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("The conversations: JSON or JSONL; - for standard input.", valueName: "file"),
+    completion: .file())
   var messages: String
 
-  @Option(help: ArgumentHelp("A JSON array of tools, for conversations that bring none.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("A JSON array of tools, for conversations that bring none.", valueName: "file"),
+    completion: .file())
   var tools: String?
 
   @Option(
-    help: ArgumentHelp("A JSON array of documents, for conversations that bring none.", valueName: "file"))
+    help: ArgumentHelp("A JSON array of documents, for conversations that bring none.", valueName: "file"),
+    completion: .file())
   var documents: String?
 
   @Flag(help: "End with the beginning of an answer.")
@@ -47,7 +61,8 @@ struct RenderCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Another template: one of the model's by name, such as tool_use, or a file.", valueName: "name|file"))
+      "Another template: one of the model's by name, such as tool_use, or a file.", valueName: "name|file"),
+    completion: .file())
   var template: String?
 
   @Option(help: ArgumentHelp("The day for templates that ask; today when left out.", valueName: "YYYY-MM-DD"))

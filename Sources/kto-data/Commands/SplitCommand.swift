@@ -4,20 +4,29 @@ internal import KTOData
 
 struct SplitCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "split", abstract: "Divide labelled examples into train, validation and test.",
+    commandName: "split", abstract: "Divide labelled examples into train, validation and other parts.",
     discussion: """
       Reads examples, one JSON object a line, or any other format that carries its labels, and writes a file for \
-      each of train, validation and test that has rows, and split.json. Examples of one prompt stay together, and no row \
-      is ever repeated. Where a record cannot be used nothing is written, unless --allow names its code.
+      each part that has rows, and split.json. Examples of one prompt stay together, and no row is ever repeated. Where \
+      a record cannot be used nothing is written, unless --allow names its code.
+      Prompts are one where they differ in white space or the case of letters alone; a conversation and the longer ones \
+      that continue it stay together as well. --group-by FIELD keeps rows together that have the same value in a field \
+      which their format does not read, such as a user's id, beside those of one prompt. prepare of the folder that is \
+      written keeps its parts.
+
+      EXAMPLES:
+        kto-data split examples.jsonl -o splits
+        kto-data split examples.jsonl -o even --ratios 80/10/10 --balance 50/50
+        kto-data split examples.jsonl -o trl --to trl
       """)
 
   @Argument(
-    help: "Files of examples, as ingest writes them; - is standard input.",
-    completion: .file(extensions: ["jsonl"]))
+    help: "Files and folders of examples, as ingest writes them; - is standard input.", completion: .file())
   var examples: [String]
 
   @Option(
-    name: [.short, .customLong("output")], help: ArgumentHelp("The folder to write.", valueName: "dir"))
+    name: [.short, .customLong("output")], help: ArgumentHelp("The folder to write.", valueName: "dir"),
+    completion: .directory)
   var output: String
 
   @Option(
@@ -26,10 +35,14 @@ struct SplitCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Shares of train, validation and test in percent: 100, 90/10 or 80/10/10.", valueName: "shares"))
+      "Shares in percent: 100, 90/10 or 80/10/10 of train, validation and test, or of other parts, as in train=80,dev=20.",
+      valueName: "shares"))
   var ratios = "90/10"
 
-  @Option(help: "What keeps examples together: the same prompt or group, the group alone, or nothing.")
+  @Option(
+    help: ArgumentHelp(
+      "What keeps examples together: prompt (or the same group), group alone, none, or beside prompt a field by its name or JSON pointer.",
+      valueName: "key"))
   var groupBy: GroupBy = .prompt
 
   @Option(help: "How the balance is reached: surplus rows left out, or weights.")
@@ -62,30 +75,40 @@ struct SplitCommand: ParsableCommand {
     let split = SplitOptions(
       ratios: try SplitRatios(parsing: ratios), balance: balance.value, strategy: strategy, groupBy: groupBy,
       seed: seed)
-    let files = try inputFiles(examples)
-    guard !files.isEmpty else { throw IngestError.noInputs }
+    let files = try inputFiles(
+      examples, output: OutputPlaces(
+        folder: output, names: SplitRun.fileNames(in: output, parts: split.ratios.names)),
+      home: environmentValue("HOME"))
     var pipeline = reading.pipeline(DataConfiguration())
     pipeline.encodesExamples = true
+    pipeline.keepsMetadata = true
     pipeline.allowedCodes = allow?.codes ?? []
     var run = try SplitRun(split, scratchFolder: pipeline.scratchFolder)
     var findings = FindingList(limit: findingOptions.show, terminal: options.terminal.error)
+    let progress = ReadingProgress(options.shown, files: files.paths)
+    pipeline.readCounter = progress.counter
     let cursor = RowCursor(files, pipeline)
+    var count = 0
     while let event = try cursor.next() {
       switch event {
       case .row(let row):
-        for finding in row.findings { findings.show(finding) }
+        for finding in row.findings { findings.show(finding, after: progress.end) }
         if row.state == .accepted { try run.append(row) }
-      case .finding(let finding): findings.show(finding)
+        count += 1
+        progress.show("split", rows: count)
+      case .finding(let finding): findings.show(finding, after: progress.end)
       case .ended: break
       }
     }
+    progress.end()
     findings.end()
     guard cursor.account.errorCount(allowing: pipeline.allowedCodes) == 0 else {
       print((cursor.account.lines + ["nothing was written"]).joined(separator: "\n"))
       throw ExitCode(ExitStatus.findings.rawValue)
     }
-    let report = try run.write(to: output, as: to.type, force: options.force)
-    for finding in report.findings { options.terminal.error.show(finding) }
+    let report = try run.write(
+      to: output, as: to.type, force: options.force, account: cursor.account)
+    for finding in run.findings + report.findings { findings.show(finding) }
     print(report.text)
     if cursor.account.droppedCount > 0 { print(cursor.account.lines.joined(separator: "\n")) }
   }
@@ -122,7 +145,14 @@ struct ExportName: ExpressibleByArgument {
 
   var defaultValueDescription: String { type.name }
   static var allValueStrings: [String] { exampleExports.map { $0.name } }
+  static var defaultCompletionKind: CompletionKind { .list(allValueStrings) }
 }
 
-extension GroupBy: ExpressibleByArgument {}
+extension GroupBy: ExpressibleByArgument {
+  init?(argument: String) { self.init(argument) }
+
+  var defaultValueDescription: String { description }
+  static var allValueStrings: [String] { [] }
+}
+
 extension BalanceStrategy: ExpressibleByArgument {}

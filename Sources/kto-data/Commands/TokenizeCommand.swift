@@ -31,6 +31,11 @@ struct TokenizeCommand: ParsableCommand {
       that is not UTF-8 or not as --separator says is an error with its place; then no file is written, what goes to \
       standard output ends before that document, and the run ends with 1.
       Prints its speed at the end on a terminal, elsewhere with --progress.
+
+      EXAMPLES:
+        kto-data tokenize --model kto-data/tiny-mistral --cache data/models "Hello"
+        kto-data tokenize --model kto-data/tiny-mistral \\
+          --cache data/models -i README.md --ids
       """)
 
   @Argument(help: ArgumentHelp("Texts, each a document.", valueName: "text"))
@@ -51,7 +56,8 @@ struct TokenizeCommand: ParsableCommand {
 
   @Option(
     name: [.short, .customLong("output")],
-    help: ArgumentHelp("The file to write; standard output without one.", valueName: "file"))
+    help: ArgumentHelp("The file to write; standard output without one.", valueName: "file"),
+    completion: .file())
   var output: String?
 
   @Option(help: ArgumentHelp("What is written.", valueName: "jsonl|u32|count|ids|table"))
@@ -72,6 +78,7 @@ struct TokenizeCommand: ParsableCommand {
 
   func validate() throws {
     guard (1...1024).contains(jobs) else { throw ValidationError("--jobs must be from 1 to 1024") }
+    try checkPlainName(output)
     guard show >= 0 else { throw ValidationError("--show must not be negative") }
     guard format == nil || format == .ids || !ids else {
       throw ValidationError("--ids and --format contradict each other")

@@ -13,6 +13,10 @@ struct TrainCommand: ParsableCommand {
 
       Ctrl-C (SIGINT), SIGTERM and SIGHUP end the run after the step it is at, with a checkpoint to go on from and exit \
       code 130, 143 or 129; a second one ends it at once.
+
+      EXAMPLES:
+        kto-data train --config config/config_test_kto.yaml
+        kto-data train --config config/config_test_kto.yaml --resume
       """)
 
   @OptionGroup var configuration: ConfigurationOptions

@@ -5,8 +5,12 @@ internal import KTOData
 struct VerifyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify", abstract: "Check prepared data against its manifest.",
-    discussion:
-      "Reads every shard: hashes, sizes, counts, rows, and that no group lies on both sides of the split.")
+    discussion: """
+      Reads every shard: hashes, sizes, counts, rows, and that no group lies on both sides of the split.
+
+      EXAMPLES:
+        kto-data verify test_data/shards
+      """)
 
   @Argument(help: ArgumentHelp("The folder that prepare wrote.", valueName: "dir"), completion: .directory)
   var folder: String

@@ -8,7 +8,8 @@ struct CacheOptions: ParsableArguments {
     name: .customLong("cache"),
     help: ArgumentHelp(
       "The Hugging Face cache; HF_HUB_CACHE, HF_HOME or ~/.cache/huggingface/hub when left out.",
-      valueName: "dir"))
+      valueName: "dir"),
+    completion: .directory)
   var folder: String?
 
   var hub: HubCache {

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import KTOCore
+internal import KTOData
 internal import KTORun
 
 /// `--config FILE` and `--set KEY=VALUE`.
@@ -8,7 +9,8 @@ struct ConfigurationOptions: ParsableArguments {
     name: .customLong("config"),
     help: ArgumentHelp(
       "The configuration: a YAML file.", discussion: "Every key has a default but model.name.",
-      valueName: "file"))
+      valueName: "file"),
+    completion: .file(extensions: ["yaml", "yml"]))
   var path: String?
 
   @Option(
@@ -16,6 +18,20 @@ struct ConfigurationOptions: ParsableArguments {
     help: ArgumentHelp(
       "A key's value over the file's, as in --set training.max_steps=8; repeatable.", valueName: "key=value"))
   var overrides: [Override] = []
+
+  /// What a command that can do without a model reads: `model.name` may be missing, and is empty then.
+  /// - Throws: as `load`.
+  func loadWithoutModel() throws -> RunConfiguration {
+    do {
+      return try load()
+    } catch let error as ConfigurationError
+      where error.diagnostics.map(\.code) == [Code.configurationMissingKey.id]
+    {
+      var loaded = try load(modelName: "none")
+      loaded.model.name = ""
+      return loaded
+    }
+  }
 
   var isGiven: Bool { path != nil || !overrides.isEmpty }
 

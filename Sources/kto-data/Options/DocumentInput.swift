@@ -4,8 +4,9 @@ internal import KTOCore
 /// `--input`: a file, or standard input.
 struct DocumentInput: ParsableArguments {
   @Option(
-    name: [.short, .customLong("input")],
-    help: ArgumentHelp("The file to read; standard input with - or without one.", valueName: "file"))
+    name: [.customShort("i"), .customLong("input")],
+    help: ArgumentHelp("The file to read; standard input with - or without one.", valueName: "file"),
+    completion: .file())
   var path: String?
 
   /// The path; nil for standard input.

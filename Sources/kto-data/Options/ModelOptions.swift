@@ -5,7 +5,8 @@ internal import KTOHub
 struct ModelOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "The model: a hub name in the Hugging Face cache, or a folder.", valueName: "org/name|dir"))
+      "The model: a hub name in the Hugging Face cache, or a folder.", valueName: "org/name|dir"),
+    completion: .model)
   var model: String
 
   @Option(help: "Branch, tag or commit of a model in the cache.")

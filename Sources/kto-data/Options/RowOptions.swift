@@ -13,17 +13,36 @@ struct FormatName: ExpressibleByArgument {
   }
 
   static var allValueStrings: [String] { ["auto"] + recordFormatNames }
+  static var defaultCompletionKind: CompletionKind { .list(allValueStrings) }
 }
 
-/// `--allow`: codes of the catalogue, with commas between them.
+/// `--allow`: codes of errors, with commas between them.
 struct AllowedCodes: ExpressibleByArgument {
   var codes: Set<String>
 
   init?(argument: String) {
     let names = argument.split(separator: ",")
-    let known = names.compactMap { catalogued(String($0))?.id }
-    guard !names.isEmpty, known.count == names.count else { return nil }
-    codes = Set(known)
+    let known = names.compactMap { catalogued(String($0)) }
+    // A warning stops nothing: to allow one would look as if it did something.
+    guard !names.isEmpty, known.count == names.count, known.allSatisfy({ $0.severity == .error }) else {
+      return nil
+    }
+    codes = Set(known.map(\.id))
+  }
+
+  static var defaultCompletionKind: CompletionKind {
+    .list(codeCatalogue.filter { $0.severity == .error }.map(\.id))
+  }
+
+  /// Why a text is not such a list, and what may have been meant.
+  static func hint(for argument: String) -> String? {
+    for name in argument.split(separator: ",") {
+      guard let code = catalogued(String(name)) else { return codeHint(for: String(name)) }
+      if code.severity != .error {
+        return "\(code.id) is a \(code.severity.rawValue), which stops nothing and needs no allowance"
+      }
+    }
+    return nil
   }
 }
 

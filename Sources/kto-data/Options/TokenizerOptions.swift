@@ -7,7 +7,8 @@ struct TokenizerOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "The model: a hub name in the Hugging Face cache, a folder, or a tokenizer file.",
-      valueName: "org/name|dir|file"))
+      valueName: "org/name|dir|file"),
+    completion: .model)
   var model: String
 
   @Option(help: "Branch, tag or commit of a model in the cache.")

@@ -14,11 +14,13 @@ struct FindingList {
     self.terminal = terminal
   }
 
-  mutating func show(_ diagnostic: Diagnostic) {
+  /// - Parameter clear: called before something is written, to take a moving line away.
+  mutating func show(_ diagnostic: Diagnostic, after clear: () -> Void = {}) {
     let count = counts[diagnostic.code, default: 0] + 1
     counts[diagnostic.code] = count
     if limit == 0 || count <= limit {
-      terminal.show(diagnostic)
+      clear()
+      terminal.show(diagnostic.withFlags)
       shown.append(diagnostic)
     }
   }
@@ -28,5 +30,14 @@ struct FindingList {
     for (code, count) in counts.sorted(by: { $0.key < $1.key }) where limit > 0 && count > limit {
       terminal.writeError("\(count - limit) more of \(code); --show 0 shows all\n")
     }
+  }
+}
+
+extension Diagnostic {
+  /// The finding with a hint such as `set kto.lambda_u=1.25` as an option of the command line.
+  fileprivate var withFlags: Diagnostic {
+    var finding = self
+    finding.hint = hint?.replacing(/\bset (?=[a-z_]+(?:\.[a-z_]+)+=)/, with: "--set ")
+    return finding
   }
 }

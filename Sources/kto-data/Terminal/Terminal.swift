@@ -21,20 +21,16 @@ struct Terminal {
   /// Whether a person looks at it.
   let isInteractive: Bool
   let isColored: Bool
-  /// Columns at the beginning; 80 where it is no terminal.
-  let width: Int
   private let stream: Stream
 
   /// Whether a line can be written over.
   var canMoveCursor: Bool { isInteractive && environmentValue("TERM") != "dumb" }
 
-  /// Columns by now: a window can be made smaller.
-  var currentWidth: Int { Self.columns(of: stream) ?? width }
-
   /// Whether a person types what is read.
   static var isInputInteractive: Bool { isatty(STDIN_FILENO) == 1 }
 
   init(_ color: ColorChoice, of stream: Stream) {
+    self.stream = stream
     isInteractive = isatty(stream.rawValue) == 1
     isColored =
       switch color {
@@ -43,15 +39,13 @@ struct Terminal {
       case .automatic:
         isInteractive && (environmentValue("NO_COLOR") ?? "").isEmpty && environmentValue("TERM") != "dumb"
       }
-    self.stream = stream
-    width = isInteractive ? Self.columns(of: stream) ?? 80 : 80
   }
 
-  /// nil where it is no terminal, or one that does not say.
-  private static func columns(of stream: Stream) -> Int? {
+  /// Columns, which change with the window; 80 where it is no terminal.
+  var width: Int {
     var size = winsize()
-    let isKnown = unsafe ioctl(stream.rawValue, UInt(TIOCGWINSZ), &size) == 0
-    return isKnown && size.ws_col > 0 ? Int(size.ws_col) : nil
+    let isKnown = unsafe isInteractive && ioctl(stream.rawValue, UInt(TIOCGWINSZ), &size) == 0
+    return isKnown && size.ws_col > 0 ? Int(size.ws_col) : 80
   }
 
   func paint(_ text: String, _ style: Style) -> String {

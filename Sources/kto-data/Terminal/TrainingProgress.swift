@@ -30,7 +30,7 @@ final class TrainingProgress {
       if let object = object(event) { terminal.write(object.jsonText + "\n") }
     case .plain: write(event)
     case .moving:
-      if let line = event.movingLine(columns: terminal.currentWidth - 1) { move(line) } else { write(event) }
+      if let line = event.movingLine(columns: terminal.width - 1) { move(line) } else { write(event) }
     }
   }
 

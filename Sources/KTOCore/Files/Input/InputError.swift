@@ -30,17 +30,27 @@ extension InputError: CustomStringConvertible {
     case .refused(let path, let format):
       "\(path) is \(format.name)"
         + (format.remedy.map { "; unpack or convert it first, for example: \($0)" } ?? "")
-    case .damaged(let path, let encoding, let count, let reason):
-      "\(path): the \(encoding) data is damaged after \(count) decoded bytes: \(reason)"
-    case .truncated(let path, let encoding, let count):
-      "\(path): the \(encoding) data is cut off after \(count) decoded bytes"
-    case .trailingBytes(let path, let encoding, let count):
-      "\(path): after the \(encoding) data, which has \(count) decoded bytes, comes something else"
-    case .takesTooMuchMemory(let path, let encoding, let limit):
-      "\(path): this \(encoding) data takes more than \(limit >> 20) MiB of memory to decompress"
-    case .tooManyLayers(let path, let limit): "\(path) is compressed more than \(limit) times over"
-    case .loneSurrogate(let path, let offset):
-      "\(path): half of a surrogate pair at byte \(offset) of the UTF-16 text"
+    case .tooManyLayers(let path, _): "\(path) \(cause)"
+    case .damaged(let path, _, _, _), .truncated(let path, _, _), .trailingBytes(let path, _, _),
+      .takesTooMuchMemory(let path, _, _), .loneSurrogate(let path, _):
+      "\(path): \(cause)"
+    }
+  }
+
+  /// What is wrong, without the path, for a finding whose place names it.
+  package var cause: String {
+    switch self {
+    case .refused(_, let format): "this is \(format.name), which is not read"
+    case .damaged(_, let encoding, let count, let reason):
+      "the \(encoding) data is damaged after \(count) decoded bytes: \(reason)"
+    case .truncated(_, let encoding, let count):
+      "the \(encoding) data is cut off after \(count) decoded bytes"
+    case .trailingBytes(_, let encoding, let count):
+      "after the \(encoding) data, which has \(count) decoded bytes, comes something else"
+    case .takesTooMuchMemory(_, let encoding, let limit):
+      "this \(encoding) data takes more than \(limit >> 20) MiB of memory to decompress"
+    case .tooManyLayers(_, let limit): "is compressed more than \(limit) times over"
+    case .loneSurrogate(_, let offset): "half of a surrogate pair at byte \(offset) of the UTF-16 text"
     }
   }
 }

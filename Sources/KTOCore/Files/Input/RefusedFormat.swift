@@ -26,6 +26,25 @@ package struct RefusedFormat: Equatable, Sendable {
   package static let parquet = RefusedFormat(
     "a Parquet file", magic: Array("PAR1".utf8),
     remedy: "duckdb -c \"COPY (FROM 'TABLE.parquet') TO 'RECORDS.jsonl' (FORMAT json)\"")
+  package static let arrow = RefusedFormat(
+    "an Arrow file", magic: Array("ARROW1\0\0".utf8), remedy: arrowRemedy)
+  package static let arrowStream = RefusedFormat(
+    "an Arrow stream, as the datasets library saves it", magic: [0xFF, 0xFF, 0xFF, 0xFF], remedy: arrowRemedy)
+  private static let arrowRemedy =
+    "python -c \"import datasets; datasets.Dataset.from_file('TABLE.arrow').to_json('RECORDS.jsonl')\""
+  package static let avro = RefusedFormat("an Avro file", magic: Array("Obj\u{1}".utf8), remedy: nil)
+  package static let numpy = RefusedFormat("a NumPy array", magic: [0x93] + Array("NUMPY".utf8), remedy: nil)
+  package static let hdf5 = RefusedFormat("an HDF5 file", magic: [0x89] + Array("HDF\r\n".utf8), remedy: nil)
+  package static let png = RefusedFormat("a PNG image", magic: [0x89] + Array("PNG\r\n".utf8), remedy: nil)
+  package static let jpeg = RefusedFormat("a JPEG image", magic: [0xFF, 0xD8, 0xFF], remedy: nil)
+  package static let gif = RefusedFormat("a GIF image", magic: Array("GIF89a".utf8), remedy: nil)
+  package static let pdf = RefusedFormat("a PDF document", magic: Array("%PDF-".utf8), remedy: nil)
+  package static let rar = RefusedFormat(
+    "a RAR archive", magic: Array("Rar!\u{1A}\u{7}".utf8), remedy: "unrar p -inul ARCHIVE.rar > RECORDS.jsonl"
+  )
+  package static let oldOffice = RefusedFormat(
+    "an Office document", magic: [0xD0, 0xCF, 0x11, 0xE0], remedy: "save the table as CSV")
+  package static let program = RefusedFormat("a program", magic: [0x7F] + Array("ELF".utf8), remedy: nil)
   package static let sqlite = RefusedFormat(
     "an SQLite database", magic: Array("SQLite format 3\0".utf8),
     remedy: "sqlite3 -json DATABASE.sqlite 'SELECT * FROM RECORDS' > RECORDS.json")
@@ -35,7 +54,8 @@ package struct RefusedFormat: Equatable, Sendable {
     "text in UTF-32", magic: [0, 0, 0xFE, 0xFF], remedy: "iconv -f UTF-32 -t UTF-8 OLD.jsonl > NEW.jsonl")
 
   package static let all: [RefusedFormat] = [
-    zip, emptyZip, sevenZip, tar, parquet, sqlite, utf32LittleEndian, utf32BigEndian,
+    zip, emptyZip, sevenZip, rar, tar, parquet, arrow, arrowStream, avro, sqlite, numpy, hdf5, png,
+    jpeg, gif, pdf, oldOffice, program, utf32LittleEndian, utf32BigEndian,
   ]
 
   /// How many first bytes it takes to recognise any of them.

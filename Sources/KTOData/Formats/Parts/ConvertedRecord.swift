@@ -13,7 +13,8 @@ package struct RecordFinding: Sendable {
 struct Draft {
   var prompt: [Turn]
   var completion: [Turn]
-  var signal: Signal = .none
+  /// All that a label can be made from.
+  var evidence: [Evidence] = []
   /// Told apart from the record's other examples by this, such as `-chosen`.
   var idSuffix = ""
   /// Where in the record the example's own part begins.
@@ -21,7 +22,10 @@ struct Draft {
   var pointer = ""
   var weight: Double?
   var tools: JSONValue?
+  /// The group that the source names; nil where rows with this prompt make one.
   var group: String?
+  /// What an earlier stage kept of the source's fields.
+  var metadata: JSONObject?
   /// The source an earlier stage recorded, in a file of examples.
   var source: Source?
   var findings: [RecordFinding] = []
@@ -35,6 +39,11 @@ package struct ConvertedRecord {
   var drafts: [Draft] = []
   /// What concerns the record as a whole; an error here rejects all of it.
   var findings: [RecordFinding] = []
+  /// Fields that are there and were not used: a name, or `messages[].name` for those of messages.
+  private(set) var unusedFields: [String] = []
+  let words: VerdictWords
+
+  init(words: VerdictWords = VerdictWords()) { self.words = words }
 
   var hasError: Bool { findings.contains { $0.code.severity == .error } }
 
@@ -53,7 +62,23 @@ package struct ConvertedRecord {
   /// The record's own id, where it has one that can be used.
   mutating func readID(of node: JSONNode) {
     guard let value = node["id"] else { return }
-    if let text = value.string, !text.isEmpty, text.utf8.count <= 256 { id = text }
-    if let number = value.int { id = String(number) }
+    if let text = value.string, !text.isEmpty, text.utf8.count <= 256 {
+      id = text
+    } else if let number = value.int {
+      id = String(number)
+    } else {
+      leave("id")
+    }
+  }
+
+  /// Notes that a field of the record, or of the value at a pointer, is not used, so that the report names it.
+  mutating func leave(_ field: String, in pointer: String = "") {
+    var name = field
+    if !pointer.isEmpty {
+      // `/messages/3` and `/messages/4` are one kind of place.
+      let steps = pointer.dropFirst().split(separator: "/").map { Int($0) == nil ? String($0) : "[]" }
+      name = steps.joined(separator: ".").replacing(".[]", with: "[]") + "." + field
+    }
+    if !unusedFields.contains(name) { unusedFields.append(name) }
   }
 }

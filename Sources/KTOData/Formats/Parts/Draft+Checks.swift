@@ -1,24 +1,6 @@
 internal import KTOCore
 
 extension Draft {
-  /// A conversation cut before its last turn, which must be the assistant's.
-  /// - Returns: nil where it has none, after saying so in `output`.
-  static func conversation(
-    _ turns: [Turn], of node: JSONNode, _ pointer: String, in output: inout ConvertedRecord
-  ) -> Draft? {
-    guard let last = turns.last else {
-      output.error(.roleOrder, node, pointer, "the conversation has no turns")
-      return nil
-    }
-    guard last.message.role == "assistant" else {
-      output.error(
-        .roleOrder, last, "the conversation ends with a turn of the \(last.message.role); nothing answers it",
-        hint: "remove the last turn, or add the answer it is waiting for")
-      return nil
-    }
-    return Draft(prompt: Array(turns.dropLast()), completion: [last])
-  }
-
   /// Adds what is wrong with the order of turns (E04) or with an empty answer (E02).
   mutating func check() {
     checkPrompt()

@@ -17,29 +17,26 @@ extension ConvertedRecord {
     return findings.count == errorCount ? turns : nil
   }
 
-  /// Messages, or a string that stands for one message of `role`.
+  /// Messages, one message, or a string that stands for one message of `role`.
   mutating func turnsOrText(_ node: JSONNode, _ pointer: String, role: String) -> [Turn]? {
     guard let text = node.string else {
       if node.array != nil { return turns(node, pointer) }
+      if node["role"] != nil || node["from"] != nil { return turn(node, pointer).map { [$0] } }
       error(
         .wrongShape, node, pointer, "text or a list of messages is expected here, not a JSON \(node.typeName)"
       )
       return nil
     }
-    return [
-      Turn(
-        message: Message(role: role, content: text), offset: node.offset, pointer: pointer,
-        contentOffset: node.offset, contentPointer: pointer)
-    ]
+    return [Turn(role: role, text: text, at: node, pointer)]
   }
 
   private mutating func turn(_ node: JSONNode, _ pointer: String) -> Turn? {
-    guard node.object != nil else {
+    guard let object = node.object else {
       error(.wrongShape, node, pointer, "a message must be a JSON object, not a JSON \(node.typeName)")
       return nil
     }
     let roleKey = node["role"] == nil && node["from"] != nil ? "from" : "role"
-    let contentKey = node["content"] == nil && node["value"] != nil ? "value" : "content"
+    let contentKey = contentName(of: node)
     guard let roleNode = node[roleKey] else {
       error(.wrongShape, node, pointer, "the message has no \"role\" (or \"from\")")
       return nil
@@ -56,12 +53,16 @@ extension ConvertedRecord {
       return nil
     }
     let contentPointer = pointer + "/" + contentKey
-    var extra = extraFields(of: node)
-    let hasCalls = node["tool_calls"]?.array?.isEmpty == false || node["function_call"]?.object != nil
+    // Most messages have a role and a content, and nothing more.
+    let isPlain = object.members.count == 2 && node[contentKey] != nil
+    var extra = isPlain ? [] : extraFields(of: object, besides: [roleKey, contentKey], pointer)
+    let hasCalls =
+      !isPlain && (node["tool_calls"]?.array?.isEmpty == false || node["function_call"]?.object != nil)
     var turn = Turn(
       message: Message(role: role.name, content: ""), offset: node.offset, pointer: pointer,
       contentOffset: node[contentKey]?.offset ?? node.offset,
       contentPointer: node[contentKey] == nil ? pointer : contentPointer, hasToolCalls: hasCalls)
+    if !isPlain { readEvidence(of: node, pointer, into: &turn) }
     guard let contentNode = node[contentKey], !contentNode.isNull else {
       guard hasCalls || role == .assistant else {
         error(
@@ -90,6 +91,12 @@ extension ConvertedRecord {
     return turn
   }
 
+  /// `value` is ShareGPT's name, `refusal` OpenAI's for an answer that refuses.
+  private func contentName(of node: JSONNode) -> String {
+    if let content = node["content"], !content.isNull { return "content" }
+    return ["value", "refusal"].first { node[$0]?.string != nil } ?? "content"
+  }
+
   /// The text of a content that is a string or a list of text parts, which are joined by line ends.
   private mutating func contentText(_ node: JSONNode, _ pointer: String) -> String? {
     if let text = node.string { return text }
@@ -113,12 +120,37 @@ extension ConvertedRecord {
   }
 }
 
-/// The fields a chat template may read beside role and content. `weight` is not one: it is a loss mask.
-private func extraFields(of node: JSONNode) -> [JSONObject.Member] {
-  let names = ["name", "tool_calls", "tool_call_id", "function_call", "reasoning_content"]
-  return names.compactMap { name in
-    guard let value = node[name], !value.isNull else { return nil }
-    return JSONObject.Member(name, value)
+extension ConvertedRecord {
+  /// The fields a chat template may read beside role and content. `weight` is not one: it is a loss mask.
+  private static let templateFields = [
+    "name", "tool_calls", "tool_call_id", "function_call", "reasoning_content",
+  ]
+
+  /// Those fields of a message; what else it has is named as not used.
+  private mutating func extraFields(
+    of object: JSONObject, besides known: [String], _ pointer: String
+  ) -> [JSONObject.Member] {
+    for member in object.members where !member.node.isNull {
+      let key = member.key
+      if !known.contains(key), !Self.templateFields.contains(key), !VerdictFields.contain(key),
+        words.field.first != key
+      {
+        leave(key, in: pointer)
+      }
+    }
+    return Self.templateFields.compactMap { name in
+      guard let value = object[name], !value.isNull else { return nil }
+      return JSONObject.Member(name, value)
+    }
+  }
+
+  /// What is said about a turn alone. Only an assistant's turn can be judged.
+  private mutating func readEvidence(of node: JSONNode, _ pointer: String, into turn: inout Turn) {
+    if turn.message.role == "assistant" {
+      turn.evidence = evidence(of: node, pointer)
+    } else {
+      for name in VerdictFields.names where node[name]?.isNull == false { leave(name, in: pointer) }
+    }
   }
 }
 

@@ -10,6 +10,8 @@ struct Turn {
   var contentOffset: Int
   var contentPointer: String
   var hasToolCalls = false
+  /// What is said about this turn alone.
+  var evidence: [Evidence] = []
 
   init(
     message: Message, offset: Int, pointer: String, contentOffset: Int, contentPointer: String,

@@ -7,9 +7,8 @@ internal import KTOCore
 struct UnpairedRecord {
   func convert(_ record: JSONNode, into output: inout ConvertedRecord) {
     var draft = Draft(prompt: [], completion: [])
-    draft.signal =
-      record["label"] == nil
-      ? signal(record["signal"], in: &output) : output.strictLabel(record["label"], "/label")
+    draft.evidence = output.evidence(of: record, "")
+    if record["label"] == nil { draft.evidence += signals(record["signal"], in: &output) }
     draft.group = text("group", of: record, in: &output)
     if let weight = record["weight"], !weight.isNull {
       if let number = weight.double, number.isFinite, number >= 0 {
@@ -18,37 +17,46 @@ struct UnpairedRecord {
         output.error(.wrongShape, weight, "/weight", "a weight must be a number that is not negative")
       }
     }
-    draft.tools = output.tools(record["tools"], "/tools")
+    draft.metadata = record["metadata"]?.object
     draft.source = source(record["source"], in: &output)
-    if let turns = side("prompt", of: record, role: "user", in: &output) { draft.prompt = turns }
-    if let turns = side("completion", of: record, role: "assistant", in: &output) { draft.completion = turns }
+    if let turns = output.question(of: record) {
+      draft.prompt = turns
+    } else if !output.hasError {
+      output.error(.wrongShape, record, "", "the record has no \"prompt\"")
+    }
+    if let node = record["completion"] {
+      draft.completion = output.turnsOrText(node, "/completion", role: "assistant") ?? []
+    } else {
+      output.error(.wrongShape, record, "", "the record has no \"completion\"")
+    }
     guard !output.hasError else { return }
     draft.offset = record["completion"]?.offset ?? record.offset
     draft.pointer = "/completion"
     output.drafts.append(draft)
   }
 
-  private func side(
-    _ key: String, of record: JSONNode, role: String, in output: inout ConvertedRecord
-  ) -> [Turn]? {
-    guard let node = record[key] else {
-      output.error(.wrongShape, record, "", "the record has no \"\(key)\"")
-      return nil
+  /// What an example that is not labelled yet carries instead, one object or a list of them: `{"field": bool}`,
+  /// `{"pair": bool}`, `{"tie": true}` or `{"score": number, "accepted": bool}`.
+  private func signals(_ node: JSONNode?, in output: inout ConvertedRecord) -> [Evidence] {
+    guard let node, !node.isNull else { return [] }
+    var found: [Evidence] = []
+    for item in node.array ?? [node] {
+      guard let signal = signal(item) else {
+        output.error(
+          .wrongShape, item, "/signal", "a signal holds a bool field, a bool pair, a tie or a number score")
+        return []
+      }
+      found.append(Evidence(signal: signal, name: "\"signal\"", offset: item.offset, pointer: "/signal"))
     }
-    return output.turnsOrText(node, "/" + key, role: role)
+    return found
   }
 
-  /// What an example that is not labelled yet carries instead: `{"field": bool}`, `{"pair": bool}` or
-  /// `{"score": number, "accepted": bool}`.
-  private func signal(_ node: JSONNode?, in output: inout ConvertedRecord) -> Signal {
-    guard let node, !node.isNull else { return .none }
+  private func signal(_ node: JSONNode) -> Signal? {
     if let flag = node["field"]?.bool { return .field(flag) }
     if let flag = node["pair"]?.bool { return .pair(flag) }
-    if let score = node["score"]?.double, score.isFinite {
-      return .score(score, isAccepted: node["accepted"]?.bool ?? false)
-    }
-    output.error(.wrongShape, node, "/signal", "a signal holds a bool field, a bool pair or a number score")
-    return .none
+    if node["tie"]?.bool == true { return .tie }
+    guard let score = node["score"]?.double, score.isFinite else { return nil }
+    return .score(score, isAccepted: node["accepted"]?.bool ?? false)
   }
 
   private func text(_ key: String, of record: JSONNode, in output: inout ConvertedRecord) -> String? {

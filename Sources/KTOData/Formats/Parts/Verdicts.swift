@@ -1,39 +1,122 @@
 internal import KTOCore
 
+/// The fields that say what somebody thought of an answer, in a record or in one of its messages.
+enum VerdictFields {
+  static let names = ["label", "kto_tag", "feedback", "rating", "score", "annotation"]
+  static func contain(_ key: String) -> Bool { names.contains(key) }
+}
+
 extension ConvertedRecord {
+  /// All that a record, or a message of it, says about its answer. What is there and cannot be read is an error where
+  /// labels depend on it, and is named as not read elsewhere.
+  mutating func evidence(of node: JSONNode, _ pointer: String) -> [Evidence] {
+    guard let object = node.object else { return [] }
+    if !words.field.isEmpty { return namedEvidence(of: node, pointer) }
+    var found: [Evidence] = []
+    for member in object.members where VerdictFields.contain(member.key) {
+      let (key, value) = (member.key, member.node)
+      let place = pointer + "/" + key
+      switch key {
+      case "label", "kto_tag": add(strictLabel(value, place), key, value, place, to: &found)
+      case "feedback": add(feedback(value, place), key, value, place, to: &found)
+      case "annotation":
+        if let rating = value["rating"], !rating.isNull, rating.double?.magnitude == 1 || rating.string != nil
+        {
+          add(feedback(rating, place + "/rating"), "annotation.rating", rating, place + "/rating", to: &found)
+        } else if !value.isNull {
+          leave(key, in: pointer)
+        }
+      default: add(score(value, place, key, in: pointer), key, value, place, to: &found)
+      }
+    }
+    return found
+  }
+
+  /// Evidence from the field that the configuration names, and from no other.
+  private mutating func namedEvidence(of node: JSONNode, _ pointer: String) -> [Evidence] {
+    for name in VerdictFields.names where node[name] != nil && words.field.first != name {
+      leave(name, in: pointer)
+    }
+    guard let value = node.value(at: words.field), !value.isNull else { return [] }
+    let place = pointer + words.field.map { jsonPointerToken($0) }.joined()
+    var found: [Evidence] = []
+    if let number = value.double, words.wantsScores || number.magnitude != 1 {
+      let signal = number.isFinite ? Signal.score(number, isAccepted: false) : nil
+      add(signal, words.field.joined(separator: "."), value, place, to: &found)
+    } else {
+      add(feedback(value, place), words.field.joined(separator: "."), value, place, to: &found)
+    }
+    return found
+  }
+
+  private func add(
+    _ signal: Signal?, _ name: String, _ node: JSONNode, _ pointer: String, to found: inout [Evidence]
+  ) {
+    guard let signal else { return }
+    found.append(
+      Evidence(
+        signal: signal, name: "\"\(name)\" (\(excerpt(node.value.jsonText, limit: 24)))", offset: node.offset,
+        pointer: pointer))
+  }
+
   /// A label that must be a JSON bool. Strings, numbers and null are E01, never coerced: a string or a −1
-  /// that counts as true has spoilt whole trainings.
-  mutating func strictLabel(_ node: JSONNode?, _ pointer: String) -> Signal {
-    guard let node else { return .none }
+  /// that counts as true has spoilt whole trainings. Words that the configuration lists are its own affair.
+  mutating func strictLabel(_ node: JSONNode, _ pointer: String) -> Signal? {
     if let label = node.bool { return .field(label) }
+    if let word = word(node), let label = words.configured(word) { return .field(label) }
     let shown = node.isNull ? "null" : "the JSON \(node.typeName) \(excerpt(node.value.jsonText))"
     error(
       .labelNotBool, node, pointer, "the label is \(shown), not a bool",
-      hint: "write true for desirable, false for undesirable")
-    return .none
+      hint: "write true for desirable, false for undesirable, or " + Self.wordHint)
+    return nil
   }
 
   /// What a user's thumb says, in the words and numbers that feedback widgets write. Null and an empty string
   /// mean that nobody voted.
-  mutating func feedback(_ node: JSONNode?, _ pointer: String) -> Signal {
-    guard let node, !node.isNull else { return .none }
+  mutating func feedback(_ node: JSONNode, _ pointer: String) -> Signal? {
+    if node.isNull { return nil }
     if let flag = node.bool { return .field(flag) }
+    if let word = word(node), let flag = words.configured(word) { return .field(flag) }
     if let number = node.double {
       if number == 1 { return .field(true) }
       if number == -1 { return .field(false) }
     }
     if let text = node.string {
-      switch text.lowercased() {
-      case "": return .none
-      case "thumbs_up", "thumbsup", "up", "positive", "1", "+1": return .field(true)
-      case "thumbs_down", "thumbsdown", "down", "negative", "-1": return .field(false)
-      default: break
-      }
+      if text.isEmpty { return nil }
+      if let flag = words.meaning(text) { return .field(flag) }
+    }
+    // An object's own verdict counts where the configuration knows its word.
+    if let inner = node["rating"].flatMap({ word($0) }), let flag = words.configured(inner) {
+      return .field(flag)
     }
     error(
       .labelNotBool, node, pointer,
       "the feedback \(excerpt(node.value.jsonText)) is neither a thumb up nor down",
-      hint: "known are thumbs_up, up, positive, 1, true and thumbs_down, down, negative, -1, false")
-    return .none
+      hint: "known are thumbs_up, up, positive, 1, true and thumbs_down, down, negative, -1, false; "
+        + Self.wordHint)
+    return nil
+  }
+
+  private static let wordHint =
+    "list other words in data.label.desirable_words and data.label.undesirable_words"
+
+  /// A string, or a number as it is written.
+  private func word(_ node: JSONNode) -> String? { node.string ?? node.int.map { String($0) } }
+
+  /// A number of votes, or a rating. A thumb in its place counts as one.
+  private mutating func score(
+    _ node: JSONNode, _ pointer: String, _ key: String, in parent: String
+  ) -> Signal? {
+    if node.isNull { return nil }
+    if let number = node.double, number.isFinite { return .score(number, isAccepted: false) }
+    if let word = node.string, Double(word) == nil, let flag = words.meaning(word) { return .field(flag) }
+    guard words.wantsScores else {
+      leave(key, in: parent)
+      return nil
+    }
+    error(
+      .labelNotBool, node, pointer, "the \(key) \(excerpt(node.value.jsonText)) is not a number",
+      hint: "write it as a JSON number")
+    return nil
   }
 }
