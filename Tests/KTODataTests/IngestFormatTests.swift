@@ -155,7 +155,7 @@ struct IngestFormatTests {
   }
 
   @Test func `a record that makes no example is an error, not nothing`() throws {
-    let got = try ingest(#"{"Id":"2","PostTypeId":"2","ParentId":"1","Score":"5","Body":"a"}"#)
+    let got = try ingest(#"{"instruction":"q","completions":[]}"#, as: "ultrafeedback")
     #expect(got.rejections.map(\.code) == ["E11"])
     #expect(got.account.records == 1 && got.examples.isEmpty)
   }

@@ -1,6 +1,10 @@
 /// Every format that is read, in the order in which evidence of equal weight is shown.
 package let recordFormats: [any RecordFormat.Type] = [
-  Examples.self, TRL.self, TRLPairs.self, OpenAI.self, ShareGPT.self, HHRLHF.self, StackExchange.self,
+  Examples.self, TRL.self, TRLPairs.self, OpenAI.self, ShareGPT.self, Alpaca.self, MSSwift.self,
+  OpenAIPreference.self, HALOs.self, HHRLHF.self, UltraFeedback.self, HelpSteer.self, Arena.self,
+  OpenAssistantTrees.self, OpenAssistantMessages.self, ChatGPT.self, LibreChat.self, OpenWebUI.self,
+  WildChat.self,
+  StackExchange.self,
 ]
 
 /// The format of that name.

@@ -66,17 +66,6 @@ package struct TRLPairs: RecordFormat {
     return nil
   }
 
-  /// How many turns both sides share as their prompt: never the whole of one side, and never ending with an
-  /// assistant turn, which belongs to the answers.
-  private func sharedTurnCount(_ a: [Turn], _ b: [Turn]) -> Int {
-    let limit = min(a.count, b.count)
-    var count = 0
-    while count < limit, a[count].message == b[count].message { count += 1 }
-    if count == limit { count = max(0, limit - 1) }
-    while count > 0, a[count - 1].message.role == "assistant" { count -= 1 }
-    return count
-  }
-
   private func starts(_ turns: [Turn], with prompt: [Turn]) -> Bool {
     turns.count > prompt.count && zip(turns, prompt).allSatisfy { $0.message == $1.message }
   }

@@ -83,10 +83,9 @@ private struct OpenFile {
     let input = input
     let type = try recordContainers.first { try $0.recognizes(input) } ?? JSONLines.self
     container = try type.init(input)
-    var format = name.flatMap { recordFormat(named: $0) }
-    if name == nil {
-      format = try told(by: &container, in: source.name, isNamed: file.isNamed, reading: &pending)
-    }
+    let first = FirstRecords(file: source.name, isNamed: file.isNamed)
+    let format = try first.format(
+      name.flatMap { recordFormat(named: $0) }, in: &container, reading: &pending)
     context = FileContext(name: source.name, format: format, isNamed: file.isNamed)
     join = try format?.makeJoin(scratchFolder: scratchFolder)
     pending.reverse()
@@ -104,8 +103,9 @@ private struct OpenFile {
 
   private mutating func nextBatch() throws -> RecordBatch? {
     if var batch = try pending.popLast() ?? container.next() {
-      if let join, case .decoded(let records) = batch.records {
-        batch.records = .decoded(try records.flatMap { try join.take($0) })
+      if let join {
+        var parser = JSONParser()
+        batch.records = .decoded(try batch.decoded(with: &parser).flatMap { try join.take($0) })
       }
       return batch
     }

@@ -59,15 +59,18 @@ package struct ConvertedRecord {
       RecordFinding(code: code, offset: turn.offset, pointer: turn.pointer, message: message, hint: hint))
   }
 
-  /// The record's own id, where it has one that can be used.
-  mutating func readID(of node: JSONNode) {
-    guard let value = node["id"] else { return }
-    if let text = value.string, !text.isEmpty, text.utf8.count <= 256 {
+  /// The record's own id, where it has one that can be used, in `id` or under a name that a format has for it. The first
+  /// that is read counts.
+  mutating func readID(of node: JSONNode, _ key: String = "id") {
+    guard let value = node[key] else { return }
+    if id != nil {
+      leave(key)
+    } else if let text = value.string, !text.isEmpty, text.utf8.count <= 256 {
       id = text
     } else if let number = value.int {
       id = String(number)
     } else {
-      leave("id")
+      leave(key)
     }
   }
 
@@ -80,5 +83,12 @@ package struct ConvertedRecord {
       name = steps.joined(separator: ".").replacing(".[]", with: "[]") + "." + field
     }
     if !unusedFields.contains(name) { unusedFields.append(name) }
+  }
+
+  /// Names what an object holds beside the members that are read, as `prefix.member`.
+  mutating func leaveOthers(of node: JSONNode, besides known: [String], in prefix: String) {
+    for member in node.object?.members ?? [] where !member.node.isNull && !known.contains(member.key) {
+      leave("\(prefix).\(member.key)")
+    }
   }
 }

@@ -98,7 +98,7 @@ extension ConvertedRecord {
   }
 
   /// The text of a content that is a string or a list of text parts, which are joined by line ends.
-  private mutating func contentText(_ node: JSONNode, _ pointer: String) -> String? {
+  mutating func contentText(_ node: JSONNode, _ pointer: String) -> String? {
     if let text = node.string { return text }
     guard let parts = node.array else {
       error(

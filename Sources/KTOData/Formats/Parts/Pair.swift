@@ -10,16 +10,47 @@ struct Pair {
   ]
   static let scoreFieldNames = scoreFields.flatMap { [$0.0, $0.1] }
 
-  var nodes: (chosen: JSONNode, rejected: JSONNode)
-  private var evidence: (chosen: [Evidence], rejected: [Evidence]) = ([], [])
+  /// What the record says about its sides.
+  enum Outcome: Equatable {
+    /// The first is better.
+    case decided
+    case tie
+    /// Both are as good or as bad, because the configuration says so.
+    case both(Bool)
+    /// Nothing: neither side gets a label.
+    case unknown
+  }
 
-  init?(_ record: JSONNode, in output: inout ConvertedRecord) {
-    for key in ["chosen", "rejected"] where record[key] == nil {
+  /// A question with one of its answers. The questions of two sides may hold different earlier answers.
+  struct Side {
+    var prompt: [Turn]
+    var completion: [Turn]
+  }
+
+  let names: (chosen: String, rejected: String)
+  let nodes: (chosen: JSONNode, rejected: JSONNode)
+  var outcome = Outcome.decided
+  /// What is said about each side, beside which is better.
+  var evidence: (chosen: [Evidence], rejected: [Evidence]) = ([], [])
+  private var hasEqualScores = false
+  private var disagreement: RecordFinding?
+
+  /// - Parameters:
+  ///   - better: the field of the better side.
+  ///   - worse: the field of the other.
+  ///   - scores: the fields of their scores, in the same order.
+  /// - Returns: nil where a side is missing, after saying so.
+  init?(
+    _ record: JSONNode, better: String = "chosen", worse: String = "rejected",
+    scores: [(String, String)] = scoreFields, in output: inout ConvertedRecord
+  ) {
+    names = (better, worse)
+    for key in [better, worse] where record[key] == nil {
       output.error(.wrongShape, record, "", "the record has no \"\(key)\"")
     }
-    guard let chosen = record["chosen"], let rejected = record["rejected"] else { return nil }
+    guard let chosen = record[better], let rejected = record[worse] else { return nil }
     nodes = (chosen, rejected)
-    for (better, worse) in Self.scoreFields { readScores(of: record, better, worse, in: &output) }
+    for (high, low) in scores { readScores(of: record, high, low, in: &output) }
   }
 
   private mutating func readScores(
@@ -37,7 +68,7 @@ struct Pair {
         offset: node.offset, pointer: "/" + name)
       if side { evidence.chosen.append(score) } else { evidence.rejected.append(score) }
     }
-    isTie = isTie || high == low
+    hasEqualScores = hasEqualScores || high == low
     if high < low, disagreement == nil {
       disagreement = RecordFinding(
         code: .evidenceDisagrees, offset: second.offset, pointer: "/" + worse,
@@ -46,33 +77,53 @@ struct Pair {
     }
   }
 
-  private var isTie = false
-  private var disagreement: RecordFinding?
-
   func emit(prompt: [Turn], chosen: [Turn], rejected: [Turn], in output: inout ConvertedRecord) {
-    guard chosen.map(\.message) != rejected.map(\.message) else {
+    emit(Side(prompt: prompt, completion: chosen), Side(prompt: prompt, completion: rejected), in: &output)
+  }
+
+  func emit(_ better: Side, _ worse: Side, in output: inout ConvertedRecord) {
+    let isSame = better.completion.map(\.message) == worse.completion.map(\.message)
+    guard outcome != .decided || !isSame || better.prompt.map(\.message) != worse.prompt.map(\.message) else {
       output.error(
-        RepetitionCheck.contradiction, nodes.rejected, "/rejected", "chosen and rejected are the same answer",
+        RepetitionCheck.contradiction, nodes.rejected, "/" + names.rejected,
+        "\(names.chosen) and \(names.rejected) are the same answer",
         hint: "remove the pair: one answer cannot be both desirable and undesirable")
       return
     }
-    if output.words.comparesSides, let disagreement { output.findings.append(disagreement) }
-    output.drafts.append(
-      side("chosen", nodes.chosen, prompt, chosen, isBetter: true, evidence.chosen, in: output))
-    output.drafts.append(
-      side("rejected", nodes.rejected, prompt, rejected, isBetter: false, evidence.rejected, in: output))
+    if output.words.comparesSides, outcome == .decided, let disagreement {
+      output.findings.append(disagreement)
+    }
+    add(names.chosen, nodes.chosen, better, isBetter: true, evidence.chosen, to: &output)
+    add(names.rejected, nodes.rejected, worse, isBetter: false, evidence.rejected, to: &output)
   }
 
-  private func side(
-    _ key: String, _ node: JSONNode, _ prompt: [Turn], _ completion: [Turn], isBetter: Bool,
-    _ scores: [Evidence], in output: ConvertedRecord
-  ) -> Draft {
-    let isUndecided = isTie && output.words.comparesSides
-    let own = Evidence(
-      signal: isUndecided ? .tie : .pair(isBetter), name: "\"\(key)\"", offset: node.offset,
-      pointer: "/" + key)
-    return Draft(
-      prompt: prompt, completion: completion, evidence: [own] + scores, idSuffix: "-" + key,
-      offset: node.offset, pointer: "/" + key)
+  private func add(
+    _ key: String, _ node: JSONNode, _ side: Side, isBetter: Bool, _ others: [Evidence],
+    to output: inout ConvertedRecord
+  ) {
+    let signal: Signal? =
+      switch outcome {
+      case .decided: hasEqualScores && output.words.comparesSides ? .tie : .pair(isBetter)
+      case .tie: .tie
+      case .both(let isDesirable): .field(isDesirable)
+      case .unknown: nil
+      }
+    let own = signal.map { Evidence(signal: $0, name: "\"\(key)\"", offset: node.offset, pointer: "/" + key) }
+    var draft = Draft(
+      prompt: side.prompt, completion: side.completion, evidence: (own.map { [$0] } ?? []) + others,
+      idSuffix: "-" + key, offset: node.offset, pointer: "/" + key)
+    draft.takeEvidence(of: &output)
+    output.drafts.append(draft)
   }
+}
+
+/// How many turns two conversations share as their prompt: never the whole of one side, and never ending with an
+/// assistant turn, which belongs to the answers.
+func sharedTurnCount(_ a: [Turn], _ b: [Turn]) -> Int {
+  let limit = min(a.count, b.count)
+  var count = 0
+  while count < limit, a[count].message == b[count].message { count += 1 }
+  if count == limit { count = max(0, limit - 1) }
+  while count > 0, a[count - 1].message.role == "assistant" { count -= 1 }
+  return count
 }

@@ -2,7 +2,7 @@ internal import KTOCore
 
 /// The columns in which a record's question may stand, apart from its answers.
 enum QuestionColumns {
-  /// In the order in which they are asked; `instruction` takes `input` and `history` with it.
+  /// In the order in which they are asked; `instruction` takes `input` with it, and text takes `history`.
   static let names = ["prompt", "instruction", "question", "query", "input"]
   static let all = names + ["history"]
 }
@@ -20,18 +20,20 @@ extension ConvertedRecord {
     let given = QuestionColumns.names.first(where: isGiven) ?? (record["prompt"] != nil ? "prompt" : nil)
     guard let name = given, let node = record[name] else { return nil }
     let isInstruction = name == "instruction"
+    let takesHistory = isInstruction || node.string != nil && record["history"]?.array != nil
     for other in QuestionColumns.all where other != name && isGiven(other) {
-      if !isInstruction || other != "input" && other != "history" { leave(other) }
+      if other == "input" && isInstruction || other == "history" && takesHistory { continue }
+      leave(other)
     }
     guard var turns = turnsOrText(node, "/" + name, role: "user") else { return nil }
-    guard isInstruction else { return turns }
-    if let input = record["input"], isGiven("input") {
+    if isInstruction, let input = record["input"], isGiven("input") {
       guard let text = input.string, turns.count == 1 else {
         error(.wrongShape, input, "/input", "the input beside an instruction must be text")
         return nil
       }
       turns[0].message.content += "\n" + text
     }
+    guard takesHistory else { return turns }
     guard let earlier = history(record["history"]) else { return nil }
     return earlier + turns
   }

@@ -32,6 +32,7 @@ struct UnpairedRecord {
     guard !output.hasError else { return }
     draft.offset = record["completion"]?.offset ?? record.offset
     draft.pointer = "/completion"
+    draft.takeEvidence(of: &output)
     output.drafts.append(draft)
   }
 

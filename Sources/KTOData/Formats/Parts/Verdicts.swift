@@ -49,6 +49,30 @@ extension ConvertedRecord {
     return found
   }
 
+  /// What a thumb says that stands where only its format looks for one; nothing where the configuration names the field
+  /// of the verdict, or where nobody voted.
+  mutating func thumb(_ node: JSONNode?, _ name: String, _ pointer: String) -> [Evidence] {
+    guard words.field.isEmpty, let node, !node.isNull else { return [] }
+    var found: [Evidence] = []
+    add(feedback(node, pointer), name, node, pointer, to: &found)
+    return found
+  }
+
+  /// What a number says that stands where only its format looks for one, under the same conditions.
+  /// - Parameter parent: the pointer of the value that holds it as `key`.
+  mutating func score(_ key: String, of node: JSONNode, _ parent: String) -> [Evidence] {
+    guard words.field.isEmpty, let value = node[key] else { return [] }
+    var found: [Evidence] = []
+    let pointer = parent + "/" + key
+    add(score(value, pointer, key, in: parent), key, value, pointer, to: &found)
+    return found
+  }
+
+  /// What the configuration's field says in a part of a record that is judged by itself; nothing where it names none.
+  mutating func configuredEvidence(of node: JSONNode, _ pointer: String) -> [Evidence] {
+    words.field.isEmpty ? [] : evidence(of: node, pointer)
+  }
+
   private func add(
     _ signal: Signal?, _ name: String, _ node: JSONNode, _ pointer: String, to found: inout [Evidence]
   ) {
