@@ -69,7 +69,10 @@ struct ChatExportFormatTests {
       "E11", "/mapping/b"
     ), (#"{"current_node":"a","mapping":{"a":{"message":null,"parent":"gone"}}}"#, "E11", "/mapping/a"),
     (#"{"current_node":"a","mapping":{"a":{"message":null,"parent":7}}}"#, "E11", "/mapping/a/parent"),
-    (#"{"current_node":"a","mapping":{"a":{"message":{"author":{}},"parent":null}}}"#, "E11", "/mapping/a/message"),
+    (
+      #"{"current_node":"a","mapping":{"a":{"message":{"author":{}},"parent":null}}}"#, "E11",
+      "/mapping/a/message"
+    ),
     (#"{"current_node":"a","mapping":{"b":{"message":null},"a":5}}"#, "E11", "/mapping/a"),
   ]
 
@@ -136,15 +139,30 @@ struct ChatExportFormatTests {
   }
 
   @Test(arguments: [
-    (#"[{"messageId":"a","isCreatedByUser":true,"text":"q"},{"messageId":"a","isCreatedByUser":false,"text":"r"}]"#, "E11"),
-    (#"[{"messageId":"a","parentMessageId":"b","isCreatedByUser":true,"text":"q"},{"messageId":"b","parentMessageId":"a","isCreatedByUser":false,"text":"r"}]"#, "E11"),
+    (
+      #"[{"messageId":"a","isCreatedByUser":true,"text":"q"},{"messageId":"a","isCreatedByUser":false,"text":"r"}]"#,
+      "E11"
+    ),
+    (
+      #"[{"messageId":"a","parentMessageId":"b","isCreatedByUser":true,"text":"q"},{"messageId":"b","parentMessageId":"a","isCreatedByUser":false,"text":"r"}]"#,
+      "E11"
+    ),
     (#"[{"messageId":"a","parentMessageId":"gone","isCreatedByUser":false,"text":"q"}]"#, "E11"),
     (#"[{"messageId":"a","isCreatedByUser":"yes","text":"q"}]"#, "E11"),
     (#"[{"isCreatedByUser":true,"text":"q"}]"#, "E11"),
     (#"[{"messageId":"a","isCreatedByUser":true,"text":"q"}]"#, "E04"),
-    (#"[{"messageId":"q","isCreatedByUser":true,"text":"q"},{"messageId":"a","parentMessageId":"q","isCreatedByUser":false,"text":"r","error":true}]"#, "E11"),
-    (#"[{"messageId":"q","isCreatedByUser":true,"text":"q"},{"messageId":"a","parentMessageId":"q","isCreatedByUser":false,"text":"r","feedback":{"rating":"fine"}}]"#, "E01"),
-    (#"[{"messageId":"q","isCreatedByUser":true,"text":"q"},{"messageId":"a","parentMessageId":"q","isCreatedByUser":false,"content":[{"type":"tool_call"}]}]"#, "E11"),
+    (
+      #"[{"messageId":"q","isCreatedByUser":true,"text":"q"},{"messageId":"a","parentMessageId":"q","isCreatedByUser":false,"text":"r","error":true}]"#,
+      "E11"
+    ),
+    (
+      #"[{"messageId":"q","isCreatedByUser":true,"text":"q"},{"messageId":"a","parentMessageId":"q","isCreatedByUser":false,"text":"r","feedback":{"rating":"fine"}}]"#,
+      "E01"
+    ),
+    (
+      #"[{"messageId":"q","isCreatedByUser":true,"text":"q"},{"messageId":"a","parentMessageId":"q","isCreatedByUser":false,"content":[{"type":"tool_call"}]}]"#,
+      "E11"
+    ),
   ])
   func `LibreChat's conversations that are wrong`(messages: String, code: String) throws {
     let got = try ingest("{\"messages\":\(messages)}")
@@ -152,11 +170,23 @@ struct ChatExportFormatTests {
     #expect(got.rejections.map(\.code) == [code])
   }
 
+  @Test func `a conversation of which too many answers are rated is an error, not a heap of turns`() throws {
+    let messages = (0..<3000).map { number in
+      message(
+        "\(number)", number == 0 ? root : "\(number - 1)", user: number % 2 == 0,
+        number % 2 == 0 ? "" : #","feedback":{"rating":"thumbsUp"}"#)
+    }
+    let got = try ingest("{\"messages\":[\(messages.joined(separator: ","))]}")
+    #expect(got.rejections.map(\.code) == ["E11"])
+    #expect(got.examples.isEmpty)
+  }
+
   // MARK: - Open WebUI
 
   private func owui(_ id: String, _ parent: String?, _ role: String, _ more: String = "") -> String {
     let parent = parent.map { "\"\($0)\"" } ?? "null"
-    return "\"\(id)\":{\"id\":\"\(id)\",\"parentId\":\(parent),\"role\":\"\(role)\",\"content\":\"\(id)\"\(more)}"
+    return
+      "\"\(id)\":{\"id\":\"\(id)\",\"parentId\":\(parent),\"role\":\"\(role)\",\"content\":\"\(id)\"\(more)}"
   }
   private func history(_ messages: [String], current: String = "z") -> String {
     "{\"history\":{\"currentId\":\"\(current)\",\"messages\":{\(messages.joined(separator: ","))}}}"
@@ -197,7 +227,8 @@ struct ChatExportFormatTests {
       "[{\"id\":\"c\",\"title\":\"t\",\"chat\":"
         + history([
           owui("q", nil, "user"), owui("a", "q", "assistant", #","annotation":{"rating":1,"reason":"good"}"#),
-          owui("q2", "a", "user"), owui("z", "q2", "assistant", #","annotation":{"type":"rating","rating":-1}"#),
+          owui("q2", "a", "user"),
+          owui("z", "q2", "assistant", #","annotation":{"type":"rating","rating":-1}"#),
         ]) + "}]")
     #expect(got.summary.format == "open-webui")
     #expect(answers(got) == ["q>a true", "q>a>q2>z false"])
@@ -216,7 +247,10 @@ struct ChatExportFormatTests {
     (#"{"a":{"parentId":"gone","role":"assistant","content":"x"}}"#, "E11"),
     (#"{"a":{"parentId":null,"role":"narrator","content":"x"}}"#, "E12"),
     (#"{"a":{"parentId":null,"role":"user","content":"x"}}"#, "E04"),
-    (#"{"q":{"role":"user","content":"q"},"a":{"parentId":"q","role":"assistant","content":"oops","error":true}}"#, "E11"),
+    (
+      #"{"q":{"role":"user","content":"q"},"a":{"parentId":"q","role":"assistant","content":"oops","error":true}}"#,
+      "E11"
+    ),
     (#"{"q":{"role":"user","content":"q"},"a":{"parentId":"q","role":"assistant","content":""}}"#, "E02"),
     (#"{"q":{"role":"user","content":"q"},"a":{"parentId":"q","role":"assistant","content":5}}"#, "E11"),
     (#"{"a":5}"#, "E11"), (#"{"b":{"role":"user","content":"q"}}"#, "E11"),

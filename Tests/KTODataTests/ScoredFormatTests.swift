@@ -79,7 +79,9 @@ struct ScoredFormatTests {
 
   // MARK: - Chatbot Arena
 
-  private func battle(_ winner: String, _ a: String = "r", _ b: String = "s", question: String = "q") -> String {
+  private func battle(_ winner: String, _ a: String = "r", _ b: String = "s", question: String = "q")
+    -> String
+  {
     #"{"question_id":"1","model_a":"m","model_b":"n","winner":\#(winner),"conversation_a":[{"role":"user","content":"q"},{"role":"assistant","content":"\#(a)"}],"conversation_b":[{"role":"user","content":"\#(question)"},{"role":"assistant","content":"\#(b)"}]}"#
   }
   private func labels(_ outcome: IngestOutcome) -> [String: Bool?] {
@@ -108,8 +110,9 @@ struct ScoredFormatTests {
     #expect(labels(got) == ["r": false, "s": false])
   }
 
-  @Test func `a battle without a vote is unlabelled`() throws {
-    #expect(try ingest(battle("null")).account.dropped == [.unlabelled: 2])
+  @Test(arguments: ["null", #""""#])
+  func `a battle without a vote is unlabelled`(winner: String) throws {
+    #expect(try ingest(battle(winner)).account.dropped == [.unlabelled: 2])
   }
 
   @Test func `each side keeps its own earlier answers, and both are one group`() throws {
@@ -135,7 +138,8 @@ struct ScoredFormatTests {
 
   @Test func `a plain question with plain answers, one of which is a list to look at`() throws {
     let got = try ingest(
-      #"{"prompt":"Two letters as JSON","response_a":"[\"a\",\"b\"]","response_b":"a, b","winner":"model_a"}"#)
+      #"{"prompt":"Two letters as JSON","response_a":"[\"a\",\"b\"]","response_b":"a, b","winner":"model_a"}"#
+    )
     #expect(labels(got) == [#"["a","b"]"#: true, "a, b": false])
   }
 

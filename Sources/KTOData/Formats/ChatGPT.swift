@@ -29,7 +29,9 @@ package struct ChatGPT: RecordFormat {
         .wrongShape, record["mapping"] ?? record, record["mapping"] == nil ? "" : "/mapping",
         "the record has no object \"mapping\"")
     }
-    guard let tree = output.tree(output.messages(keyedIn: mapping, "/mapping"), parentKey: "parent") else { return }
+    guard let tree = output.tree(output.messages(keyedIn: mapping, "/mapping"), parentKey: "parent") else {
+      return
+    }
     guard let current = record["current_node"], let last = current.string else {
       return output.error(
         .wrongShape, record["current_node"] ?? record, record["current_node"] == nil ? "" : "/current_node",
@@ -88,7 +90,8 @@ package struct ChatGPT: RecordFormat {
     }
     let recipient = message["recipient"]?.string ?? "all"
     guard kind == "text" || kind == "multimodal_text", role != .tool, recipient == "all" else {
-      let what = role == .tool || recipient != "all" ? "a call of a tool or its result" : "of type \(excerpt(kind))"
+      let what =
+        role == .tool || recipient != "all" ? "a call of a tool or its result" : "of type \(excerpt(kind))"
       output.error(
         .wrongShape, content, pointer + "/content", "the message is \(what); only text can be trained on",
         hint: "remove the conversation")

@@ -81,7 +81,8 @@ package struct OpenAssistantMessages: RecordFormat {
     guard reached == replies.list.count else {
       output.error(
         .wrongShape, tree.entries[root].node, "/parent_id",
-        "the messages lead round in a circle: \(replies.list.count - reached) of the tree have no way to its root")
+        "the messages lead round in a circle: \(replies.list.count - reached) of the tree have no way to its root"
+      )
       return nil
     }
     return replies

@@ -4,7 +4,8 @@ package import KTOCore
 /// are trees.
 package struct OpenWebUI: RecordFormat {
   package static let name = "open-webui"
-  package static let summary = "Open WebUI's exports: feedback with data.rating and snapshot, or chats with rated answers"
+  package static let summary =
+    "Open WebUI's exports: feedback with data.rating and snapshot, or chats with rated answers"
   package static let sample = #"""
     {"id":"f","data":{"rating":1},"meta":{"message_id":"b"},"snapshot":{"chat":{"chat":{"history":{"currentId":"b","messages":{"a":{"id":"a","parentId":null,"role":"user","content":"Hi"},"b":{"id":"b","parentId":"a","role":"assistant","content":"Hello!"}}}}}}}
     """#

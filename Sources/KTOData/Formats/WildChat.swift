@@ -13,7 +13,9 @@ package struct WildChat: RecordFormat {
   package init() {}
 
   package static func evidence(in record: JSONObject) -> Int {
-    guard let list = record["conversation"], record["chosen"] == nil, record["rejected"] == nil else { return 0 }
+    guard let list = record["conversation"], record["chosen"] == nil, record["rejected"] == nil else {
+      return 0
+    }
     guard isList(list, of: "role") else { return list.array == nil ? 0 : 1 }
     return identifiers.contains { record[$0] != nil } ? 3 : 2
   }
