@@ -6,7 +6,7 @@ DESTDIR ?=
 FLAGS := --scratch-path $(BUILD_DIR) -c release -Xswiftc -enable-testing -Xswiftc -warnings-as-errors
 SWIFT_FILES := Package.swift Plugins Sources Tests Benchmarks/Package.swift Benchmarks/KTOBenchmarks Benchmarks/TokenizerBenchmark
 
-.PHONY: build install uninstall test lint conformance format setup clean
+.PHONY: build install uninstall test lint conformance reliability format setup clean
 
 build: setup
 	swift build $(FLAGS) --product kto-data
@@ -44,6 +44,12 @@ lint: setup
 conformance: setup
 	swift build $(FLAGS) --build-tests
 	SWIFT_FLAGS="$(FLAGS)" scripts/conformance.sh $(BUILD_DIR)
+
+# Runs that are killed at random moments, and prepared data with flipped bits: some minutes.
+reliability: build
+	Tests/Reliability/kill_train.sh 50 $(BUILD_DIR)/release/kto-data
+	SIGNAL=TERM Tests/Reliability/kill_train.sh 20 $(BUILD_DIR)/release/kto-data
+	Tests/Reliability/flip_train.sh 60 $(BUILD_DIR)/release/kto-data
 
 format:
 	swift format --in-place --parallel --recursive $(SWIFT_FILES)

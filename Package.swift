@@ -104,7 +104,8 @@ let package = Package(
       "KTOTrainTests", "KTOTrain", "KTOModels", "KTOData", "KTOHub", "KTOKernels", "KTOTokenizer", "KTOCore",
       "KTOTestSupport"),
     tests(
-      "KTORunTests", "KTORun", "KTOTrain", "KTOData", "KTOHub", "KTOTokenizer", "KTOCore", "KTOTestSupport"),
+      "KTORunTests", "KTORun", "KTOTrain", "KTOModels", "KTOData", "KTOHub", "KTOTokenizer", "KTOCore",
+      "KTOTestSupport"),
     // Compares with what peers computed, in a folder that scripts/conformance.sh fills; elsewhere skipped.
     tests(
       "ConformanceTests", "KTOTrain", "KTOModels", "KTOData", "KTOHub", "KTOKernels", "KTOTokenizer",

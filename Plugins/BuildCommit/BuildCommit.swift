@@ -7,11 +7,15 @@ import PackagePlugin
 struct BuildCommit: BuildToolPlugin {
   func createBuildCommands(context: PluginContext, target: any Target) async throws -> [Command] {
     let output = context.pluginWorkDirectoryURL.appending(path: "sources")
-    // A folder that is no clone of its own, such as an unpacked archive, has no commit, whatever clone it lies in.
+    // A folder that is no clone of its own, such as an unpacked archive, has no commit, whatever clone it lies in. Whoever
+    // builds may not be the owner, as in `sudo make install`, and may be committing at the moment: nothing is locked.
     let script = """
+      git() { command git --no-optional-locks -c safe.directory="$folder" -C "$folder" "$@" 2>/dev/null; }
+      folder=$1
       commit=unknown
-      if [ "$(git -C "$1" rev-parse --show-toplevel 2>/dev/null)" = "$1" ]; then
-        commit=$(git -C "$1" describe --always --abbrev=12 --dirty --exclude '*' 2>/dev/null) || commit=unknown
+      if [ "$(git rev-parse --show-toplevel)" = "$folder" ]; then
+        commit=$(git rev-parse --short=12 HEAD) || commit=unknown
+        if [ -n "$(git status --porcelain --untracked-files=no)" ]; then commit=$commit-dirty; fi
       fi
       line="let checkedOutCommit = \\"$commit\\""
       mkdir -p "$2"

@@ -84,12 +84,11 @@ struct KTODataCommand: ParsableCommand {
         kto-data train --config kto.yaml --cache data/models
       """,
     version: versionText(),
+    // In the order in which a newcomer meets them.
     subcommands: [
-      InitCommand.self, ConfigCommand.self, DoctorCommand.self, ModelCommand.self, TokenizeCommand.self,
-      DetokenizeCommand.self,
-      RenderCommand.self, IngestCommand.self, ValidateCommand.self, SplitCommand.self, PrepareCommand.self,
-      VerifyCommand.self, InspectCommand.self,
-      TrainCommand.self, GenerateCommand.self, CompareCommand.self, ExplainCommand.self, FormatsCommand.self,
-      ManualCommand.self,
+      InitCommand.self, ValidateCommand.self, IngestCommand.self, SplitCommand.self, PrepareCommand.self,
+      VerifyCommand.self, InspectCommand.self, TrainCommand.self, GenerateCommand.self, CompareCommand.self,
+      ModelCommand.self, TokenizeCommand.self, DetokenizeCommand.self, RenderCommand.self, ConfigCommand.self,
+      FormatsCommand.self, ExplainCommand.self, DoctorCommand.self, ManualCommand.self,
     ])
 }

@@ -74,6 +74,7 @@ struct TrainCommandTests {
     #expect(
       other.error.contains(
         "training.seed is 42 in the checkpoint and 7 here; kto.beta is 0.1 in the checkpoint and 0.5 here"))
+    #expect(other.error.contains("--allow-changes training.seed,kto.beta"))
 
     let longer = try run(
       "train", in: folder, settings + ["training.max_steps=3", "output.recorders=[jsonl]"],
@@ -81,5 +82,92 @@ struct TrainCommandTests {
     #expect(longer.exitCode == 0, "\(longer.error)")
     let steps = try String(contentsOf: folder.url.appending(path: "logs/training.jsonl"), encoding: .utf8)
     #expect(steps.split(separator: "\n").count == 3)
+  }
+
+  /// A prepared folder for runs of the embedded model that a line of bash starts: `$0 train $run`, where `$run` names the
+  /// configuration and every output.
+  private func prepared() throws -> (folder: TemporaryFolder, line: String) {
+    let folder = try TemporaryFolder()
+    let model = CommandLineTool.package.appending(path: Self.model).path
+    let prepared = try run("prepare", in: folder, ["model.name=\(model)"])
+    #expect(prepared.exitCode == 0, "\(prepared.error)")
+    let configuration = CommandLineTool.package.appending(path: "config/config_test_kto.yaml").path
+    let settings = [
+      "model.name=\(model)", "data.shards=shards", "training.threads=1", "output.logs=logs",
+      "output.checkpoints=checkpoints", "output.final_model=final",
+    ]
+    let words = ["--config", configuration] + settings.flatMap { ["--set", $0] }
+    return (folder, "run='\(words.joined(separator: " "))'; ")
+  }
+
+  @Test(arguments: [("INT", 130), ("TERM", 143)])
+  func `a signal ends a run after its step, with a checkpoint and the command that goes on`(
+    signal: String, code: Int32
+  ) throws {
+    let (folder, line) = try prepared()
+    let stopped = try CommandLineTool.run(
+      shell: line + """
+        "$0" train $run --set training.max_steps=100000 > out.txt & p=$!
+        until grep -q 'KTO step 2/' out.txt || ! kill -0 $p; do sleep 0.01; done
+        kill -\(signal) $p; wait $p
+        """, in: folder.url)
+    #expect(stopped.exitCode == code)
+    #expect(stopped.error.contains("go on with: "))
+    #expect(stopped.error.hasSuffix(" --set training.max_steps=100000 --resume\n"))
+    let output = try folder.text(of: "out.txt")
+    let step = try #require(output.split(separator: "\n").last?.split(separator: " ").dropFirst(3).first)
+    #expect(output.contains("Stopped after step \(step) of 100000"))
+    #expect(FileManager.default.fileExists(atPath: folder.path("checkpoints/checkpoint_step_\(step).npz")))
+    #expect(!FileManager.default.fileExists(atPath: folder.path("checkpoints/.train.lock")))
+  }
+
+  @Test func `a run that was killed before its first checkpoint begins again with --resume`() throws {
+    let (folder, line) = try prepared()
+    let refused = try CommandLineTool.run(
+      shell: line + """
+        "$0" train $run --set training.max_steps=100000 --set training.checkpoint_steps=0 > out.txt & p=$!
+        until grep -q 'KTO step 2/' out.txt || ! kill -0 $p; do sleep 0.01; done
+        kill -9 $p; wait $p 2> /dev/null; "$0" train $run
+        """, in: folder.url)
+    #expect(refused.exitCode == 2)
+    #expect(refused.error.contains("exists already; go on from it with --resume, or replace it with --force"))
+    let resumed = try CommandLineTool.run(
+      shell: line + "\"$0\" train $run --resume --set training.max_steps=2", in: folder.url)
+    #expect(resumed.exitCode == 0, "\(resumed.error)")
+    #expect(
+      resumed.output.contains("No checkpoint to resume from in checkpoints: starting from the beginning"))
+    #expect(try folder.text(of: "logs/training.jsonl").split(separator: "\n").count == 2)
+  }
+
+  @Test func `a log that cannot be written ends the run with a checkpoint of its last step`() throws {
+    let (folder, line) = try prepared()
+    // Nothing may be written behind the first 400 KiB of a file, as if the disk were full there.
+    let result = try CommandLineTool.run(
+      shell: line + """
+        "$0" train $run --set training.max_steps=2 --set training.checkpoint_steps=1 > /dev/null || exit 9
+        head -c 405000 /dev/zero | tr '\\0' '\\n' >> logs/training.log
+        trap '' XFSZ; ulimit -f 400
+        "$0" train $run --set training.max_steps=100000 --resume > /dev/null
+        """, in: folder.url)
+    #expect(result.exitCode == 2)
+    #expect(result.error.contains("cannot write logs/training.log: "))
+    #expect(result.error.contains("; the last checkpoint is checkpoints/checkpoint_step_"))
+    #expect(result.error.contains("go on with --resume"))
+    #expect(result.error.split(separator: "\n").count == 1)
+  }
+
+  @Test func `what a run cannot do is said before the model is loaded`() throws {
+    let (folder, line) = try prepared()
+    for (options, message) in [
+      ("--set kto.kl_estimator=trl --set training.per_device_batch_size=1", "kl_estimator trl needs"),
+      ("--set output.logs=/proc/logs", "cannot write /proc/logs"),
+      ("--set training.learning_rate=0", "training.learning_rate must be a number above 0"),
+      ("--resume --allow-changes lora.rank", "--allow-changes: lora.rank is not one of"),
+    ] {
+      let result = try CommandLineTool.run(shell: line + "\"$0\" train $run " + options, in: folder.url)
+      #expect(result.exitCode != 0)
+      #expect(result.error.contains(message), "\(result.error)")
+      #expect(!result.output.contains("Model loaded"))
+    }
   }
 }

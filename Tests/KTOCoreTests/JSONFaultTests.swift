@@ -32,7 +32,8 @@ struct JSONFaultTests {
     (#"{"a":1}¦}"#, "} closes a bracket that was never opened", nil),
     (#"{"a":1¦]"#, "] closes what another bracket opened", nil),
     (#"{"a":1}¦{"b":2}"#, "a second value follows on the same line", nil),
-    ("¦\0\0", "a NUL byte", nil),
+    ("¦\0\0", "a NUL byte", nil), ("¦\u{FEFF}{}", "a byte order mark", nil),
+    ("¦---", "--- where a value is expected", nil), (#"{"a":1}¦\n{"b":2}"#, "written as \\n", nil),
     ("¦hello", "the word hello is no JSON value", nil),
   ]
 

@@ -37,8 +37,8 @@ struct CheckTests {
     var validator = CheckedSet()
     #expect(validator.check(example(label: true)).isEmpty)
     #expect(validator.check(example(label: false, number: 2)).map(\.code) == ["E07"])
-    #expect(validator.check(example(label: true, number: 3)).map(\.code) == ["W10"])
-    #expect(validator.check(example(label: true, completion: "other", number: 4)).isEmpty)
+    #expect(validator.check(example(label: true, completion: "other", number: 3)).isEmpty)
+    #expect(validator.check(example(label: true, completion: "other", number: 4)).map(\.code) == ["W10"])
   }
 
   @Test func `one class only is E09, none at all too`() {
@@ -46,15 +46,29 @@ struct CheckTests {
     #expect(setCodes([]) == ["E09"])
   }
 
-  @Test func `class counts that the weights do not fit are W01 with both ranges`() throws {
+  @Test func `class counts that the weights do not fit are W01 with the setting that fits`() throws {
     let set = (0..<30).map { example(label: $0 < 10, completion: "answer \($0)", number: $0) }
     var validator = CheckedSet()
     for example in set { _ = validator.check(example) }
     let finding = try #require(validator.finish().first { $0.code == "W01" })
-    #expect(
-      finding.hint?.contains(
-        "λ_D in [2.0000, 2.6666] with λ_U = 1, or λ_U in [0.3750, 0.5000] with λ_D = 1") == true)
-    #expect(!setCodes(set, CheckContext(desirableWeight: 2)).contains("W01"))
+    #expect(finding.hint == "set kto.lambda_d=2.3, or balance the classes")
+    #expect(!setCodes(set, CheckContext(desirableWeight: 2.3)).contains("W01"))
+  }
+
+  @Test func `class counts are judged as the balance will leave them`() {
+    let set = (0..<30).map { example(label: $0 < 10, completion: "answer \($0)", number: $0) }
+    let half = LabelBalance(desirable: 50, undesirable: 50)
+    #expect(!setCodes(set, CheckContext(balance: half)).contains("W01"))
+    #expect(setCodes(set, CheckContext(desirableWeight: 2, balance: half)).contains("W01"))
+  }
+
+  @Test func `rows count by their weights for W01`() {
+    let set = (0..<30).map { number in
+      var row = example(label: number < 10, completion: "answer \(number)", number: number)
+      row.weight = number < 10 ? 2.2 : nil
+      return row
+    }
+    #expect(!setCodes(set).contains("W01"))
   }
 
   @Test func `lengths that give the label away are W02`() {

@@ -25,7 +25,7 @@ struct FileRefusalTests {
     try folder.write(#"{"text":"hello"}"#, to: "d/a.json")
     let got = try read()
     #expect(got.examples == 1)
-    #expect(got.findings == [#"E14 no known format fits: the first record has the keys "text""#])
+    #expect(got.findings == [#"E14 no known format fits: the first record has the key "text""#])
     #expect(got.files == ["good.jsonl"])
   }
 
@@ -54,8 +54,36 @@ struct FileRefusalTests {
     #expect(try read(["d/blank.jsonl"]).findings == ["E00 the file holds no records"])
   }
 
+  @Test func `UTF-16 without its mark is named`() throws {
+    var text: [UInt8] = []
+    for unit in Self.good.utf16 { text.append(littleEndian: unit) }
+    let got = try ingest(text)
+    #expect(got.codes == ["E14"] && got.findings[0].hint?.contains("UTF-16LE") == true)
+  }
+
+  @Test(arguments: [
+    (#"{"data":[%,%]}"#, #"jq -c '."data"[]'"#), (#"{"train":[%],"test":[%]}"#, "jq -c '.[][]'"),
+    (#"{"0":%,"1":%}"#, "jq -c '.[]'"),
+  ])
+  func `records that lie within the one value are told how to be taken out`(shape: String, command: String)
+    throws
+  {
+    let got = try ingest(
+      shape.split(separator: "%", omittingEmptySubsequences: false).joined(separator: Self.good))
+    #expect(got.codes == ["E14"] && got.findings[0].hint?.contains(command) == true)
+  }
+
+  @Test func `JSON within a string is named`() throws {
+    let got = try ingest(#""{\"prompt\":\"q\",\"completion\":\"r\"}""#)
+    #expect(got.codes == ["E14"] && got.findings[0].hint?.contains("fromjson") == true)
+  }
+
+  @Test func `text and chats are refused also where a format is named`() throws {
+    #expect(try ingest("Dear all,\nplease read this.", as: "trl").codes == ["E14"])
+    #expect(try ingest(GroupChatTests.chats[0], as: "openai").codes == ["E15"])
+  }
+
   @Test func `lines that try to be JSON are each located`() throws {
-    try folder.write("{'prompt': 'a'}\n{'prompt': 'b'}\n", to: "d/python.jsonl")
     let got = try ingest("{'prompt': 'a'}\n{'prompt': 'b'}\n")
     #expect(got.rejections.map { $0.location?.description } == ["data.json:1:2", "data.json:2:2"])
     #expect(got.rejections.allSatisfy { $0.message.contains("single quotes") })

@@ -115,6 +115,120 @@ import Testing
     #expect(second["record"]?.string == line(unended))
   }
 
+  @Test func `a quarantine takes all sides of a contradiction, and the counts add up`() throws {
+    let sides = [true, true, false, true].enumerated().map {
+      conversation(20 + $0, $1, answer: "same", question: "same")
+    }
+    let report = try run(sides + examples(6)) { $0.quarantine = folder.path + "/bad" }
+    #expect(report.quarantined == 4)
+    #expect(report.account.accepted == ClassCounts(desirable: 3, undesirable: 3))
+    #expect(report.account.rejected == ClassCounts(desirable: 3, undesirable: 1))
+    #expect(report.files[0].rejected == 4)
+    #expect(report.account.findings["E07"]?.total == 4)
+    #expect(Set(try rows().map(\.id)) == Set((0..<6).map { "c\($0)" }))
+    let lines = try readFile(folder.path + "/bad/quarantine.jsonl").split(separator: 0x0A)
+    var parser = JSONParser()
+    let numbers = try lines.map { try parser.parse($0)["location"]?["line"]?.int ?? 0 }
+    #expect(numbers == [23, 24, 21, 22])
+    #expect(try run(sides + examples(6), to: "b").blocking == ["E07": 2])
+    #expect(try run(sides + examples(6), to: "c", allow: ["E07"]).written.total == 10)
+  }
+
+  @Test func `a quarantine that leaves one class alone stops the run`() throws {
+    let sides = [true, false].map { conversation($0 ? 20 : 21, $0, answer: "same", question: "same") }
+    let report = try run(sides + [conversation(1, true)]) { $0.quarantine = folder.path + "/bad" }
+    #expect(report.blocking == ["E09": 1])
+  }
+
+  @Test func `the class weights are judged by the rows that train`() throws {
+    let items = (0..<40).map { conversation($0, $0 < 10) }
+    let half = LabelBalance(desirable: 50, undesirable: 50)
+    #expect(try run(items, to: "a").account.findings["W01"]?.total == 1)
+    #expect(try run(items, to: "b") { $0.split.balance = half }.account.findings["W01"] == nil)
+  }
+
+  @Test func `parts have folders of their own, and go with the next run`() throws {
+    let report = try run(examples(100)) {
+      $0.split.ratios = try SplitRatios(parsing: "train=80,dev=15,test=5")
+    }
+    #expect(report.split?.parts.map(\.name) == ["train", "test", "dev"])
+    #expect(try Manifest(folder: folder.path + "/out").splits.map(\.name) == ["train", "test", "dev"])
+    #expect(try rows("dev").count == 15)
+    #expect(verify(folder: folder.path + "/out").isSound)
+    _ = try run(examples(10)) { $0.force = true }
+    #expect(!exists("out/dev"))
+  }
+
+  @Test func `the manifest counts what was read, kept and dropped`() throws {
+    let items = (0..<40).map { conversation($0, $0 < 10) }
+    _ = try run(items) { $0.split.balance = LabelBalance(desirable: 50, undesirable: 50) }
+    var parser = JSONParser()
+    let train = try parser.parse(readFile(folder.path + "/out/manifest.json"))["splits"]?["train"]
+    #expect(train?["read"]?.int == 40)
+    #expect(train?["rows"]?.int == 20)
+    #expect(train?["dropped_desirable"]?.int == 0)
+    #expect(train?["dropped_undesirable"]?.int == 20)
+  }
+
+  /// Prepares two files as the parts train and validation.
+  private func runParts(
+    _ train: [Example], _ validation: [Example], to name: String, allow: Set<String> = []
+  ) throws -> PrepareReport {
+    try writeFile(folder.path + "/a.jsonl", train.flatMap { $0.jsonLine() }, force: true)
+    try writeFile(folder.path + "/b.jsonl", validation.flatMap { $0.jsonLine() }, force: true)
+    let parts = try PartFiles(
+      [
+        PartFiles.Part(name: "validation", files: [folder.path + "/b.jsonl"]),
+        PartFiles.Part(name: "train", files: [folder.path + "/a.jsonl"]),
+      ], origin: "here")
+    var pipeline = PipelineOptions(format: "examples", checks: CheckContext())
+    pipeline.allowedCodes = allow
+    return try prepare(
+      parts.files, pipeline,
+      PrepareConfiguration(parts: parts, maxLength: 64, tool: "t", modelName: "m"),
+      output: folder.path + "/" + name, tokenizer: ByteTokenizer(), events: { _ in })
+  }
+
+  @Test func `parts that were made before are kept as they are`() throws {
+    let items = examples(30)
+    let report = try runParts(Array(items[..<10]), Array(items[10...]), to: "out")
+    #expect(report.split?.parts.map(\.rows) == [10, 20])
+    #expect(Set(try rows().map(\.id)) == Set((0..<10).map { "c\($0)" }))
+    #expect(report.text.contains("parts kept as they are in here"))
+    #expect(verify(folder: folder.path + "/out").isSound)
+  }
+
+  @Test func `a prompt in two parts that are kept is E08, for prepare and for verify`() throws {
+    let items = examples(20)
+    let again = conversation(30, true, answer: "another", question: "q 3")
+    let report = try runParts(Array(items[..<10]), Array(items[10...]) + [again], to: "out")
+    #expect(report.blocking == ["E08": 1])
+    #expect(!report.isWritten)
+    _ = try runParts(Array(items[..<10]), Array(items[10...]) + [again], to: "out", allow: ["E08"])
+    let found = verify(folder: folder.path + "/out").diagnostics
+    #expect(found.map(\.code) == ["E08"])
+    #expect(found[0].message == "it shares the tokens of 1 prompt with train")
+  }
+
+  @Test func `a prompt that begins with a conversation of another split is E08 for verify`() throws {
+    let items = examples(20)
+    var longer = conversation(30, true, answer: "another")
+    longer.prompt =
+      items[3].prompt + items[3].completion + [Message(role: "user", content: "and then?")]
+    _ = try runParts(Array(items[..<10]), Array(items[10...]) + [longer], to: "out", allow: ["E08"])
+    #expect(
+      verify(folder: folder.path + "/out").diagnostics.map(\.message)
+        == ["it has 1 prompt that begin with a whole conversation of train"])
+  }
+
+  @Test func `one file in two parts is refused`() {
+    #expect(throws: PartError.fileInTwoParts("a", "train", "dev")) {
+      try PartFiles(
+        [PartFiles.Part(name: "train", files: ["a"]), PartFiles.Part(name: "dev", files: ["a"])],
+        origin: "here")
+    }
+  }
+
   @Test func `a prompt that fills the sequence is E03, and is left out when that is allowed`() throws {
     let long = conversation(9, false, question: String(repeating: "long ", count: 20))
     #expect(try run(examples(4) + [long]).blocking == ["E03": 1])

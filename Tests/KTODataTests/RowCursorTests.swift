@@ -119,6 +119,22 @@ import Testing
     #expect(finding.message.hasPrefix("the gzip data is cut off"))
     #expect(!got.summary.isComplete)
   }
+
+  @Test func `a cut table is one finding too`() throws {
+    let rows = "prompt,completion,label\n" + (0..<50).map { "p\($0),c,true\n" }.joined()
+    // Half a unit of UTF-16 is damage like a compression's.
+    var text: [UInt8] = [0xFF, 0xFE]
+    for unit in (rows + "p50,c").utf16 { text.append(littleEndian: unit) }
+    text.append(0x2C)
+    let got = try ingest(text)
+    #expect(got.examples.count == 50 && got.codes == ["E00"])
+  }
+
+  @Test func `what follows compressed data does not cost the last record`() throws {
+    let bytes = try #require(Fixture.gzip)
+    let got = try ingest(bytes + Array("more".utf8), name: "a.jsonl.gz")
+    #expect(got.examples.count == 300 && got.codes == ["E00"])
+  }
 }
 
 private enum Fixture {

@@ -41,11 +41,10 @@ struct ShardCheckTests {
     let space = try #require(bytes.firstIndex(of: UInt8(ascii: " ")))
     bytes[space] = UInt8(ascii: "\n")
     try writeFile(path, bytes, force: true)
-    let dataset = try ShardDataset(folder: folder.path)
     #expect(
       throws: ShardError.badIndex(
         path: path, pointer: "", problem: ShardError.Problem.wrongHash.rawValue)
-    ) { try dataset.check(against: split) }
+    ) { _ = try ShardDataset(folder: folder.path, checkedAgainst: split) }
   }
 
   @Test func `an index that does not name the manifest's shards is refused`() throws {

@@ -161,6 +161,108 @@ import Testing
     #expect(Set(lines.map { Array($0) }) == Set(rows.map { $0.jsonLine().dropLast() }.map { Array($0) }))
   }
 
+  @Test func `prompts that differ in white space or case alone never part`() throws {
+    let variants = ["Name it, %", " name  it, % ", "NAME\u{A0}IT,\n%"]
+    let rows = (0..<90).map { number in
+      row(number, number % 2 == 0, prompt: variants[number % 3].replacing("%", with: "\(number / 3)"))
+    }
+    let plan = try plan(rows, SplitOptions(ratios: SplitRatios([70, 30])))
+    for first in stride(from: 0, to: 90, by: 3) {
+      #expect(Set((first..<first + 3).map { plan.split(ofRow: $0) }).count == 1)
+    }
+  }
+
+  @Test func `a conversation and those that continue it never part`() throws {
+    let rows = (0..<60).map { number -> Example in
+      var row = row(number, number % 2 == 0, group: "g\(number)")
+      let question = Message(role: "user", content: "question \(number / 2)")
+      row.prompt = [question]
+      row.completion = [Message(role: "assistant", content: "answer \(number / 2)")]
+      if number % 2 == 1 {
+        row.prompt += [
+          Message(role: "assistant", content: "Answer \(number / 2) "),
+          Message(role: "user", content: "and then?"),
+        ]
+        row.completion = [Message(role: "assistant", content: "the end")]
+      }
+      return row
+    }
+    let plan = try plan(rows, SplitOptions(ratios: SplitRatios([70, 30])))
+    for first in stride(from: 0, to: 60, by: 2) {
+      #expect(plan.split(ofRow: first) == plan.split(ofRow: first + 1))
+    }
+    // Another answer to the same question is another conversation, but has the same prompt.
+    #expect(plan.report.parts.map(\.groups).reduce(0, +) == 30)
+  }
+
+  @Test func `rows with the same value in a field never part, beside those of one prompt`() throws {
+    let field = try #require(RecordField("/meta/user"))
+    var census = FieldCensus(field)
+    var records = SplitRecords()
+    for number in 0..<100 {
+      var row = row(number, number % 2 == 0, prompt: number == 7 ? "question 8" : nil)
+      let user: JSONValue = number % 3 == 0 ? .string("\(number % 10)") : .integer(number % 10)
+      let meta = JSONNode(.members(["user": number < 90 ? user : .null]))
+      row.metadata = .object(JSONObject([JSONObject.Member("meta", meta)]))
+      try records.append(row, fingerprint(row), field: census.group(of: row))
+    }
+    let plan = try SplitPlan(
+      records, SplitOptions(ratios: SplitRatios([60, 40]), groupBy: .field(field)))
+    for user in 0..<10 {
+      #expect(Set(stride(from: user, to: 90, by: 10).map { plan.split(ofRow: $0) }).count == 1)
+    }
+    #expect(plan.split(ofRow: 7) == plan.split(ofRow: 8))
+    #expect(census.finding?.message == "10 examples of 100 have no /meta/user")
+  }
+
+  @Test func `a field that no row has is an error that names those there are`() throws {
+    var census = FieldCensus(try #require(RecordField("usr")))
+    var row = row(1, true)
+    row.metadata = .members(["user": .integer(1)])
+    #expect(census.group(of: row) == nil)
+    #expect(throws: SplitError.noSuchField("usr", known: ["user"])) { try census.check() }
+  }
+
+  @Test(arguments: [
+    ("train=80,dev=10,test=10", ["train", "test", "dev"]), ("b=1,train=98,a=1", ["train", "a", "b"]),
+    ("80/10/10", ["train", "validation", "test"]), ("100", ["train"]),
+  ])
+  func `parts have names, whatever order they are given in`(text: String, names: [String]) throws {
+    let ratios = try SplitRatios(parsing: text)
+    #expect(ratios.parts.map(\.name) == names)
+    #expect(try SplitRatios(parsing: ratios.description) == ratios)
+  }
+
+  @Test func `the report of a split counts what was read, kept and dropped by class and part`() throws {
+    let rows = (0..<100).map { row($0, $0 % 5 == 0) }
+    let half = LabelBalance(desirable: 50, undesirable: 50)
+    let report = try plan(rows, SplitOptions(ratios: SplitRatios([80, 20]), balance: half)).report
+    let json = JSONNode(report.json())
+    for (name, read) in [("desirable", 20), ("undesirable", 80)] {
+      let counts = json["classes"]?[name]
+      #expect(counts?["read"]?.int == read)
+      #expect(counts?["kept"]?.int == 20)
+      #expect(counts?["dropped"]?.int == read - 20)
+    }
+    for name in ["train", "validation"] {
+      let part = json["splits"]?[name]
+      #expect(part?["read"]?.int == (part?["rows"]?.int ?? 0) + (part?["dropped"]?.int ?? 0))
+    }
+  }
+
+  @Test func `files of an earlier split with other names do not stay`() throws {
+    let folder = try TemporaryFolder()
+    let out = folder.path("out")
+    var first = try run(SplitOptions(ratios: SplitRatios(parsing: "train=50,dev=50")), folder)
+    _ = try first.write(to: out, as: ExamplesExport.self, force: false)
+    #expect(fileKind(out + "/dev.jsonl") == .file)
+    var second = try run(SplitOptions(), folder)
+    _ = try second.write(to: out, as: ExamplesExport.self, force: true)
+    #expect(fileKind(out + "/dev.jsonl") == nil)
+    let parts = try #require(try PartFiles.split(in: [out]))
+    #expect(parts.files.paths == [out + "/train.jsonl"])
+  }
+
   /// A run with examples of both labels.
   private func run(_ options: SplitOptions, _ folder: TemporaryFolder) throws -> SplitRun {
     try writeFile(folder.path("all.jsonl"), (0..<9).flatMap { row($0, $0 % 3 == 0).jsonLine() }, force: true)

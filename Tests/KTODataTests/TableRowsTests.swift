@@ -88,4 +88,14 @@ struct TableRowsTests {
     #expect(got.examples.map { $0.completion[0].content.utf8.count } == [600_000, 600_001])
     #expect(got.codes == [])
   }
+
+  @Test func `blanks around names, labels and numbers do not count`() throws {
+    let got = try ingest("prompt, completion, label\nq, a, True \n")
+    #expect(texts(got) == ["q >  a"] && got.examples.map(\.label) == [true])
+  }
+
+  @Test func `a letter is no table`() throws {
+    let error = try ingest("Dear all,\n\nplease read this.\n")
+    #expect(error.codes == ["E14"])
+  }
 }

@@ -72,7 +72,9 @@ struct TemplateOmissionTests {
       default: return try Self.content(message)
       }
     }
-    let prompt = [Message(role: "system", content: "Be brief."), question, Message(role: "tool", content: "r!")]
+    let prompt = [
+      Message(role: "system", content: "Be brief."), question, Message(role: "tool", content: "r!"),
+    ]
     let row = example(prompt, Message(role: "assistant", content: "a long answer"))
     #expect(outcome(row, tokenizer).omissions == [.toolResults, .system, .completionText])
   }
@@ -126,7 +128,7 @@ struct TemplateOmissionTests {
     var tokens = TokenizedOutcome()
     tokens.omissions = [.system, .tools]
     let row = example([question], Message(role: "assistant", content: "a"))
-    let fingerprint = Fingerprint(prompt: 1, row: 2, rowTail: 3)
+    let fingerprint = fingerprint(row)
     check.add(CheckedRow(row, label: true, fingerprint: fingerprint, tokens: tokens), &findings)
     let found = check.finish().filter { $0.code == "W18" }.map(\.message)
     #expect(

@@ -37,7 +37,7 @@ struct ConfigurationProposalTests {
   }
 
   private func propose(_ survey: DataSurvey, memory: Int = 8_000_000_000) -> ConfigurationProposal {
-    ConfigurationProposal(from: RunConfiguration(), survey: survey, plan: plan, memory: memory)
+    ConfigurationProposal(from: RunConfiguration(), survey: survey, plan: plan, memory: memory, cores: 2)
   }
 
   @Test func `the survey counts and measures what validate would accept`() throws {
@@ -99,7 +99,7 @@ struct ConfigurationProposalTests {
     start.model.name = "org/name"
     start.data.inputs = ["my data/rows.jsonl"]
     let proposal = ConfigurationProposal(
-      from: start, survey: try survey(20, 80), plan: plan, memory: 8_000_000_000)
+      from: start, survey: try survey(20, 80), plan: plan, memory: 8_000_000_000, cores: 2)
     let text = proposal.yamlText(header: "Two\nlines.")
     #expect(text.hasPrefix("# Two\n# lines.\n\n"))
     #expect(text.contains("  # 20 examples are desirable, 80 undesirable: "))

@@ -108,6 +108,23 @@ struct PreparedDataTests {
     #expect(throws: ShardError.badShard(path: path, problem: .wrongHash)) { try read() }
   }
 
+  @Test(arguments: ["manifest.json", "train/index.json"])
+  func `one flipped bit anywhere in a file that describes shards is an error that names it`(name: String)
+    throws
+  {
+    try prepare()
+    let path = shards + "/" + name
+    let bytes = try readFile(path)
+    // Each of the eight bits comes about as often.
+    for offset in stride(from: 0, to: bytes.count, by: max(1, bytes.count / 40)) {
+      var flipped = bytes
+      flipped[offset] ^= 1 << UInt8(offset % 8)
+      try writeFile(path, flipped, force: true)
+      let error = #expect(throws: (any Error).self) { try read() }
+      #expect("\(error.map { "\($0)" } ?? "")".contains(path), "byte \(offset)")
+    }
+  }
+
   @Test func `a folder without a manifest says that prepare comes first`() throws {
     #expect(throws: TrainingError.notPrepared(folder: shards)) { try read() }
   }

@@ -57,7 +57,7 @@ struct RunConfigurationTests {
     let yaml = """
       model: {name: a/b}
       data:
-        split: {train: 90}
+        split: {train: 80, test: 10}
         label: {desirable_at: 1, undesirable_below: 2}
       training: {max_steps: 5, warmup_steps: 6}
       kto: {lambda_d: 0, lambda_u: 0}
@@ -65,6 +65,37 @@ struct RunConfigurationTests {
     let document = try YAMLParser().parse(Array(yaml.utf8), file: "run.yaml")
     let error = #expect(throws: ConfigurationError.self) { try RunConfiguration(reading: document) }
     #expect(
-      error?.diagnostics.map { "\($0.code) \($0.location?.line ?? 0)" } == ["C05 4", "C05 5", "C05 6"])
+      error?.diagnostics.map { "\($0.code) \($0.location?.line ?? 0)" } == [
+        "C05 3", "C05 4", "C05 5", "C05 6",
+      ])
+  }
+
+  @Test(arguments: [
+    ("{}", "90/10"), ("{train: 100}", "100/0"), ("{train: 90, validation: 5, test: 5}", "90/5/5"),
+    ("{dev: 10, train: 90}", "train=90,validation=0,dev=10"), ("{group_by: user}", "90/10"),
+  ])
+  func `parts that are not named have no share where others are`(text: String, ratios: String) throws {
+    #expect(try split(text).ratios.description == ratios)
+  }
+
+  @Test(arguments: [
+    "{train: 90}", "{validation: 10, test: 90}", "{trian: 100}", "{train: 90, Test: 10}",
+    "{train: 90, a/b: 10}",
+    "{train: 101}", "{group_by: /}",
+  ])
+  func `shares that do not make 100, and names that are none, are refused`(text: String) {
+    #expect(throws: ConfigurationError.self) { try split(text) }
+  }
+
+  @Test func `named parts are shown and read back`() throws {
+    let configuration = try split("{train: 80, test: 15, dev: 5, group_by: /meta/user}")
+    let text = configuration.yamlText
+    let document = try YAMLParser().parse(Array(text.utf8), file: "again.yaml")
+    #expect(try SplitConfiguration(reading: document) == configuration)
+    #expect(configuration.differences().contains("dev: 5\n"))
+  }
+
+  private func split(_ text: String) throws -> SplitConfiguration {
+    try SplitConfiguration(reading: YAMLParser().parse(Array(text.utf8), file: "split.yaml"))
   }
 }

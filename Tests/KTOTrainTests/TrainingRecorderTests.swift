@@ -58,6 +58,59 @@ struct TrainingRecorderTests {
     #expect(steps == [1, 2, 3, 4])
   }
 
+  private func validation(_ step: Int) -> TrainingEvent {
+    .validation(
+      ValidationMetrics(step: step, epoch: 1, rowCount: 2, loss: 0.5, seconds: 1, mean: { _ in nil }))
+  }
+
+  /// The steps in `training.jsonl`, those of validations as negative numbers.
+  private func recorded() throws -> [Int] {
+    try Fixtures.lines(folder + "/training.jsonl").map { line in
+      (line["step"]?.int ?? 0) * (line["eval_loss"] == nil ? 1 : -1)
+    }
+  }
+
+  @Test(arguments: [(true, [1, 2, -2, 3]), (false, [1, 2, 3])])
+  func `a validation that is measured again is taken out`(isMeasured: Bool, expected: [Int]) throws {
+    let first = recorder()
+    for event in [step(1), step(2), validation(2), step(3), validation(3)] { try first.record(event) }
+    let second = recorder(appends: true)
+    try second.record(.resumed(step: 2, path: "checkpoint", isMeasured: isMeasured))
+    try second.record(step(3))
+    #expect(try recorded() == expected)
+  }
+
+  @Test(arguments: [(1, [1, 2, 3]), (2, [1, 2, 3])])
+  func `a step that was not recorded is, once`(recordedSteps: Int, expected: [Int]) throws {
+    let first = recorder()
+    for number in 1...recordedSteps { try first.record(step(number)) }
+    guard case .step(let metrics, _, _) = step(2) else { return }
+    let second = recorder(appends: true)
+    try second.record(.resumed(step: 2, path: "checkpoint", isMeasured: true))
+    try second.record(.unrecorded(metrics))
+    try second.record(step(3))
+    #expect(try recorded() == expected)
+  }
+
+  @Test func `a run that begins again leaves no step of the one before`() throws {
+    try recorder().record(step(1))
+    let second = recorder(appends: true)
+    try second.record(.restarted(folder: "f"))
+    try second.record(step(1))
+    #expect(try recorded() == [1])
+  }
+
+  @Test func `a line that a killed run did not end spoils no other`() throws {
+    try temporary.write("{\"step\":1}\n{\"step\":2,\"lo", to: "training.jsonl")
+    try temporary.write("T half a li", to: "training.log")
+    let recorder = recorder(appends: true)
+    try recorder.record(.resumed(step: 1, path: "c", isMeasured: true))
+    try recorder.record(step(2))
+    #expect(try recorded() == [1, 2])
+    #expect(try text("training.log").hasPrefix("T half a li\nT Resumed after step 1 from c\n"))
+    #expect(try temporary.names == ["training.jsonl", "training.log"])
+  }
+
   @Test func `a run that fails before it trains leaves the earlier logs alone`() throws {
     try recorder().record(step(1))
     let before = try text("training.log")

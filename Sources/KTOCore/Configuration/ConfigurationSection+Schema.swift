@@ -21,7 +21,8 @@ extension ConfigurationSection {
     return [
       ("type", .string("object")), ("additionalProperties", others ?? .bool(false)),
       ("properties", object(properties)),
-    ] + (named.map { [("propertyNames", object([("pattern", .string($0.pattern))]))] } ?? []) + (required.isEmpty ? [] : [("required", .items(required))])
+    ] + (named.map { [("propertyNames", object([("pattern", .string($0.pattern))]))] } ?? [])
+      + (required.isEmpty ? [] : [("required", .items(required))])
   }
 }
 

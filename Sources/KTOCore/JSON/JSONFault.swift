@@ -183,6 +183,9 @@ private struct JSONFaultWalk {
       if rest.first == UInt8(ascii: "+") || rest.first == UInt8(ascii: "-") { rest = rest.dropFirst() }
       isSound = dropDigits() > 0 && isSound
     }
+    guard text.utf8.contains(where: { (48...57).contains($0) }) else {
+      return JSONFault(index, "\(excerpt(text)) where a value is expected", hint: "take it out")
+    }
     guard isSound, rest.isEmpty else {
       return JSONFault(
         index, "\(excerpt(text)) is no JSON number",
@@ -232,7 +235,11 @@ private struct JSONFaultWalk {
       JSONFault(index, "\(shown) closes a bracket that was never opened", hint: "take it away")
     case UInt8(ascii: "{"), UInt8(ascii: "["), UInt8(ascii: "\""):
       JSONFault(index, "a second value follows on the same line", hint: "put a line break between the two")
-    default: JSONFault(index, "\(shown) follows the end of the value")
+    case UInt8(ascii: "\\"):
+      JSONFault(
+        index, "a backslash follows the value, as where a line break was written as \\n",
+        hint: "write a line break in its place")
+    default: JSONFault(index, "\(shown) follows the end of the value", hint: "take it away")
     }
   }
 
@@ -249,6 +256,9 @@ private struct JSONFaultWalk {
     case 0: return JSONFault(index, "a NUL byte, as a file has that was not written to its end")
     case 0xE2 where next == 0x80:
       return JSONFault(index, "typographic quotation marks", hint: "write \" in their place")
+    case 0xEF where next == 0xBB:
+      return JSONFault(
+        index, "a byte order mark within the text, as files have that were put together", hint: "take it out")
     default: return nil
     }
   }

@@ -32,9 +32,10 @@ package struct PartConfiguration: ConfigurationSection {
   /// - Throws: `PartError`, and `FileError` where an input does not exist.
   package func files() throws -> PartFiles? {
     guard !inputs.isEmpty else { return nil }
-    let parts = try inputs.sorted { $0.key < $1.key }.map {
-      PartFiles.Part(name: $0.key, files: try inputFiles($0.value))
-    }
-    return try PartFiles(parts, origin: "data.parts")
+    let found = try inputs.sorted { $0.key < $1.key }.map { ($0.key, try inputFiles($0.value)) }
+    var parts = try PartFiles(
+      found.map { PartFiles.Part(name: $0.0, files: $0.1.paths) }, origin: "data.parts")
+    parts.findings = found.flatMap(\.1.findings)
+    return parts
   }
 }

@@ -11,6 +11,14 @@ final class InputBuffer {
   /// Why the input ended before its time: compressed data that is damaged, UTF-16 that is none.
   private(set) var damage: InputError?
 
+  /// Whether the text breaks off where the input ended, so that its last record is none.
+  var isCutOff: Bool {
+    switch damage {
+    case nil, .trailingBytes: false
+    default: true
+    }
+  }
+
   /// Bytes that are read at a time, and about as many as a batch has.
   static let pieceByteCount = 1 << 18
   /// A longer record is an error, so that no input can take all memory.

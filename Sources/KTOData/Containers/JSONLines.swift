@@ -29,7 +29,7 @@ struct JSONLines: RecordContainer {
       }
       if input.isAtEnd {
         // A line that damage cut off is no record: the damage is told, once.
-        if input.damage != nil { _ = input.take(input.bytes.count) }
+        if input.isCutOff { _ = input.take(input.bytes.count) }
         return input.bytes.isEmpty ? nil : batch(input.bytes.count)
       }
       guard input.bytes.count <= InputBuffer.maxRecordByteCount else { return tooLarge() }

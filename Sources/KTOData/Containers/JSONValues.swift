@@ -20,7 +20,8 @@ struct JSONValues: RecordContainer {
       // The first value is read to its end; of the others only what is there already.
       guard index < input.bytes.count, input.bytes[index] == UInt8(ascii: "{") else { break }
       guard let value = try ValueSurvey(input, from: index, mayFill: count == 0) else { return isSpread }
-      isSpread = isSpread || value.isSpread
+      // A later value that does not close again may be a line that breaks off.
+      if value.isSpread, count == 0 || value.end != nil { isSpread = true }
       guard let end = value.end else { break }
       guard let next = input.bytes[end...].firstIndex(where: { !isJSONSpace($0) }) else { break }
       if !input.bytes[end..<next].contains(0x0A), input.bytes[next] == UInt8(ascii: "{") { sharesLine = true }
@@ -110,13 +111,14 @@ private struct ValueSurvey {
   }
 }
 
-/// Whether a value may go on with `next` on a new line after `last`, within the bracket that is open.
+/// Whether a value may go on with `next` on a new line after `last`, within the bracket that is open. Behind a colon it
+/// may, but no program breaks the line there, and lines that break off do.
 private func goesOn(from last: UInt8, in open: UInt8?, with next: UInt8) -> Bool {
   let isObject = open == UInt8(ascii: "{")
   return switch last {
   case UInt8(ascii: "{"): next == UInt8(ascii: "\"") || next == UInt8(ascii: "}")
   case UInt8(ascii: ","): !isObject || next == UInt8(ascii: "\"")
-  case UInt8(ascii: "["), UInt8(ascii: ":"): true
+  case UInt8(ascii: "["): true
   default: Array(",]}:".utf8).contains(next)
   }
 }

@@ -63,7 +63,7 @@ struct TableRow {
       let isMore = mayFill ? try input.fill() : false
       if isMore { continue }
       if !mayFill, !input.isAtEnd { return .failure(TableFault(offset: 0, message: "the row goes on")) }
-      if start == input.bytes.count { return .success(nil) }
+      if start == input.bytes.count || input.isCutOff { return .success(nil) }
       state.closeAtEnd()
       guard !state.isInQuotes else {
         return .failure(

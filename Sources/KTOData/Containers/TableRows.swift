@@ -6,8 +6,8 @@ internal import KTOCore
 /// gives no field. `true` and `false` in a column of labels, and numbers in one of scores, are what they say; a list of
 /// messages that a cell holds as JSON is a list.
 struct TableRows: RecordContainer {
-  static let name = "table"
-  static let summary = "CSV or TSV with the columns' names in the first line, a record a row"
+  static let name = "CSV or TSV table"
+  static let summary = "a table as text with the columns' names in the first line, a record a row"
 
   private let input: InputBuffer
   private let separator: UInt8
@@ -61,7 +61,7 @@ struct TableRows: RecordContainer {
         index += row.byteCount
       case .success(nil):
         isFinished = true
-        _ = input.take(index)
+        _ = input.take(input.bytes.count)
         return RecordBatch(records: .decoded(rows))
       case .failure(let fault):
         isFinished = true
@@ -84,14 +84,17 @@ struct TableRows: RecordContainer {
 
   /// The separator of a table's first line; nil where the input is no table.
   private static func header(of input: InputBuffer) throws -> (separator: UInt8, cells: [String])? {
+    guard let first = try input.firstVisible(), !Array("{[<".utf8).contains(input.bytes[first]) else {
+      return nil
+    }
     // Enough to see two lines, where they are of usual length.
     while input.bytes.count < 1 << 16, count(of: 0x0A, in: input.bytes.span) < 2, try input.fill() {}
     var best: (separator: UInt8, cells: [String])?
     for separator in separators {
       guard case .success(let row?) = try TableRow.cut(input, separator, mayFill: false) else { continue }
-      let cells = row.cells.map { String(decoding: $0.text(in: input.bytes), as: UTF8.self) }
+      let cells = row.cells.map { trimmed($0.text(in: input.bytes)) }
       guard cells.count > max(1, best?.cells.count ?? 0), cells.allSatisfy({ isName($0) }),
-        cells.contains(where: { !$0.isEmpty })
+        cells.count(where: { !$0.isEmpty }) > 1
       else { continue }
       if case .success(let second?) = try TableRow.cut(input, separator, from: row.byteCount, mayFill: false),
         !second.isBlank, second.cells.count == 1
@@ -101,6 +104,13 @@ struct TableRows: RecordContainer {
       best = (separator, cells)
     }
     return best
+  }
+
+  /// A cell's text without blanks around it.
+  private static func trimmed(_ text: ArraySlice<UInt8>) -> String {
+    let head = text.drop { isJSONSpace($0) }
+    let count = head.reversed().drop { isJSONSpace($0) }.count
+    return String(decoding: head.prefix(count), as: UTF8.self)
   }
 
   /// Letters, digits and a few marks, as columns are called; empty for the row numbers that pandas writes.
@@ -117,7 +127,7 @@ struct TableRows: RecordContainer {
     let (bytes, start) = input.take(row.byteCount)
     for cell in row.cells {
       let column = Column(
-        String(decoding: cell.text(in: bytes), as: UTF8.self), number: columns.count + 1)
+        Self.trimmed(cell.text(in: bytes)), number: columns.count + 1)
       if columns.contains(where: { $0.name.hasSameBytes(as: column.name) }) {
         var place = start
         place.advance(over: bytes.span.extracting(first: cell.range.lowerBound))
@@ -169,14 +179,15 @@ struct TableRows: RecordContainer {
     let string = String(decoding: text, as: UTF8.self)
     switch column.kind {
     case .label:
-      switch string.lowercased() {
+      switch Self.trimmed(text).lowercased() {
       case "true": return .bool(true)
       case "false": return .bool(false)
       default: return .string(string)
       }
     case .number:
-      if let number = Int(string) { return .integer(number) }
-      if let number = Double(string), number.isFinite { return .double(number) }
+      let trimmed = Self.trimmed(text)
+      if let number = Int(trimmed) { return .integer(number) }
+      if let number = Double(trimmed), number.isFinite { return .double(number) }
       return .string(string)
     case .text: return parser.messages(text) ?? .string(string)
     }

@@ -69,7 +69,7 @@ package struct ClassMasses: Sendable, Equatable {
 
   /// The key that brings the ratio into [1, 4/3], the other left as it is: that of the class which counts too little.
   ///
-  /// The value has as few digits as it can and lies near the middle of those that do.
+  /// The value lies in the middle of the range, rounded to as few digits behind the point as the range allows.
   package func setting(desirableWeight: Double, undesirableWeight: Double) -> (key: String, value: String)? {
     guard let ratio = ratio(desirableWeight: desirableWeight, undesirableWeight: undesirableWeight), ratio > 0
     else { return nil }
@@ -87,10 +87,10 @@ package struct ClassMasses: Sendable, Equatable {
     // What the configuration takes.
     guard values.upperBound <= 1e6 else { return nil }
     let middle = (values.lowerBound + values.upperBound) / 2
-    var scale = 1.0
-    for digits in 0...9 {
+    var scale = 10.0
+    for digits in 1...9 {
       let value = (middle * scale).rounded() / scale
-      if values.contains(value) { return (key, decimal(value, digits: max(1, digits))) }
+      if values.contains(value) { return (key, decimal(value, digits: digits)) }
       scale *= 10
     }
     return nil

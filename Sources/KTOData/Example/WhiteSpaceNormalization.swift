@@ -18,7 +18,8 @@ func normalizeWhiteSpace(
 ) -> Int {
   unsafe text.withUnsafeBufferPointer { buffer in
     guard let base = buffer.baseAddress else { return 0 }
-    return unsafe normalizeWhiteSpace(of: UnsafeRawPointer(base), count: buffer.count, into: kept, folded: folded)
+    return unsafe normalizeWhiteSpace(
+      of: UnsafeRawPointer(base), count: buffer.count, into: kept, folded: folded)
   }
 }
 

@@ -16,7 +16,10 @@ struct GroupChat: RefusedShape {
     if let chats = record["chats"]?["list"]?.array {
       return chats.contains { $0.object.map(isRecognized) ?? false }
     }
-    guard let messages = record["messages"]?.array, !messages.isEmpty else { return isSingleMessage(record) }
+    // Teams' messages are under "value", as in all that Microsoft Graph gives.
+    guard let messages = (record["messages"] ?? record["value"])?.array, !messages.isEmpty else {
+      return isSingleMessage(record)
+    }
     let looked = messages.prefix(32).compactMap(\.object)
     let people = looked.compactMap { person($0) }
     guard people.count * 2 >= looked.count, !people.isEmpty else { return false }
@@ -27,6 +30,10 @@ struct GroupChat: RefusedShape {
   /// Who wrote a message of a chat; nil for one of a conversation with an assistant, and for what is none.
   private static func person(_ message: JSONObject) -> String? {
     guard message["role"] == nil, message["isCreatedByUser"] == nil, message["value"] == nil else {
+      return nil
+    }
+    // LangChain's messages have the role in their type.
+    if let type = message["type"]?.string, SpeakerRole(type) != nil || assistantNames.contains(type) {
       return nil
     }
     for key in textKeys where message[key] != nil {
@@ -51,6 +58,9 @@ struct GroupChat: RefusedShape {
 
   /// A message a record, with its author and its time.
   private static func isSingleMessage(_ record: JSONObject) -> Bool {
+    // Mattermost's bulk export, and Discord's as a table.
+    if let post = record["post"]?.object, post["user"] != nil, post["message"] != nil { return true }
+    if record["AuthorID"] != nil, record["Author"] != nil, record["Content"] != nil { return true }
     let hasTime = [
       "timestamp", "timestamp_ms", "date", "created_date", "sent_at", "createdDateTime", "origin_server_ts",
     ]
@@ -67,7 +77,7 @@ struct GroupChat: RefusedShape {
 
   private static let personKeys = [
     "from", "author", "sender_name", "sender", "creator", "user", "username", "from_name", "user_profile",
-    "actor",
+    "actor", "name", "source", "sourceName", "author_name", "nickname",
   ]
   private static let textKeys = ["text", "content", "body", "message", "media", "photos"]
   private static let assistantNames: Set<String> = ["ai", "claude", "gemini", "llm", "agent"]
@@ -76,6 +86,7 @@ struct GroupChat: RefusedShape {
 extension GroupChat {
   /// Whether lines of text are WhatsApp's: a date and a time, a name, a colon.
   static func isRecognized(inLines lines: [ArraySlice<UInt8>]) -> Bool {
+    if lines.count(where: { isOnChannel($0) }) * 2 >= lines.count { return true }
     let heads = lines.compactMap { behindDate($0) }
     guard !heads.isEmpty, heads.count * 2 >= lines.count else { return false }
     // A log's lines have a level, in capitals, where a chat's have a name.
@@ -87,6 +98,17 @@ extension GroupChat {
       return !name.isEmpty && head[colon + 1] == 0x20
         && !name.allSatisfy { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) }
     }
+  }
+
+  /// `[22:15] <ann> Hi` of IRC, or `10:15:30 From Ann to Everyone: Hi` of a video call.
+  private static func isOnChannel(_ line: ArraySlice<UInt8>) -> Bool {
+    let time = line.prefix { "[]0123456789: ".utf8.contains($0) }
+    guard time.contains(where: { (48...57).contains($0) }), time.contains(UInt8(ascii: ":")) else {
+      return false
+    }
+    let rest = String(decoding: line.dropFirst(time.count).prefix(80), as: UTF8.self)
+    if rest.hasPrefix("<") { return rest.contains("> ") }
+    return rest.hasPrefix("From ") && rest.contains(" to ") && rest.contains(":")
   }
 
   /// What follows the date and the time of `31.12.20, 22:15 - Ann: Hi` or `[12/31/20, 10:15:30 PM] Ann: Hi`; nil for a

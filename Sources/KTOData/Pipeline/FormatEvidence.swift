@@ -14,6 +14,8 @@ package struct FormatEvidence: Sendable, Equatable {
   /// What the first record is: an object with these keys, or the name of another JSON type.
   private var firstKeys: [String] = []
   private var firstType: String?
+  /// Where the records seem to be, if the first is none itself.
+  private var nesting: RecordNesting?
 
   package init() {}
 
@@ -23,6 +25,7 @@ package struct FormatEvidence: Sendable, Equatable {
     if firstType == nil {
       firstType = record.typeName
       firstKeys = record.object?.members.map(\.key) ?? []
+      nesting = RecordNesting(in: record)
     }
     guard let object = record.object else { return }
     if let shape = refusedShapes.first(where: { $0.isRecognized(in: object) }) {
@@ -58,7 +61,13 @@ package struct FormatEvidence: Sendable, Equatable {
     }
     guard !firstKeys.isEmpty else { return "the first record has no keys" }
     let shown = firstKeys.prefix(12).map { "\"\(excerpt($0))\"" }.joined(separator: ", ")
-    return "the first record has the keys \(shown)" + (firstKeys.count > 12 ? ", …" : "")
+    let keys = firstKeys.count == 1 ? "key" : "keys"
+    return "the first record has the \(keys) \(shown)" + (firstKeys.count > 12 ? ", …" : "")
+  }
+
+  /// What to do about a file that no format fits.
+  var advice: String {
+    nesting?.hint ?? "the formats that are read are " + recordFormatNames.joined(separator: ", ")
   }
 }
 

@@ -83,10 +83,9 @@ private struct OpenFile {
     let input = input
     let type = try recordContainers.first { try $0.recognizes(input) } ?? JSONLines.self
     container = try type.init(input)
-    var format = name.flatMap { recordFormat(named: $0) }
-    if name == nil {
-      format = try told(by: &container, in: source.name, isNamed: file.isNamed, reading: &pending)
-    }
+    let first = FirstRecords(file: source.name, isNamed: file.isNamed)
+    let format = try first.format(
+      name.flatMap { recordFormat(named: $0) }, in: &container, reading: &pending)
     context = FileContext(name: source.name, format: format, isNamed: file.isNamed)
     join = try format?.makeJoin(scratchFolder: scratchFolder)
     pending.reverse()

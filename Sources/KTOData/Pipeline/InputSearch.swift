@@ -123,7 +123,7 @@ struct InputSearch {
   private mutating func consider(_ path: String, _ kind: FileKind?, among neighbours: Set<String>) throws {
     switch kind {
     case nil:
-      return cannotRead(path, path.contains("\u{FFFD}") ? "its name is not UTF-8" : "it is gone")
+      return cannotRead(path, "it is gone")
     case .danglingLink:
       return cannotRead(path, "a link to \(excerpt(linkTarget(path) ?? "")), which does not exist")
     case .other: return cannotRead(path, "a pipe, a socket or a device is read only where it is named")
@@ -135,7 +135,9 @@ struct InputSearch {
     }
     if let cause = NotData.cause(of: path, among: neighbours) { return leftOut.add(path, cause) }
     if (try? fileByteCount(path)) == 0 { return cannotRead(path, "the file is empty") }
-    if let obstacle = readingObstacle(path) { return cannotRead(path, obstacle) }
+    if let obstacle = readingObstacle(path) {
+      return cannotRead(path, path.contains("\u{FFFD}") ? "its name is not UTF-8" : obstacle)
+    }
     if note(path) != nil { return leftOut.add(path, .foundTwice) }
     result.files.append(InputFile(path: path, isNamed: false))
   }

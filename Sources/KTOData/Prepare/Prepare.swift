@@ -146,7 +146,8 @@ private struct PrepareRun: ~Copyable {
       let source = (try? StoredExample(json: text).example())?.source
       let finding = Diagnostic(
         RepetitionCheck.contradiction, at: source?.location, pointer: source?.pointer ?? "",
-        message: "a later example has the same tokens and the other label", hint: "keep the label that is right")
+        message: "a later example has the same tokens and the other label",
+        hint: "keep the label that is right")
       tell(finding, events)
       report.account.reject(finding, label: rows.records.labels[row])
       report.files[rows.file(row)].rejected += 1
@@ -163,7 +164,9 @@ private struct PrepareRun: ~Copyable {
     if quarantine != nil, let reason = unsettled.first ?? errors.first {
       try quarantine?.add(reason, record: record?.text ?? [])
       report.quarantined += 1
-      if let keys = record?.tokens?.keys, unsettled.contains(where: { $0.code == RepetitionCheck.contradiction.id }) {
+      if let keys = record?.tokens?.keys,
+        unsettled.contains(where: { $0.code == RepetitionCheck.contradiction.id })
+      {
         contradictions.insert(keys.row)
       }
       return

@@ -23,7 +23,8 @@ package struct PrepareConfiguration: Sendable {
   package var shapedBy: JSONValue
 
   package init(
-    split: SplitOptions = SplitOptions(), parts: PartFiles? = nil, order: DataOrder = .shuffled, maxLength: Int,
+    split: SplitOptions = SplitOptions(), parts: PartFiles? = nil, order: DataOrder = .shuffled,
+    maxLength: Int,
     shardSizeLimit: Int = MDSWriter.defaultSizeLimit, quarantine: String? = nil, force: Bool = false,
     tool: String, modelName: String, modelRevision: String = "main", modelCommit: String? = nil,
     effective: JSONValue = .null, shapedBy: JSONValue = .members([:])

@@ -173,7 +173,8 @@ extension Manifest.Parent {
 extension Manifest.Split {
   fileprivate func json() -> JSONValue {
     .members([
-      "read": .integer(counts.rows + counts.dropped), "rows": .integer(counts.rows), "desirable": .integer(counts.desirable),
+      "read": .integer(counts.rows + counts.dropped), "rows": .integer(counts.rows),
+      "desirable": .integer(counts.desirable),
       "undesirable": .integer(counts.undesirable),
       "tokens": .members([
         "prompt": .integer(counts.promptTokens), "completion": .integer(counts.completionTokens),

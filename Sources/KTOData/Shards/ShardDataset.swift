@@ -34,6 +34,18 @@ package struct ShardDataset: Sendable {
     count = total
   }
 
+  /// The rows of a folder that is first compared with what the manifest says of it, every byte of index and shards included.
+  /// - Throws: `ShardError`, `FileError`.
+  package init(folder: String, checkedAgainst split: Manifest.Split) throws {
+    // Before the index is believed, so that it is what is named.
+    let path = folder + "/index.json"
+    guard try SHA256.hash(fileAt: path) == split.indexHash else {
+      throw ShardError.badIndex(path: path, pointer: "", problem: ShardError.Problem.wrongHash.rawValue)
+    }
+    try self.init(folder: folder)
+    try check(against: split)
+  }
+
   /// The row at `index`.
   /// - Throws: `ShardError.outOfRange`, `.badSample`; `FileError`.
   package func example(at index: Int) throws -> TokenizedExample {
@@ -59,19 +71,16 @@ package struct ShardDataset: Sendable {
     }
   }
 
-  /// Compares index and shards with what the manifest says of them, every byte included.
+  /// Compares the shards with what the manifest says of them, every byte included.
   ///
   /// The files that are read here are those that rows come from afterwards, unless there are more of them than are kept
   /// open.
   /// - Throws: `ShardError.badIndex`, `.badShard`; `FileError`.
   package func check(against split: Manifest.Split) throws {
-    let indexPath = folder + "/index.json"
     guard index.shards == split.shards else {
       throw ShardError.badIndex(
-        path: indexPath, pointer: "/shards", problem: "the index names other shards than the manifest")
-    }
-    guard try SHA256.hash(fileAt: indexPath) == split.indexHash else {
-      throw ShardError.badIndex(path: indexPath, pointer: "", problem: ShardError.Problem.wrongHash.rawValue)
+        path: folder + "/index.json", pointer: "/shards",
+        problem: "the index names other shards than the manifest")
     }
     for (number, shard) in index.shards.enumerated() {
       let file = try files[number]

@@ -138,13 +138,13 @@ private struct Verifier {
       for other in checkedSplits[..<number] {
         let groups = split.groups.count { other.groups.contains($0) }
         if groups > 0 {
-          findLeak(in: split, "\(counted(groups, "group")) have rows in \(other.name) too")
+          findLeak(in: split, "it shares \(counted(groups, "group")) with \(other.name)")
         }
         guard comparesPrompts else { continue }
         let prompts = split.prompts.count { other.prompts.contains($0) }
         // Rows of one group as a rule, and then told already.
         if prompts > groups {
-          findLeak(in: split, "the tokens of \(counted(prompts, "prompt")) are in \(other.name) too")
+          findLeak(in: split, "it shares the tokens of \(counted(prompts, "prompt")) with \(other.name)")
         }
       }
     }
@@ -170,7 +170,10 @@ private struct Verifier {
         for other in others where other != number { counts[other] += 1 }
       }
       for (other, count) in counts.enumerated() where count > 0 {
-        findLeak(in: split, "\(counted(count, "prompt")) continue a conversation of \(checkedSplits[other].name)")
+        findLeak(
+          in: split,
+          "it has \(counted(count, "prompt")) that begin with a whole conversation of \(checkedSplits[other].name)"
+        )
       }
     }
   }

@@ -3,11 +3,14 @@ package import KTOCore
 /// What is found when prepared data is checked against its manifest.
 extension Code {
   static let leakedGroup = Code(
-    "E08", .error, "a group has rows in two splits",
+    "E08", .error, "rows that belong together are in two splits",
     why:
       "A prompt that was trained on measures memory, not quality, when it comes again in validation or test.",
-    example: "shards that were put together from two runs of prepare",
-    remedy: "Split the examples again; groups are kept together.")
+    example:
+      "parts of two runs of split, put together; a prompt that begins with a conversation of another split",
+    remedy:
+      "Split the examples again: groups, alike prompts and conversations with what continues them stay together."
+  )
 
   static let missingFile = Code(
     "V01", .error, "a file of the prepared data is missing or cannot be read",

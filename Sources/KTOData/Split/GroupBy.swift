@@ -118,7 +118,8 @@ package struct FieldCensus: Sendable, Equatable {
   package var finding: Diagnostic? {
     guard absent > 0, present > 0 else { return nil }
     return Diagnostic(
-      .fieldMissing, message: "\(counted(absent, "example")) of \(absent + present) have no \(excerpt(field.text))",
+      .fieldMissing,
+      message: "\(counted(absent, "example")) of \(absent + present) have no \(excerpt(field.text))",
       hint: "they are kept together by their prompts and groups alone")
   }
 }

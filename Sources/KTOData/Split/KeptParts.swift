@@ -1,4 +1,4 @@
-internal import KTOCore
+package import KTOCore
 
 /// Files that are divided into parts already: what `split` wrote, or what a configuration names.
 package struct PartFiles: Sendable, Equatable {
@@ -16,9 +16,15 @@ package struct PartFiles: Sendable, Equatable {
   package let parts: [Part]
   /// What says so: a file's path or a key's.
   package let origin: String
+  /// What was found where the files are and is not read.
+  package internal(set) var findings: [Diagnostic] = []
 
   /// The files of all parts, in their order.
-  package var files: [String] { parts.flatMap(\.files) }
+  package var files: InputFiles {
+    var files = InputFiles(parts.flatMap(\.files))
+    files.findings = findings
+    return files
+  }
 
   /// - Throws: `PartError.noTrain`, `.badName`, `.fileInTwoParts`.
   package init(_ parts: [Part], origin: String) throws(PartError) {

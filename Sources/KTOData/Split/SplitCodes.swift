@@ -17,7 +17,8 @@ extension Code {
 
   static let fieldMissing = Code(
     "W21", .warning, "examples lack the field that groups them",
-    why: "What belongs together by that field may lie on both sides of the split where a record does not have it.",
+    why:
+      "What belongs together by that field may lie on both sides of the split where a record does not have it.",
     example: "--group-by conversation_id over records of which some have no conversation_id",
     remedy: "Add the field to the records, or group by prompt.")
 

@@ -93,6 +93,9 @@ package struct SplitRatios: Sendable, Equatable {
     }
   }
 
+  /// The parts' names, in their order.
+  package var names: [String] { parts.map(\.name) }
+
   var fractions: [Double] { parts.map { Double($0.share) / 100 } }
 }
 

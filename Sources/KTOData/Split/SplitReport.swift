@@ -44,7 +44,8 @@ package struct SplitReport: Sendable {
     var findings: [Diagnostic] = leaks.map { leak in
       Diagnostic(
         .leakedGroup,
-        message: "\(counted(leak.groups, "group")) of alike prompts have rows in \(leak.parts.0) and in \(leak.parts.1)",
+        message:
+          "\(leak.parts.0) and \(leak.parts.1) share \(counted(leak.groups, "group")) of alike prompts",
         hint: "divide the examples again, in one run of split")
     }
     for part in parts where part.isWanted {

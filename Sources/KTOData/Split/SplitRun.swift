@@ -80,7 +80,9 @@ package struct SplitRun: ~Copyable {
     let files = plan.report.parts.filter { $0.rows > 0 }.map { ($0.name, export.fileName(split: $0.name)) }
     var json = plan.report.json(files: Dictionary(uniqueKeysWithValues: files))
     if let account, case .object(var object) = json {
-      object.members += account.json().filter { $0.0 != "codes" }.map { JSONObject.Member($0.0, JSONNode($0.1)) }
+      object.members += account.json().filter { $0.0 != "codes" }.map {
+        JSONObject.Member($0.0, JSONNode($0.1))
+      }
       json = .object(object)
     }
     try writeFile("\(folder)/\(Self.reportName)", json.indentedText.utf8 + [0x0A], force: force)

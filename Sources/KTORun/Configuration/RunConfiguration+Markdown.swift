@@ -29,9 +29,10 @@ extension RunConfiguration {
     isOfRows(key.path) && !key.marks.contains(.changesNoRow)
   }
 
-  /// Whether a resumed run may have another value; ¹ and ² stand for the notes above the tables.
+  /// Whether a resumed run may have another value; ¹, ² and ³ stand for the notes above the tables.
   private static func resume(_ key: DescribedKey) -> String {
     if RunIdentity.namesOfModel.contains(key.path) { return "¹" }
+    if RunConfiguration.keysChangedOnRequest.contains(key.path) { return "³" }
     guard key.marks.contains(.mayChangeOnResume) else { return "no" }
     return changesRows(key) ? "²" : "yes"
   }

@@ -19,11 +19,16 @@ package struct ConfigurationProposal: Sendable {
   ///   - start: where the data is, which model, and what else was decided already.
   ///   - plan: the model's sizes; nil where they are not known.
   ///   - memory: bytes available to training; nil where that is not known.
-  package init(from start: RunConfiguration, survey: DataSurvey, plan: ModelPlan?, memory: Int?) {
+  ///   - cores: the processor's cores that training may use.
+  package init(
+    from start: RunConfiguration, survey: DataSurvey, plan: ModelPlan?, memory: Int?, cores: Int
+  ) {
     configuration = start
     setLength(survey, positions: plan?.maximumPositions)
     setSplit(rows: survey.account.accepted.total)
     setBatch(rows: survey.account.accepted.total, plan, memory: memory)
+    // The default takes every core, here and wherever else the file is used.
+    note("training.threads", "Here there are \(counted(cores, "core")).")
     setWeights(survey.account.accepted)
   }
 

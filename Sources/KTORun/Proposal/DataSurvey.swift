@@ -15,7 +15,7 @@ package struct DataSurvey: Sendable {
   ///   - pipeline: how records become rows; with a tokenizer, it must not cut what is to be measured.
   ///   - rows: told the number of rows after each.
   /// - Throws: `FileError`, `IngestError`.
-  package init(of files: [String], _ pipeline: PipelineOptions, rows: (Int) -> Void = { _ in }) throws {
+  package init(of files: InputFiles, _ pipeline: PipelineOptions, rows: (Int) -> Void = { _ in }) throws {
     let cursor = RowCursor(files, pipeline)
     var count = 0
     while let event = try cursor.next() {

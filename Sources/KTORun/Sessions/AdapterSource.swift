@@ -54,9 +54,13 @@ struct AdapterSource {
     return fileKind(best) == .file ? best : try? CheckpointFile.latest(in: folder)
   }
 
-  /// Whether it lies in a folder.
+  /// Whether it lies in a folder itself.
   func isIn(_ folder: String) -> Bool {
-    guard case .folder(let own, _) = form else { return false }
+    let own =
+      switch form {
+      case .folder(let path, _): path
+      case .checkpoint(let path): URL(filePath: path).deletingLastPathComponent().path
+      }
     return resolved(own) == resolved(folder)
   }
 
@@ -86,7 +90,10 @@ struct AdapterSource {
   /// What speaks against the adapter's having been trained on this model.
   func warnings(for model: ModelFolder) -> [String] {
     let commit = base.commit ?? recordedCommit
-    if let commit, let own = model.commit {
+    // A snapshot's folder may also be named as a folder; its name is the commit.
+    if let commit, let own = model.commit ?? model.path.split(separator: "/").last.map(String.init),
+      model.commit != nil || own == commit
+    {
       guard commit != own else { return [] }
       return [
         "\(path) was trained on \(base.name ?? "a model") at commit \(commit.prefix(12))…, not on \(model.name) at"

@@ -160,6 +160,9 @@ package struct TrainingSession {
       .adapterReady(
         parameterCount: adapter.parameters.layout.count, modules: shape.targets.map(\.rawValue),
         rank: shape.rank, alpha: shape.alpha, isContinued: configuration.lora.initialAdapter != nil))
+    if let initial = configuration.lora.initialAdapter {
+      for text in try AdapterSource(initial).warnings(for: model) { try sink(.warning(text)) }
+    }
     try sink(.referenceCreated)
   }
 
@@ -169,8 +172,9 @@ package struct TrainingSession {
       return try LoRAAdapter(lora.shape, for: plan, seed: UInt64(configuration.training.seed))
     }
     let source = try AdapterSource(initial)
-    guard !source.isIn(configuration.output.finalModel) else {
-      throw TrainingError.wouldReplaceInitialAdapter(folder: configuration.output.finalModel)
+    for folder in [configuration.output.finalModel, configuration.output.checkpoints]
+    where source.isIn(folder) {
+      throw TrainingError.wouldReplaceInitialAdapter(folder: folder)
     }
     let adapter = try source.adapter(for: plan, of: model)
     try requireSame(lora.shape, adapter.shape)

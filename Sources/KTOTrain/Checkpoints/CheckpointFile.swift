@@ -9,8 +9,9 @@ internal import KTOModels
 /// step, tokens, desirable, undesirable), `rng_state` (uint64, xoshiro256**), `losses` (float64), `best` (float64:
 /// loss, step), `reference_pairs` and `reference_logps` (int64 [n, 2] and float64: whose prompt, whose completion, and
 /// the frozen model's log-probability), `estimator` (float64: what the estimator of the reference point keeps),
-/// `measurement_pending` (bool, only where what decides the best checkpoint was still to be measured) and `metadata`
-/// (uint8: UTF-8 JSON, the format's version and the run's identity).
+/// `measurement_pending` (bool, only where what decides the best checkpoint was still to be measured), `unrecorded`
+/// (uint8: UTF-8 JSON, only where the step's line could not be written to `training.jsonl`) and `metadata` (uint8: UTF-8
+/// JSON, the format's version and the run's identity).
 package enum CheckpointFile {
   package static let bestFileName = "best_checkpoint.npz"
   static let formatVersion = 2
@@ -51,10 +52,14 @@ package enum CheckpointFile {
       ("metadata", NPYArray(text: JSONValue.object(JSONObject(metadata)).jsonText)),
     ]
     if state.isMeasurementPending { arrays.append((pendingName, NPYArray(.bool([true])))) }
+    if let metrics = state.unrecorded {
+      arrays.append((unrecordedName, NPYArray(text: metrics.json.jsonText)))
+    }
     try writeNPZ(arrays, to: path, force: true)
   }
 
   private static let pendingName = "measurement_pending"
+  private static let unrecordedName = "unrecorded"
 
   /// Reads a checkpoint into `state`, whose sets give the expected tensors and whose identity must be the same.
   /// - Parameter allowed: keys that may differ.
@@ -93,6 +98,10 @@ package enum CheckpointFile {
     state.losses = losses
     (state.bestLoss, state.bestStep) = (best[0], bestStep)
     state.isMeasurementPending = file.contains(pendingName)
+    if file.contains(unrecordedName), let text = try file.read(unrecordedName).text {
+      var parser = JSONParser(maxDepth: 8)
+      state.unrecorded = (try? parser.parse(Array(text.utf8))).flatMap(StepMetrics.init(json:))
+    }
     return changes
   }
 

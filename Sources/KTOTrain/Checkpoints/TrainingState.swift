@@ -23,6 +23,8 @@ package struct TrainingState {
   package var bestStep = 0
   /// Whether what decides the best checkpoint is still to be measured after this step.
   package var isMeasurementPending = false
+  /// What the step measured, where its recording failed.
+  var unrecorded: StepMetrics?
   package var adapter: ParameterSet
   package var firstMoment: ParameterSet
   package var secondMoment: ParameterSet

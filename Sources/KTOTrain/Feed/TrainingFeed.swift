@@ -18,10 +18,9 @@ package struct TrainingFeed: Sendable {
   }
 
   /// The rows of a folder of shards, which are first compared with the manifest, every byte included.
-  /// - Throws: `ShardError`, `FileError`, `JSONSyntaxError`.
+  /// - Throws: `ShardError`, `FileError`.
   package init(shards folder: String, split: Manifest.Split) throws {
-    let shards = try ShardDataset(folder: folder)
-    try shards.check(against: split)
+    let shards = try ShardDataset(folder: folder, checkedAgainst: split)
     try self.init(count: shards.count) { try shards.example(at: $0) }
   }
 

@@ -39,8 +39,7 @@ extension Trainer {
     guard state.step > 0, state.bestStep == state.step, lastCheckpoint != nil,
       let folder = settings.checkpointFolder
     else { return }
-    takeUpComputation()
-    try CheckpointFile.write(state, to: CheckpointFile.bestPath(folder: folder))
+    try write(to: CheckpointFile.bestPath(folder: folder))
   }
 
   /// Saves the position that a run is left at, unless that has been done.
@@ -59,7 +58,11 @@ extension Trainer {
     var problem: String?
     // Whoever watches hears nothing any more.
     if lastCheckpoint != path {
-      do { try writeCheckpoint(to: path) } catch { problem = "\(error)" }
+      do {
+        takeUpComputation()
+        try CheckpointFile.write(state, to: path)
+        lastCheckpoint = path
+      } catch { problem = "\(error)" }
     }
     return TrainingError.recordingFailed(
       step: state.step, reason: "\(failure.error)", lastCheckpoint: lastCheckpoint, problem: problem)
@@ -93,16 +96,22 @@ extension Trainer {
   }
 
   private func writeCheckpoint(to path: String) throws {
-    takeUpComputation()
-    try CheckpointFile.write(state, to: path)
+    try write(to: path)
     lastCheckpoint = path
+  }
+
+  private func write(to path: String) throws {
+    takeUpComputation()
+    do { try CheckpointFile.write(state, to: path) } catch {
+      throw TrainingError.recordingFailed(
+        step: state.step, reason: "\(error)", lastCheckpoint: lastCheckpoint, problem: nil)
+    }
   }
 
   private func saveBest() throws {
     guard let folder = settings.checkpointFolder else { return }
-    takeUpComputation()
     let path = CheckpointFile.bestPath(folder: folder)
-    try CheckpointFile.write(state, to: path)
+    try write(to: path)
     try tell(.checkpointSaved(step: state.step, path: path, isBest: true))
   }
 

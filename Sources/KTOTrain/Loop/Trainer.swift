@@ -76,6 +76,8 @@ package final class Trainer {
     }
     lastCheckpoint = path
     try sink(.resumed(step: state.step, path: path, isMeasured: !state.isMeasurementPending))
+    if let metrics = state.unrecorded { try sink(.unrecorded(metrics)) }
+    state.unrecorded = nil
     for change in changes { try sink(.warning("\(change), as allowed")) }
   }
 
@@ -120,8 +122,11 @@ package final class Trainer {
       let (metrics, texts) = try optimize(epoch[window])
       state.isMeasurementPending = isMeasured(state.step)
       pace.addStep(seconds: now() - start, rows: epoch[window].reduce(0) { $0 + $1.rows.count })
+      // Until it is recorded: a run whose sink fails is saved with it.
+      state.unrecorded = metrics
       for text in texts { try tell(.warning(text)) }
       try tell(.step(metrics, of: totalSteps, secondsLeft: secondsLeft()))
+      state.unrecorded = nil
       if let text = warnings.afterStep(metrics) { try tell(.warning(text)) }
       if state.isMeasurementPending { try keep() }
     }

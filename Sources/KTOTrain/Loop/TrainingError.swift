@@ -26,9 +26,9 @@ package enum TrainingError: Error, Equatable, Sendable {
   case folderInUse(folder: String, process: Int?)
   /// There is not enough room for what a run writes; bytes.
   case diskFull(folder: String, needed: Int, available: Int)
-  /// The adapter to start from lies where the trained one is to be written.
+  /// The adapter to start from lies where the run writes.
   case wouldReplaceInitialAdapter(folder: String)
-  /// What watches or records the run failed. `problem` is why its last steps could not be saved, nil where they are.
+  /// What watches, records or saves the run failed. `problem` is why its last steps could not be saved, nil where they are.
   case recordingFailed(step: Int, reason: String, lastCheckpoint: String?, problem: String?)
 }
 
@@ -81,7 +81,7 @@ extension TrainingError: CustomStringConvertible {
     case .diskFull(let folder, let needed, let available):
       "\(folder) has room for \(available) bytes, but the run writes at least \(needed) there"
     case .wouldReplaceInitialAdapter(let folder):
-      "lora.init_adapter is in \(folder), where the trained adapter is to be written; choose another output.final_model"
+      "lora.init_adapter is in \(folder), which the run writes to; choose another folder in the output section"
     case .recordingFailed(let step, let reason, let checkpoint, let problem):
       "\(reason); the run stopped after step \(step)"
         + (problem.map { ", and its checkpoint failed too: \($0)" } ?? "")

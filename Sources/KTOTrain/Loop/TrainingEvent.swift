@@ -9,6 +9,8 @@ package enum TrainingEvent: Sendable, Equatable {
   case started(TrainingPlanSummary)
   /// `isMeasured` is false where the validation after that step, if there is one, is still to come.
   case resumed(step: Int, path: String, isMeasured: Bool)
+  /// After `resumed`: what the run before measured in its last step and could not record.
+  case unrecorded(StepMetrics)
   /// A run was to go on, but there was no checkpoint in the folder, so it begins at the beginning.
   case restarted(folder: String)
   case step(StepMetrics, of: Int, secondsLeft: Double)
@@ -31,6 +33,7 @@ package enum TrainingEvent: Sendable, Equatable {
     case .dataLoaded: "data_loaded"
     case .started: "started"
     case .resumed: "resumed"
+    case .unrecorded: "unrecorded"
     case .restarted: "restarted"
     case .step: "step"
     case .validating: "validating"

@@ -24,6 +24,17 @@ package struct StepMetrics: Sendable, Equatable {
     }
   }
 
+  /// What a line of `training.jsonl` says; nil for anything else.
+  init?(json: JSONNode) {
+    guard let object = json.object, let step = json["step"]?.int else { return nil }
+    self.step = step
+    entries = trainingMetrics.compactMap { metric in
+      var isCount = false
+      if case .count = metric.source { isCount = true }
+      return object[metric.name]?.double.map { Entry(name: metric.name, value: $0, isCount: isCount) }
+    }
+  }
+
   /// The value of a metric; nil if it does not exist in this step.
   package subscript(metric: Metric) -> Double? { entries.first { $0.name == metric.name }?.value }
 

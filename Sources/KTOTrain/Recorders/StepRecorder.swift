@@ -7,6 +7,8 @@ package final class StepRecorder: Recorder {
   package static let fileName = "training.jsonl"
 
   private let file: RecordFile
+  /// The last step in the file when a run was resumed.
+  private var lastKeptStep = 0
 
   package init(folder: String, appends: Bool) throws {
     file = try RecordFile(path: folder + "/" + Self.fileName, appends: appends)
@@ -16,6 +18,8 @@ package final class StepRecorder: Recorder {
     switch event {
     case .resumed(let step, _, let isMeasured):
       try keepLines { $0 < step || $0 == step && (isMeasured || !$1) }
+    case .unrecorded(let metrics) where metrics.step > lastKeptStep:
+      try file.write(metrics.json.jsonText + "\n")
     case .restarted: try keepLines { _, _ in false }
     case .step(let metrics, _, _): try file.write(metrics.json.jsonText + "\n")
     case .validation(let metrics): try file.write(metrics.json.jsonText + "\n")
@@ -30,7 +34,9 @@ package final class StepRecorder: Recorder {
     let lines = try readFile(file.path).split(separator: 0x0A)
     let kept = lines.filter { line in
       guard let object = try? parser.parse(line), let step = object["step"]?.int else { return false }
-      return isKept(step, object[ValidationMetrics.prefix + Metric.loss.name] != nil)
+      guard isKept(step, object[ValidationMetrics.prefix + Metric.loss.name] != nil) else { return false }
+      lastKeptStep = step
+      return true
     }
     if kept.count < lines.count {
       try file.replace(with: kept.map { String(decoding: $0, as: UTF8.self) + "\n" }.joined())

@@ -33,7 +33,7 @@ extension TrainingEvent {
       return ["No checkpoint to resume from in \(folder): starting from the beginning"]
     case .step(let metrics, let total, let secondsLeft):
       return [stepLine(metrics, total: total, secondsLeft: secondsLeft)]
-    case .validating: return []
+    case .validating, .unrecorded: return []
     case .validation(let metrics): return [validationLine(metrics)]
     case .checkpointSaved(let step, let path, let isBest):
       return [isBest ? "✓ Best checkpoint so far (step \(step)): \(path)" : "✓ Checkpoint saved: \(path)"]

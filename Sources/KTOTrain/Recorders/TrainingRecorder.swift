@@ -52,7 +52,8 @@ extension TrainingEvent {
   fileprivate var isPreparation: Bool {
     switch self {
     case .backend, .modelLoaded, .adapterReady, .referenceCreated, .dataLoaded, .warning: true
-    case .started, .resumed, .restarted, .step, .validating, .validation, .checkpointSaved, .stopped,
+    case .started, .resumed, .unrecorded, .restarted, .step, .validating, .validation, .checkpointSaved,
+      .stopped,
       .finished:
       false
     }

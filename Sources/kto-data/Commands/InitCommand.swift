@@ -49,9 +49,9 @@ struct InitCommand: ParsableCommand {
   }
 
   func run() throws {
-    let files = try inputFiles(paths)
-    guard !files.isEmpty else { throw IngestError.noInputs }
-    var target = try OutputFile(named: output, force: options.force, inputs: files)
+    let files = try inputFiles(
+      paths, output: OutputPlaces(files: [output]), home: environmentValue("HOME"))
+    var target = try OutputFile(named: output, force: options.force, inputs: files.paths)
     let model = try ChosenModel(model, revision: revision, in: cache)
     var start = RunConfiguration()
     start.model.name = self.model ?? model.folder.name
@@ -70,14 +70,16 @@ struct InitCommand: ParsableCommand {
       throw ExitCode(ExitStatus.findings.rawValue)
     }
     let memory = Machine.memory()?.available
-    let proposal = ConfigurationProposal(from: start, survey: survey, plan: model.plan, memory: memory)
+    let proposal = ConfigurationProposal(
+      from: start, survey: survey, plan: model.plan, memory: memory, cores: Machine.usableCoreCount())
     try target.write(Array(proposal.yamlText(header: header).utf8))
     try target.commit()
     let report = Self.report(survey, model, proposal) + nextSteps(survey)
     if output == "-" { options.terminal.error.writeError(report) } else { print(report, terminator: "") }
   }
 
-  private func survey(_ files: [String], _ start: RunConfiguration, _ model: ChosenModel) throws -> DataSurvey
+  private func survey(_ files: InputFiles, _ start: RunConfiguration, _ model: ChosenModel) throws
+    -> DataSurvey
   {
     var pipeline = PipelineOptions(
       format: format?.name, label: start.data.label, checks: start.checkContext,

@@ -60,7 +60,7 @@ struct PrepareCommand: ParsableCommand {
     var places = OutputPlaces(folder: output, names: [Manifest.fileName])
     if let quarantine { places.files += OutputPlaces(folder: quarantine, names: ["quarantine.jsonl"]).files }
     let files =
-      try parts.map { InputFiles($0.files) }
+      try parts?.files
       ?? inputFiles(inputs, output: places, home: environmentValue("HOME"))
     var pipeline = reading.pipeline(loaded.data)
     pipeline.checks = loaded.checkContext

@@ -76,8 +76,9 @@ struct SplitCommand: ParsableCommand {
       ratios: try SplitRatios(parsing: ratios), balance: balance.value, strategy: strategy, groupBy: groupBy,
       seed: seed)
     let files = try inputFiles(
-      examples, output: OutputPlaces(
-        folder: output, names: SplitRun.fileNames(in: output, parts: split.ratios.names)),
+      examples,
+      output: OutputPlaces(
+        folder: output, names: SplitRun.fileNames(in: output, parts: split.ratios.parts.map(\.name))),
       home: environmentValue("HOME"))
     var pipeline = reading.pipeline(DataConfiguration())
     pipeline.encodesExamples = true

@@ -18,6 +18,11 @@ enum StopSignals {
     signal(SIGTERM, handler)
     // nohup, and a shell for what outlives it, ignore this one on purpose.
     if !isIgnored(SIGHUP) { signal(SIGHUP, handler) }
+    // Whoever started the process may have left them blocked.
+    var wanted = sigset_t()
+    unsafe sigemptyset(&wanted)
+    for number in [SIGINT, SIGTERM, SIGHUP] { unsafe sigaddset(&wanted, number) }
+    unsafe pthread_sigmask(SIG_UNBLOCK, &wanted, nil)
   }
 
   /// A pipe whose reader is gone does not end the process; writing to it fails instead.
