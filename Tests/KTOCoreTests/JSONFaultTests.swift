@@ -5,7 +5,7 @@ import Testing
 struct JSONFaultTests {
   /// A text with the place of its fault before `¦`, which is not part of it.
   static let faults: [(text: String, words: String, hint: String?)] = [
-    (#"{"a":¦NaN}"#, "NaN is no JSON number", "write null"),
+    (#"{¦"a":NaN}"#, "NaN is no JSON number", "write null"),
     (#"{"a":[1,¦-Infinity]}"#, "-Infinity is no JSON number", "write null"),
     (#"{"a":¦True}"#, "Python's", "write true"),
     (#"{"a":¦None}"#, "Python's", "write null"),

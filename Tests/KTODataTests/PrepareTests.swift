@@ -149,11 +149,11 @@ import Testing
 
   @Test func `parts have folders of their own, and go with the next run`() throws {
     let report = try run(examples(100)) {
-      $0.split.ratios = try SplitRatios(parsing: "train=80,dev=15,test=5")
+      $0.split.ratios = try SplitRatios(parsing: "train=80,dev=10,test=10")
     }
     #expect(report.split?.parts.map(\.name) == ["train", "test", "dev"])
     #expect(try Manifest(folder: folder.path + "/out").splits.map(\.name) == ["train", "test", "dev"])
-    #expect(try rows("dev").count == 15)
+    #expect(try rows("dev").count == 10)
     #expect(verify(folder: folder.path + "/out").isSound)
     _ = try run(examples(10)) { $0.force = true }
     #expect(!exists("out/dev"))

@@ -81,7 +81,7 @@ struct RunConfigurationTests {
   @Test(arguments: [
     "{train: 90}", "{validation: 10, test: 90}", "{trian: 100}", "{train: 90, Test: 10}",
     "{train: 90, a/b: 10}",
-    "{train: 101}", "{group_by: /}",
+    "{train: 101}", "{group_by: \"\"}",
   ])
   func `shares that do not make 100, and names that are none, are refused`(text: String) {
     #expect(throws: ConfigurationError.self) { try split(text) }

@@ -27,6 +27,14 @@ private func describe(
   guard case .section(let members) = value else { return [] }
   let schema = JSONNode(.object(JSONObject(schema.map { JSONObject.Member($0.0, JSONNode($0.1)) })))
   let required = (schema["required"]?.array ?? []).compactMap(\.string)
+  // Keys that the user names have one schema for all.
+  let named = schema["additionalProperties"].flatMap { others in
+    others["description"]?.string.map { summary in
+      DescribedKey(
+        path: (path.isEmpty ? "" : path + ".") + "NAME", summary: summary, defaultText: nil,
+        values: values(others), marks: marks)
+    }
+  }
   return members.flatMap { member -> [DescribedKey] in
     let path = path.isEmpty ? member.key : "\(path).\(member.key)"
     let marks = marks.union(member.marks)
@@ -41,7 +49,7 @@ private func describe(
         defaultText: required.contains(member.key) ? nil : member.value.yaml, values: values(accepted),
         marks: marks)
     ]
-  }
+  } + (named.map { [$0] } ?? [])
 }
 
 /// What a key's schema accepts, in words.

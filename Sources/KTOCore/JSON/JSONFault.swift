@@ -40,6 +40,8 @@ private struct JSONFaultWalk {
   /// The brackets that are open.
   private var open: [UInt8] = []
   private var expected = Expected.value
+  /// Where the key of the last member stands.
+  private var key = 0..<0
 
   /// What the grammar allows next. `item` and `member` come behind a comma, where no bracket may close.
   private enum Expected { case value, firstItem, item, firstMember, member, colon, memberValue, comma, end }
@@ -107,7 +109,11 @@ private struct JSONFaultWalk {
   }
 
   private mutating func key(_ byte: UInt8) -> JSONFault? {
-    if byte == UInt8(ascii: "\"") { return string(then: .colon) }
+    if byte == UInt8(ascii: "\"") {
+      let start = index
+      defer { key = start..<index }
+      return string(then: .colon)
+    }
     if isClosing(byte) {
       return expected == .firstMember ? close(byte) : trailingComma(byte)
     }
@@ -218,8 +224,13 @@ private struct JSONFaultWalk {
 
   // MARK: - Causes
 
+  /// A member is named, and located by its key: the value itself says little.
   private func noNumber(_ text: String) -> JSONFault {
-    JSONFault(index, "\(text) is no JSON number, though Python's json writes it", hint: "write null")
+    let isMember = expected == .memberValue
+    let owner = isMember ? ": the value of \(excerpt(String(decoding: bytes[key], as: UTF8.self)))" : ""
+    return JSONFault(
+      isMember ? key.lowerBound : index, "\(text) is no JSON number, though Python's json writes it\(owner)",
+      hint: "write null")
   }
 
   private func trailingComma(_ byte: UInt8) -> JSONFault {
