@@ -170,6 +170,17 @@ struct ChatExportFormatTests {
     #expect(got.rejections.map(\.code) == [code])
   }
 
+  @Test func `a conversation of which too many answers are rated is an error, not a heap of turns`() throws {
+    let messages = (0..<3000).map { number in
+      message(
+        "\(number)", number == 0 ? root : "\(number - 1)", user: number % 2 == 0,
+        number % 2 == 0 ? "" : #","feedback":{"rating":"thumbsUp"}"#)
+    }
+    let got = try ingest("{\"messages\":[\(messages.joined(separator: ","))]}")
+    #expect(got.rejections.map(\.code) == ["E11"])
+    #expect(got.examples.isEmpty)
+  }
+
   // MARK: - Open WebUI
 
   private func owui(_ id: String, _ parent: String?, _ role: String, _ more: String = "") -> String {

@@ -175,7 +175,7 @@ struct OpenAssistantFormatTests {
 
   @Test func `a chain that is too deep is an error`() throws {
     var rows = [row("0", nil, "prompter")]
-    for number in 1...300 {
+    for number in 1...3000 {
       rows.append(row("\(number)", "\(number - 1)", number % 2 == 0 ? "prompter" : "assistant"))
     }
     #expect(try ingest(rows.joined(separator: "\n")).codes == ["E11"])

@@ -15,7 +15,8 @@ struct PairFormatTests {
   @Test(arguments: [
     #""rejected_response":"b""#,
     #""rejected_messages":[{"role":"user","content":"q"},{"role":"assistant","content":"b"}]"#,
-    #""rejected_response":"b","rejected_messages":null"#, #""rejected_response":["b"]"#,
+    #""rejected_response":"b","rejected_messages":null"#,
+    #""rejected_response":[{"role":"assistant","content":"b"}]"#,
   ])
   func `ms-swift's messages end with the better answer`(rejected: String) throws {
     let got = try ingest("{\(chat),\(rejected),\"system\":\"S\"}")
@@ -26,10 +27,19 @@ struct PairFormatTests {
     #expect(got.codes == [])
   }
 
-  @Test func `several rejected responses are several examples`() throws {
-    let got = try ingest("{\(chat),\"rejected_response\":[\"b\",\"c\"]}")
-    #expect(answers(got) == ["a true", "b false", "c false"])
-    #expect(Set(got.examples.map(\.id)).count == 3)
+  @Test func `a rejected response takes the place of calls and their results, too`() throws {
+    let got = try ingest(
+      #"{"messages":[{"role":"user","content":"q"},{"role":"assistant","content":"","tool_calls":[{"id":"c"}]},{"role":"tool","content":"2"},{"role":"assistant","content":"a"}],"rejected_response":"b"}"#
+    )
+    #expect(answers(got) == ["|2|a true", "b false"])
+    #expect(got.examples.allSatisfy { $0.prompt.map(\.content) == ["q"] })
+  }
+
+  @Test func `a chat among ms-swift's pairs is a chat`() throws {
+    let got = try ingest(
+      "{\(chat),\"rejected_response\":null,\"label\":true}\n{\(chat),\"rejected_response\":\"b\"}")
+    #expect(got.summary.format == "ms-swift")
+    #expect(answers(got) == ["a true", "a true", "b false"])
   }
 
   @Test func `ms-swift's messages with a label are a chat`() throws {
@@ -38,6 +48,7 @@ struct PairFormatTests {
 
   @Test(arguments: [
     (#""rejected_response":"a""#, "E07"), (#""rejected_response":5"#, "E11"),
+    (#""rejected_response":["b"]"#, "E11"),
     (#""rejected_response":"b","label":false"#, "E16"),
     (#""rejected_response":"b","rejected_messages":[{"role":"user","content":"q"}]"#, "E11"),
     (

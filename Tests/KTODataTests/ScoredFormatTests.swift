@@ -110,8 +110,9 @@ struct ScoredFormatTests {
     #expect(labels(got) == ["r": false, "s": false])
   }
 
-  @Test func `a battle without a vote is unlabelled`() throws {
-    #expect(try ingest(battle("null")).account.dropped == [.unlabelled: 2])
+  @Test(arguments: ["null", #""""#])
+  func `a battle without a vote is unlabelled`(winner: String) throws {
+    #expect(try ingest(battle(winner)).account.dropped == [.unlabelled: 2])
   }
 
   @Test func `each side keeps its own earlier answers, and both are one group`() throws {

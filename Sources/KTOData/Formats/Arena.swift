@@ -9,7 +9,7 @@ package struct Arena: RecordFormat {
     {"winner":"model_a","conversation_a":[{"role":"user","content":"Hi"},{"role":"assistant","content":"Hello!"}],"conversation_b":[{"role":"user","content":"Hi"},{"role":"assistant","content":"What?"}]}
     """#
   package static let fields =
-    ["id", "question_id", "winner", "prompt", "system"] + flags + conversations + responses
+    ["id", "question_id", "winner", "prompt"] + flags + conversations + responses + CommonFields.systemNames
   private static let flags = ["winner_model_a", "winner_model_b", "winner_tie"]
   private static let conversations = ["conversation_a", "conversation_b"]
   private static let responses = ["response_a", "response_b"]
@@ -74,7 +74,9 @@ extension Arena {
   private static let ties: Set<String> = ["tie", "tie (bothbad)", "both_bad", "bothbad"]
 
   private func vote(of record: JSONNode, in output: inout ConvertedRecord) -> Vote? {
-    guard let node = record["winner"], !node.isNull else { return flaggedVote(of: record, in: &output) }
+    guard let node = record["winner"], !node.isNull, node.string?.isEmpty != true else {
+      return flaggedVote(of: record, in: &output)
+    }
     for flag in Self.flags where record[flag]?.isNull == false { output.leave(flag) }
     let word = node.string ?? ""
     // A tie is two bad or two good answers only where the configuration lists its word.

@@ -9,10 +9,11 @@ package struct HALOs: RecordFormat {
   package static let sample = #"""
     {"type":"binary_feedback","prompt":[{"role":"user","content":"Hi"}],"output":[{"role":"assistant","content":"Hello!"}],"label":1}
     """#
-  package static let fields = [
-    "id", "type", "prompt", "output", "output_A", "output_B", "label", "reward", "reward_A", "reward_B",
-    "system", "tools",
-  ]
+  package static let fields =
+    [
+      "id", "type", "prompt", "output", "output_A", "output_B", "label", "reward", "reward_A", "reward_B",
+      "tools",
+    ] + CommonFields.systemNames
 
   package init() {}
 

@@ -14,8 +14,7 @@ package struct MSSwift: RecordFormat {
   package init() {}
 
   package static func evidence(in record: JSONObject) -> Int {
-    let isPair = rejectedFields.contains { record[$0]?.isNull == false }
-    return isPair && record["messages"] != nil ? 3 : 0
+    record["messages"] != nil && rejectedFields.contains { record[$0] != nil } ? 3 : 0
   }
 
   package func convert(_ record: JSONNode, into output: inout ConvertedRecord) {
@@ -40,44 +39,28 @@ package struct MSSwift: RecordFormat {
       let better = output.turns(list, "/messages")
     else { return }
     pair.evidence.chosen = verdict
-    guard let sides = rejected(pair.nodes.rejected, "/" + field, insteadOf: better, in: &output) else {
-      return
-    }
-    for (index, worse) in sides.enumerated() {
-      let count = sharedTurnCount(better, worse)
-      pair.emit(
-        prompt: Array(better[..<count]), chosen: Array(better[count...]), rejected: Array(worse[count...]),
-        in: &output)
-      guard index > 0, !output.hasError else { continue }
-      // The better answer is there already.
-      output.drafts.remove(at: output.drafts.count - 2)
-      output.drafts[output.drafts.count - 1].idSuffix += "-\(index)"
-    }
+    guard let worse = rejected(pair.nodes.rejected, field, insteadOf: better, in: &output) else { return }
+    let count = sharedTurnCount(better, worse)
+    pair.emit(
+      prompt: Array(better[..<count]), chosen: Array(better[count...]), rejected: Array(worse[count...]),
+      in: &output)
   }
 
-  /// The whole conversations with each worse answer.
+  /// The conversation with the worse answer. A rejected response is text or messages, in place of all that follows the last
+  /// turn of the user, calls of tools and their results among it.
   private func rejected(
-    _ node: JSONNode, _ pointer: String, insteadOf better: [Turn], in output: inout ConvertedRecord
-  ) -> [[Turn]]? {
-    if pointer == "/rejected_messages" { return output.turns(node, pointer).map { [$0] } }
-    guard better.last?.message.role == "assistant" else {
+    _ node: JSONNode, _ field: String, insteadOf better: [Turn], in output: inout ConvertedRecord
+  ) -> [Turn]? {
+    guard field == "rejected_response" else { return output.turns(node, "/" + field) }
+    guard better.last?.message.role == "assistant",
+      let user = better.lastIndex(where: { $0.message.role == "user" })
+    else {
       output.error(
-        .roleOrder, node, pointer,
-        "the messages do not end with an answer of the assistant, which the rejected response is to replace")
+        .roleOrder, node, "/" + field,
+        "the messages do not end with an answer to the user, which the rejected response is to replace")
       return nil
     }
-    let texts = node.array ?? [node]
-    var sides: [[Turn]] = []
-    for (index, item) in texts.enumerated() {
-      let place = node.array == nil ? pointer : "\(pointer)/\(index)"
-      guard let text = item.string else {
-        output.error(
-          .wrongShape, item, place, "a rejected response must be text, not a JSON \(item.typeName)")
-        return nil
-      }
-      sides.append(better.dropLast() + [Turn(role: "assistant", text: text, at: item, place)])
-    }
-    return sides
+    return output.turnsOrText(node, "/" + field, role: "assistant").map { Array(better[...user]) + $0 }
   }
 }
 

@@ -8,7 +8,8 @@ package struct OpenAIPreference: RecordFormat {
   package static let sample = #"""
     {"input":{"messages":[{"role":"user","content":"Hi"}]},"preferred_output":[{"role":"assistant","content":"Hello!"}],"non_preferred_output":[{"role":"assistant","content":"What?"}]}
     """#
-  package static let fields = ["id", "input", "preferred_output", "non_preferred_output", "system", "tools"]
+  package static let fields =
+    ["id", "input", "preferred_output", "non_preferred_output", "tools"] + CommonFields.systemNames
 
   package init() {}
 

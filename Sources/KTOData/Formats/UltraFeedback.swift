@@ -7,7 +7,7 @@ package struct UltraFeedback: RecordFormat {
   package static let sample = #"""
     {"instruction":"Say hello","completions":[{"response":"Hello!","overall_score":8.5}]}
     """#
-  package static let fields = ["id", "instruction", "completions", "system"]
+  package static let fields = ["id", "instruction", "completions"] + CommonFields.systemNames
 
   package init() {}
 

@@ -1,6 +1,17 @@
 internal import KTOCore
 
 extension ConvertedRecord {
+  /// Every answer of a conversation repeats the turns before it. All answers of a record together may repeat so many, since
+  /// they are in memory at once.
+  static let repeatedTurnLimit = 1 << 20
+
+  mutating func tooManyTurns(_ node: JSONNode, _ pointer: String) {
+    error(
+      .wrongShape, node, pointer,
+      "the answers of this record repeat more than \(Self.repeatedTurnLimit) turns before them",
+      hint: "cut the conversation into shorter ones")
+  }
+
   /// The examples of one conversation: an example for each answer that somebody judged, and the last answer where the
   /// record as a whole is judged, or where nothing is. All are one group.
   /// - Parameters:
@@ -10,6 +21,7 @@ extension ConvertedRecord {
     _ turns: [Turn], of list: JSONNode, _ pointer: String, verdict: [Evidence]
   ) {
     let judged = turns.indices.filter { !turns[$0].evidence.isEmpty }
+    guard judged.reduce(0, +) <= Self.repeatedTurnLimit else { return tooManyTurns(list, pointer) }
     for index in judged where index != turns.count - 1 {
       var draft = answer(turns, at: index)
       draft.idSuffix = "-\(index)"

@@ -108,8 +108,13 @@ extension ConvertedRecord {
       }
     }
     var turns: [Int: Turn?] = [:]
+    var repeatedTurnCount = 0
     for target in targets {
       guard let path = path(to: target.index, in: tree) else { return }
+      repeatedTurnCount += path.count
+      guard repeatedTurnCount <= Self.repeatedTurnLimit else {
+        return tooManyTurns(tree.entries[target.index].node, tree.entries[target.index].pointer)
+      }
       var conversation: [Turn] = []
       for index in path {
         let known: Turn?

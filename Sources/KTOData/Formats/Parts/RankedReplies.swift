@@ -5,8 +5,6 @@ internal import KTOCore
 /// Where answers to one message have ranks, the one of rank 0 is better than the one of the last rank. What lies between
 /// them, and answers that nobody ranked, are examples without a label.
 struct RankedReplies {
-  /// A message deeper than that is refused, since every answer repeats the way to it.
-  static let depthLimit = 256
   static let fields = ["message_id", "parent_id", "text", "role", "rank", "deleted", "replies"]
 
   struct Reply {
@@ -23,11 +21,11 @@ struct RankedReplies {
   func convert(into output: inout ConvertedRecord) {
     guard let root = list.first, let first = turn(root, in: &output) else { return }
     var open: [(index: Int, prompt: [Turn])] = [(0, [first])]
+    var repeatedTurnCount = 0
     while let (index, prompt) = open.popLast() {
-      guard prompt.count <= Self.depthLimit else {
-        return output.error(
-          .wrongShape, list[index].node, list[index].pointer,
-          "the message is more than \(Self.depthLimit) messages deep")
+      repeatedTurnCount += prompt.count * max(1, list[index].replies.count)
+      guard repeatedTurnCount <= ConvertedRecord.repeatedTurnLimit else {
+        return output.tooManyTurns(root.node, root.pointer)
       }
       let replies = list[index].replies.filter { list[$0].node["deleted"]?.bool != true }
       guard let sides = sides(of: replies, in: &output) else { return }
