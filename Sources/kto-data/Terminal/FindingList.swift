@@ -5,6 +5,8 @@ struct FindingList {
   private let limit: Int
   private let terminal: Terminal
   private var counts: [String: Int] = [:]
+  /// Hints that were given: the same one does not come with every finding.
+  private var hints: Set<String> = []
   /// Those that were shown, in their order.
   private(set) var shown: [Diagnostic] = []
 
@@ -20,7 +22,9 @@ struct FindingList {
     counts[diagnostic.code] = count
     if limit == 0 || count <= limit {
       clear()
-      terminal.show(diagnostic.withFlags)
+      var told = diagnostic.withFlags
+      if let hint = told.hint, !hints.insert(hint).inserted { told.hint = nil }
+      terminal.show(told)
       shown.append(diagnostic)
     }
   }
