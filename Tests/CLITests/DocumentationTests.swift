@@ -12,7 +12,7 @@ struct DocumentationTests {
     let page = CommandLineTool.package.appending(path: "docs/configuration.md")
     let text = String(decoding: try Data(contentsOf: page), as: UTF8.self)
     let tables = try CommandLineTool.run(["config", "schema", "--markdown"]).output
-    #expect(tables.contains("| `learning_rate` | `5e-6` | number from 0 to 1 | no | no | AdamW's rate"))
+    #expect(tables.contains("| `learning_rate` | `5e-6` | number above 0, at most 1 | no | ³ | AdamW's rate"))
     #expect(text.contains("-->\n\n\(tables)\n<!-- The end"), "scripts/write_generated_files.sh writes it")
   }
 

@@ -52,9 +52,7 @@ extension RowTokenizer {
     let whole = message.content.utf8.span
     let content = whole.extracting(outerSpaceBounds(whole))
     if content.isEmpty { return true }
-    if let index = firstIndex(of: content, in: text, from: position)
-      ?? firstIndex(of: content, in: text, from: 0)
-    {
+    if let index = place(of: content, in: text, from: position) ?? place(of: content, in: text, from: 0) {
       position = index + content.count
       return true
     }
@@ -72,4 +70,23 @@ private func outerSpaceBounds(_ bytes: Span<UInt8>) -> Range<Int> {
   while start < end, isSpace(bytes[start]) { start += 1 }
   while end > start, isSpace(bytes[end - 1]) { end -= 1 }
   return start..<end
+}
+
+/// The index of the first occurrence of a text that is most likely there: its beginning is looked for, which the C
+/// library does without preparing for a long pattern; where that misleads again and again, the whole is.
+private func place(of content: Span<UInt8>, in text: Span<UInt8>, from start: Int) -> Int? {
+  var start = start
+  let beginning = content.extracting(first: 16)
+  for _ in 0..<16 {
+    guard let index = firstIndex(of: beginning, in: text, from: start) else { return nil }
+    if occurs(content, in: text, at: index) { return index }
+    start = index + 1
+  }
+  return firstIndex(of: content, in: text, from: start)
+}
+
+/// Whether a text stands at an index of another.
+private func occurs(_ content: Span<UInt8>, in text: Span<UInt8>, at index: Int) -> Bool {
+  guard index + content.count <= text.count else { return false }
+  return haveSameBytes(content, text.extracting(index..<index + content.count))
 }

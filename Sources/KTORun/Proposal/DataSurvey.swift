@@ -1,3 +1,4 @@
+package import KTOCore
 package import KTOData
 
 /// What some raw conversations turn out to be: their counts, and how long they are in a model's tokens.
@@ -5,6 +6,8 @@ package struct DataSurvey: Sendable {
   package private(set) var files: [FileSummary] = []
   /// The same numbers as `validate` has for them.
   package private(set) var account = RowAccount()
+  /// What was found on whole files, such as one that is passed over.
+  package private(set) var fileFindings: [Diagnostic] = []
   /// Tokens of prompt and completion together of each accepted example, in ascending order; empty without a tokenizer.
   package private(set) var lengths: [Int] = []
   /// Tokens of the longest prompt alone.
@@ -19,6 +22,7 @@ package struct DataSurvey: Sendable {
     let cursor = RowCursor(files, pipeline)
     var count = 0
     while let event = try cursor.next() {
+      if case .finding(let finding) = event { fileFindings.append(finding) }
       guard case .row(let row) = event else { continue }
       count += 1
       rows(count)

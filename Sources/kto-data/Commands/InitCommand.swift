@@ -59,6 +59,7 @@ struct InitCommand: ParsableCommand {
     start.data.inputs = paths
     start.data.format = format?.name ?? "auto"
     let survey = try survey(files, start, model)
+    for finding in survey.fileFindings { options.terminal.error.show(finding) }
     guard survey.account.accepted.total > 0 else {
       let lines = survey.files.map(\.text) + survey.account.findingLines
       let words = paths.map(shellWord) + (format?.name.map { ["--format", $0] } ?? [])

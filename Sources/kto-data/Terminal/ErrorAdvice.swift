@@ -14,6 +14,7 @@ func advice(on error: any Error) -> String? {
       ? "kto-data init DATA writes a configuration to use with --config" : nil
   case FileError.exists: "use --force to replace it"
   case FileError.cannotOpen(let path, _): question(nearestPath(to: path), or: nil)
+  case IngestError.noFolder(let path, _): question(nearestPath(to: path), or: nil)
   case PrepareError.outputExists: "use --force to replace what prepare wrote there"
   case HubError.notFound(let name, let root):
     question(HubCache(root: root).nearestName(to: name), or: nearestPath(to: name))
