@@ -191,7 +191,7 @@ private struct PrepareRun: ~Copyable {
     let labels = rows.records.labels
     // One label alone was allowed, so a balance is not what the user wants most.
     if allowed.contains("E09"), !labels.contains(true) || !labels.contains(false) { options.balance = nil }
-    if options.groupBy.keepsPrompts { try rows.joinContinuations() }
+    if options.groupBy.keepsPrompts { try rows.joinContinuations(jobs: jobs) }
     let plan = try SplitPlan(rows.records, options, keeping: try keptParts())
     for finding in plan.report.findings { note(finding, allowing: allowed, events) }
     if let checks, let finding = weightFinding(plan, checks) { note(finding, allowing: allowed, events) }

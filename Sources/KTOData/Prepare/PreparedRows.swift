@@ -59,7 +59,8 @@ struct PreparedRows: ~Copyable {
   }
 
   /// Ties rows whose prompt begins with the tokens of another row's conversation to that row.
-  mutating func joinContinuations() throws {
+  /// - Parameter jobs: threads.
+  mutating func joinContinuations(jobs: Int) throws {
     var conversations = Continuations()
     for row in 0..<count {
       let counts = tokenCounts(row)
@@ -67,12 +68,30 @@ struct PreparedRows: ~Copyable {
         records.tokenKeys[row].conversation, tokenCount: counts.prompt + counts.completion,
         number: UInt32(row))
     }
-    var found: [(Int, Int)] = []
-    let samples = try samples()
-    for row in 0..<count where tokenCounts(row).prompt >= conversations.minimum {
-      conversations.forEach(beginning: try samples.promptIDs(row)) { found.append((row, Int($0))) }
+    // A prompt without an answer in it continues nothing.
+    let longer = records.rowsWithBeginnings.filter {
+      tokenCounts(Int($0)).prompt >= conversations.minimum
     }
-    for (row, other) in found { records.join(row, continuing: other) }
+    let (samples, known) = (try samples(), conversations)
+    var rest = longer[...]
+    let found = OrderedMap<[UInt32], [(row: Int, other: Int)]>(
+      jobs: jobs,
+      read: {
+        defer { rest = rest.dropFirst(256) }
+        return rest.isEmpty ? nil : Array(rest.prefix(256))
+      },
+      worker: {
+        { rows in
+          var found: [(row: Int, other: Int)] = []
+          for row in rows {
+            known.forEach(beginning: try samples.promptIDs(Int(row))) { found.append((Int(row), Int($0))) }
+          }
+          return found
+        }
+      })
+    while let pairs = try found.next() {
+      for pair in pairs { records.join(pair.row, continuing: pair.other) }
+    }
   }
 
   // MARK: - Withdrawal

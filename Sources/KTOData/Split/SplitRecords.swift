@@ -54,6 +54,13 @@ package struct SplitRecords: Sendable {
     }
   }
 
+  /// The rows whose prompts hold an answer, so that they may continue another conversation.
+  var rowsWithBeginnings: [UInt32] {
+    var rows: [UInt32] = []
+    for (_, row) in beginnings where rows.last != row { rows.append(row) }
+    return rows
+  }
+
   /// Ties a row to another that it continues, by their tokens.
   mutating func join(_ row: Int, continuing other: Int) {
     continuations.append((UInt32(row), UInt32(other)))
