@@ -207,7 +207,7 @@ import Testing
     _ = try runParts(Array(items[..<10]), Array(items[10...]) + [again], to: "out", allow: ["E08"])
     let found = verify(folder: folder.path + "/out").diagnostics
     #expect(found.map(\.code) == ["E08"])
-    #expect(found[0].message == "it shares the tokens of 1 prompt with train")
+    #expect(found[0].message == "it shares the tokens of 1 prompt with train, such as in row 2 (c30)")
   }
 
   @Test func `a prompt that begins with a conversation of another split is E08 for verify`() throws {
@@ -218,7 +218,7 @@ import Testing
     _ = try runParts(Array(items[..<10]), Array(items[10...]) + [longer], to: "out", allow: ["E08"])
     #expect(
       verify(folder: folder.path + "/out").diagnostics.map(\.message)
-        == ["it has 1 prompt that begin with a whole conversation of train"])
+        == ["it has 1 prompt that begins with a whole conversation of train, such as in row 2 (c30)"])
   }
 
   @Test func `one file in two parts is refused`() {

@@ -121,7 +121,7 @@ import Testing
     let rows = (0..<10).map { row($0, $0 < 5, prompt: "same") }
     let report = try plan(rows, SplitOptions(ratios: SplitRatios([90, 10]))).report
     #expect(report.parts.map(\.rows) == [10, 0])
-    #expect(report.findings.map(\.code) == ["W13"])
+    #expect(report.findings().map(\.code) == ["W13"])
   }
 
   @Test func `one label alone is an error where a balance is asked for, and a finding where not`() throws {
@@ -129,7 +129,7 @@ import Testing
     #expect(throws: SplitError.oneClassOnly(isDesirable: true, rows: 10)) {
       try plan(rows, SplitOptions(balance: LabelBalance(desirable: 50, undesirable: 50)))
     }
-    #expect(try plan(rows, SplitOptions()).report.findings.map(\.code) == ["W14"])
+    #expect(try plan(rows, SplitOptions()).report.findings().map(\.code) == ["W14"])
   }
 
   @Test func `nothing to split is an error`() {

@@ -193,7 +193,8 @@ private struct PrepareRun: ~Copyable {
     if allowed.contains("E09"), !labels.contains(true) || !labels.contains(false) { options.balance = nil }
     if options.groupBy.keepsPrompts { try rows.joinContinuations(jobs: jobs) }
     let plan = try SplitPlan(rows.records, options, keeping: try keptParts())
-    for finding in plan.report.findings { note(finding, allowing: allowed, events) }
+    let samples = plan.report.leaks.isEmpty ? nil : try rows.samples()
+    for finding in plan.report.findings(id: { samples?.id($0) }) { note(finding, allowing: allowed, events) }
     if let checks, let finding = weightFinding(plan, checks) { note(finding, allowing: allowed, events) }
     report.split = plan.report
     report.droppedByBalance = plan.report.dropped

@@ -168,6 +168,11 @@ struct PreparedSamples: Sendable {
     return bytes
   }
 
+  /// The id of a row's example.
+  func id(_ row: Int) -> String? {
+    (try? TokenizedExample(sampleBytes: try whole(row), hasWeight: true))?.id
+  }
+
   fileprivate func promptIDs(_ row: Int) throws -> [UInt32] {
     // Written by this run, so that it can be read.
     (try? TokenizedExample(sampleBytes: try whole(row), hasWeight: true).promptIDs) ?? []

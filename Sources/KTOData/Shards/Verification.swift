@@ -39,6 +39,11 @@ private struct Verifier {
     var prompts: Set<UInt64> = []
     /// Of each whole row's tokens, and how many they are.
     var conversations: [(key: UInt64, tokenCount: UInt32)] = []
+
+    /// The first row of a kind; what cannot be read is of none.
+    func firstRow(where isWanted: (TokenizedExample) -> Bool) -> Int? {
+      (0..<dataset.count).first { (try? dataset.example(at: $0)).map(isWanted) ?? false }
+    }
   }
 
   init(folder: String) { self.folder = folder }
@@ -138,13 +143,19 @@ private struct Verifier {
       for other in checkedSplits[..<number] {
         let groups = split.groups.count { other.groups.contains($0) }
         if groups > 0 {
-          findLeak(in: split, "it shares \(counted(groups, "group")) with \(other.name)")
+          findLeak(
+            in: split, "it shares \(counted(groups, "group")) with \(other.name)",
+            row: split.firstRow { other.groups.contains(contentKey($0.group.utf8)) })
         }
         guard comparesPrompts else { continue }
         let prompts = split.prompts.count { other.prompts.contains($0) }
         // Rows of one group as a rule, and then told already.
         if prompts > groups {
-          findLeak(in: split, "it shares the tokens of \(counted(prompts, "prompt")) with \(other.name)")
+          findLeak(
+            in: split, "it shares the tokens of \(counted(prompts, "prompt")) with \(other.name)",
+            row: split.firstRow {
+              other.prompts.contains(TokenKeys(prompt: $0.promptIDs, completion: [], maxLength: 0).prompt)
+            })
         }
       }
     }
@@ -161,24 +172,33 @@ private struct Verifier {
     }
     for (number, split) in checkedSplits.enumerated() {
       var counts = [Int](repeating: 0, count: checkedSplits.count)
+      var firstRows = [Int?](repeating: nil, count: checkedSplits.count)
       for index in 0..<split.dataset.count {
         // What cannot be read was told.
         guard let ids = try? split.dataset.example(at: index).promptIDs, ids.count >= conversations.minimum
         else { continue }
         var others: Set<Int> = []
         conversations.forEach(beginning: ids) { others.insert(Int($0)) }
-        for other in others where other != number { counts[other] += 1 }
+        for other in others where other != number {
+          counts[other] += 1
+          firstRows[other] = firstRows[other] ?? index
+        }
       }
       for (other, count) in counts.enumerated() where count > 0 {
         findLeak(
           in: split,
-          "it has \(counted(count, "prompt")) that begin with a whole conversation of \(checkedSplits[other].name)"
-        )
+          "it has \(counted(count, "prompt")) that \(count == 1 ? "begins" : "begin") with a whole conversation of "
+            + checkedSplits[other].name, row: firstRows[other])
       }
     }
   }
 
-  private mutating func findLeak(in split: CheckedSplit, _ message: String) {
+  /// - Parameter row: one of the rows that leak.
+  private mutating func findLeak(in split: CheckedSplit, _ message: String, row: Int?) {
+    var message = message
+    if let row, let example = try? split.dataset.example(at: row) {
+      message += ", such as in row \(row) (\(excerpt(example.id)))"
+    }
     find(.leakedGroup, split.dataset.folder, message, hint: "split the examples again")
   }
 

@@ -93,20 +93,27 @@ package struct SplitPlan: Sendable {
   ) -> (parts: [SplitReport.Part], leaks: [SplitReport.Leak]) {
     var counts = kept.names.map { _ in ClassCounts() }
     var groupCounts = kept.names.map { _ in 0 }
-    var pairs: Set<UInt64> = []
+    // The first row of each group in each part.
+    var pairs: [UInt64: Int] = [:]
     for row in 0..<records.count {
       let part = Int(kept.partOfRow[row])
       counts[part].add(records.labels[row])
-      if pairs.insert(UInt64(groupOfRow[row]) << 8 | UInt64(part)).inserted { groupCounts[part] += 1 }
+      let pair = UInt64(groupOfRow[row]) << 8 | UInt64(part)
+      if pairs[pair] == nil {
+        pairs[pair] = row
+        groupCounts[part] += 1
+      }
     }
     var leaks: [SplitReport.Leak] = []
     for first in kept.names.indices {
       for second in kept.names.indices.dropFirst(first + 1) {
-        let shared = pairs.count {
-          Int($0 & 0xFF) == first && pairs.contains($0 & ~0xFF | UInt64(second))
+        let shared = pairs.compactMap { pair, row in
+          Int(pair & 0xFF) == first ? pairs[pair & ~0xFF | UInt64(second)].map { (row, $0) } : nil
         }
-        if shared > 0 {
-          leaks.append(SplitReport.Leak(parts: (kept.names[first], kept.names[second]), groups: shared))
+        if let rows = shared.min(by: <) {
+          leaks.append(
+            SplitReport.Leak(
+              parts: (kept.names[first], kept.names[second]), groups: shared.count, rows: rows))
         }
       }
     }

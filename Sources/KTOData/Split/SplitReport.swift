@@ -14,6 +14,8 @@ package struct SplitReport: Sendable {
   package struct Leak: Sendable {
     package var parts: (String, String)
     package var groups: Int
+    /// A row of each part that are of one group.
+    package var rows: (Int, Int)
   }
 
   package struct Part: Sendable {
@@ -40,13 +42,16 @@ package struct SplitReport: Sendable {
   package var dropped: ClassCounts { parts.reduce(into: ClassCounts()) { $0 += $1.dropped } }
 
   /// What came out otherwise than was asked for.
-  package var findings: [Diagnostic] {
+  /// - Parameter id: the id of a row's example, where it is known.
+  package func findings(id: (Int) -> String? = { _ in nil }) -> [Diagnostic] {
     var findings: [Diagnostic] = leaks.map { leak in
-      Diagnostic(
-        .leakedGroup,
-        message:
-          "\(leak.parts.0) and \(leak.parts.1) share \(counted(leak.groups, "group")) of alike prompts",
-        hint: "divide the examples again, in one run of split")
+      var message =
+        "\(leak.parts.0) and \(leak.parts.1) share \(counted(leak.groups, "group")) of alike prompts"
+      if let first = id(leak.rows.0), let second = id(leak.rows.1) {
+        message += ", such as that of the examples \(excerpt(first)) and \(excerpt(second))"
+      }
+      return Diagnostic(
+        .leakedGroup, message: message, hint: "divide the examples again, in one run of split")
     }
     for part in parts where part.isWanted {
       if part.rows == 0, part.ratio == nil {

@@ -82,9 +82,12 @@ struct PrepareCommand: ParsableCommand {
     findings.end()
     print(report.text)
     guard report.isWritten else {
+      let codes = report.blocking.keys.sorted()
+      // No row can be put aside for what is wrong with all of them together.
+      let isOfRows = codes.contains { $0 != "E08" && $0 != "E09" }
       print(
-        "  fix them, or use --quarantine DIR to put such rows aside, or --allow "
-          + report.blocking.keys.sorted().joined(separator: ",") + " to go on regardless")
+        "  fix them, " + (isOfRows ? "or use --quarantine DIR to put such rows aside, " : "") + "or --allow "
+          + codes.joined(separator: ",") + " to go on regardless")
       throw ExitCode(ExitStatus.findings.rawValue)
     }
     print("shards: \(output)")

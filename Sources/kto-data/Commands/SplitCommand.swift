@@ -109,7 +109,7 @@ struct SplitCommand: ParsableCommand {
     }
     let report = try run.write(
       to: output, as: to.type, force: options.force, account: cursor.account)
-    for finding in run.findings + report.findings { findings.show(finding) }
+    for finding in run.findings + report.findings() { findings.show(finding) }
     print(report.text)
     if cursor.account.droppedCount > 0 { print(cursor.account.lines.joined(separator: "\n")) }
   }

@@ -76,13 +76,25 @@ package struct ConvertedRecord {
 
   /// Notes that a field of the record, or of the value at a pointer, is not used, so that the report names it.
   mutating func leave(_ field: String, in pointer: String = "") {
-    var name = field
-    if !pointer.isEmpty {
-      // `/messages/3` and `/messages/4` are one kind of place.
-      let steps = pointer.dropFirst().split(separator: "/").map { Int($0) == nil ? String($0) : "[]" }
-      name = steps.joined(separator: ".").replacing(".[]", with: "[]") + "." + field
+    let name = pointer.isEmpty ? field : Self.name(of: field, in: pointer)
+    if !unusedFields.contains(where: { $0.hasSameBytes(as: name) }) { unusedFields.append(name) }
+  }
+
+  /// `messages[].name` for a field at `/messages/3`: places in a list are one kind of place.
+  private static func name(of field: String, in pointer: String) -> String {
+    var name: [UInt8] = []
+    name.reserveCapacity(pointer.utf8.count + field.utf8.count + 2)
+    for step in pointer.utf8.dropFirst().split(separator: UInt8(ascii: "/")) {
+      if step.allSatisfy({ (0x30...0x39).contains($0) }) {
+        name += "[]".utf8
+      } else {
+        if !name.isEmpty { name.append(UInt8(ascii: ".")) }
+        name += step
+      }
     }
-    if !unusedFields.contains(name) { unusedFields.append(name) }
+    name.append(UInt8(ascii: "."))
+    name += field.utf8
+    return String(decoding: name, as: UTF8.self)
   }
 
   /// Names what an object holds beside the members that are read, as `prefix.member`.
