@@ -3,9 +3,10 @@ package import KTOCore
 /// Every check, in the order in which they run.
 package let checks: [any Check.Type] = [
   RepetitionCheck.self, TokenizationCheck.self, TemplateOmissionCheck.self, OneClassCheck.self,
-  ClassWeightCheck.self,
-  LengthShortcutCheck.self, TruncationCheck.self, EncodingCheck.self, SpecialTokenCheck.self,
-  LabelRunCheck.self,
+  ClassWeightCheck.self, LengthShortcutCheck.self, RefusalCheck.self, TruncationCheck.self,
+  EncodingCheck.self,
+  SpecialTokenCheck.self, LabelRunCheck.self,
+
 ]
 
 /// The checks of one run over any number of files; nothing stops them, every finding is collected.

@@ -1,0 +1,55 @@
+import KTOCore
+import Testing
+
+@testable import KTOData
+
+/// Refusals (W05), echoes (W08), and prompts that come too often (W22).
+struct AnswerCheckTests {
+  private func isRefusal(_ text: String) -> Bool { Refusals.beginsWithRefusal(text.utf8.span) }
+
+  @Test(arguments: [
+    "I'm sorry, but I can't help with that.", "I’m sorry, but I cannot do it.",
+    "As an AI language model, I have no body.",
+    "  Sorry, I am unable to browse the internet.", "Unfortunately, as a language model I…",
+    "I cannot provide that.",
+    "Es tut mir leid, aber ich kann dir dabei nicht helfen.", "Je suis désolé, mais je ne peux pas répondre.",
+    "Lo siento, pero no puedo ayudarte.", "I'M SORRY. I CAN'T DO THAT",
+  ])
+  func `what refuses or disclaims at its beginning is a refusal`(text: String) { #expect(isRefusal(text)) }
+
+  @Test(arguments: [
+    "", "I'm sorry to hear that you're sad.", "I can't wait to see it!",
+    "I apologize for the confusion. Here it is:",
+    "The reply was: I'm sorry, but I can't.", "Sorry Jane, we are closed today.", "I cannot helpfully",
+    "Désolée",
+  ])
+  func `an apology or a story is none`(text: String) { #expect(!isRefusal(text)) }
+
+  /// 100 examples, 50 of each label, of which the first of each refuse.
+  private func refusals(desirable: Int, undesirable: Int) -> [Diagnostic] {
+    var set = CheckedSet()
+    for number in 0..<100 {
+      let isDesirable = number % 2 == 0
+      let refuses = number / 2 < (isDesirable ? desirable : undesirable)
+      let text =
+        refuses ? "I'm sorry, but I can't do number \(number)." : "Gladly, this here is the answer \(number)."
+      _ = set.check(
+        example(label: isDesirable, prompt: "question \(number)", completion: text, number: number))
+    }
+    return set.finish()
+  }
+
+  @Test func `refusals that mostly have one label are W05 with their counts`() {
+    let findings = refusals(desirable: 1, undesirable: 20)
+    #expect(findings.map(\.code) == ["W05"])
+    #expect(
+      findings.first?.message
+        == "refusals are mostly undesirable: 1 of 50 desirable answers refuse or disclaim (2.0%), 20 of 50 undesirable "
+        + "ones (40.0%)")
+  }
+
+  @Test(arguments: [(0, 9), (10, 12), (44, 50), (0, 0)])
+  func `few refusals, or a small difference, are not W05`(desirable: Int, undesirable: Int) {
+    #expect(refusals(desirable: desirable, undesirable: undesirable).isEmpty)
+  }
+}
