@@ -52,4 +52,49 @@ struct AnswerCheckTests {
   func `few refusals, or a small difference, are not W05`(desirable: Int, undesirable: Int) {
     #expect(refusals(desirable: desirable, undesirable: undesirable).isEmpty)
   }
+
+  // MARK: - W08
+
+  private static let question = "What does a hash table do when two keys fall into one slot?"
+
+  private func findings(prompt: String, completion: String) -> [String] {
+    var set = CheckedSet()
+    return set.check(example(label: true, prompt: prompt, completion: completion)).map(\.message)
+  }
+
+  @Test(arguments: [
+    question + " It chains them.", "> " + question + "\n\nIt chains them.",
+    "What does a hash table do when two keys\nfall into one slot? Chains.",
+  ])
+  func `an answer that begins with the prompt is W08`(completion: String) {
+    #expect(
+      findings(prompt: Self.question + "\n", completion: completion)
+        == ["the completion begins with the whole of the prompt's last turn"])
+  }
+
+  @Test func `an answer that is the prompt alone is W08`() {
+    #expect(
+      findings(prompt: Self.question, completion: Self.question)
+        == ["the completion is the prompt's last turn once more"])
+  }
+
+  @Test func `an answer that begins with the system message is W08`() {
+    let system = "You are a helpful assistant who answers briefly and in English."
+    var row = example(label: true, prompt: "Hi", completion: system + "\nHi\nHello!")
+    row.prompt.insert(Message(role: "system", content: system), at: 0)
+    var set = CheckedSet()
+    #expect(
+      set.check(row).map(\.message) == ["the completion begins with the whole of the prompt's first message"])
+  }
+
+  @Test func `a short prompt, a part of one and a quote further on are not W08`() {
+    #expect(findings(prompt: "Hello there!", completion: "Hello there!").isEmpty)
+    #expect(
+      findings(prompt: Self.question, completion: "What does a hash table do when two keys differ?").isEmpty)
+    #expect(findings(prompt: Self.question, completion: "You ask: " + Self.question).isEmpty)
+    let unfinished = "The phase in which the heart relaxes between beats is known as"
+    #expect(findings(prompt: unfinished, completion: unfinished + " diastole.").isEmpty)
+    #expect(findings(prompt: unfinished, completion: unfinished + ": a guide").isEmpty)
+    #expect(findings(prompt: String(repeating: " ", count: 50), completion: Self.question).isEmpty)
+  }
 }
