@@ -97,4 +97,38 @@ struct AnswerCheckTests {
     #expect(findings(prompt: unfinished, completion: unfinished + ": a guide").isEmpty)
     #expect(findings(prompt: String(repeating: " ", count: 50), completion: Self.question).isEmpty)
   }
+
+  // MARK: - W22
+
+  /// The findings about a set in which one prompt, written in two ways, is among others.
+  private func dominated(_ count: Int, of total: Int) -> [Diagnostic] {
+    var set = CheckedSet()
+    for number in 0..<total {
+      // Spread over the set.
+      let isDominant = (number + 1) * count / total > number * count / total
+      let prompt =
+        isDominant ? (number % 2 == 0 ? "Tell me a joke" : "tell me  a joke ") : "question \(number)"
+      _ = set.check(
+        example(label: number % 3 != 0, prompt: prompt, completion: "answer \(number)", number: number + 1))
+    }
+    return set.finish().filter { $0.code == "W22" }
+  }
+
+  @Test func `a prompt with more than a tenth of the examples is W22`() {
+    #expect(
+      dominated(30, of: 200).map(\.message) == [
+        "30 of 200 examples (15.0%) have one prompt, that of data.jsonl:7"
+      ])
+  }
+
+  @Test func `a tenth, or fewer than twenty, is not W22`() {
+    #expect(dominated(20, of: 200).isEmpty)
+    #expect(dominated(19, of: 40).isEmpty)
+  }
+
+  @Test func `more prompts than are counted hide none`() {
+    let findings = dominated(1_000, of: 5_000)
+    #expect(findings.count == 1)
+    #expect(findings.first?.message.hasPrefix("at least 99") == true)
+  }
 }

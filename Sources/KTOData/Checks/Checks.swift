@@ -5,7 +5,7 @@ package let checks: [any Check.Type] = [
   RepetitionCheck.self, TokenizationCheck.self, TemplateOmissionCheck.self, OneClassCheck.self,
   ClassWeightCheck.self, LengthShortcutCheck.self, RefusalCheck.self, TruncationCheck.self,
   EncodingCheck.self,
-  SpecialTokenCheck.self, EchoCheck.self, LabelRunCheck.self,
+  SpecialTokenCheck.self, EchoCheck.self, LabelRunCheck.self, DominantPromptCheck.self,
 
 ]
 
