@@ -74,7 +74,7 @@ struct CheckTests {
   @Test func `lengths that give the label away are W02`() {
     let set = (0..<40).map { number in
       example(
-        label: number % 2 == 0,
+        label: number % 2 == 0, prompt: "q \(number)",
         completion: String(repeating: "word ", count: number % 2 == 0 ? 40 + number : 4 + number % 3)
           + "\(number).", number: number)
     }
@@ -116,7 +116,7 @@ struct CheckTests {
   }
 
   @Test func `a file sorted by label is W09`() {
-    let set = (0..<60).map { example(label: $0 < 30, completion: "answer \($0)", number: $0) }
+    let set = (0..<60).map { example(label: $0 < 30, prompt: "q \($0)", completion: "answer \($0)", number: $0) }
     #expect(setCodes(set) == ["W09"])
   }
 
