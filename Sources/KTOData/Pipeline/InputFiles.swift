@@ -29,8 +29,14 @@ package struct OutputPlaces: Sendable {
   package var folder: String?
   /// Files that are written: never read, and refused where they are named as inputs.
   package var files: [String]
+  /// Whether a file that is left out for being one of these is named among what is left out of its folder (W19).
+  package var areNamed = true
 
-  package init(files: [String] = []) { self.files = files }
+  /// - Parameter areNamed: false for what is about the inputs, such as a report, of which nobody would think it is read.
+  package init(files: [String] = [], areNamed: Bool = true) {
+    self.files = files
+    self.areNamed = areNamed
+  }
 
   /// - Parameter names: of the files that are written in the folder.
   package init(folder: String, names: [String]) {

@@ -129,7 +129,10 @@ struct InputSearch {
     case .other: return cannotRead(path, "a pipe, a socket or a device is read only where it is named")
     case .folder, .file: break
     }
-    if outputs.isWritten(at: path) { return leftOut.add(path, .output) }
+    if outputs.isWritten(at: path) {
+      if outputs.areNamed { leftOut.add(path, .output) }
+      return
+    }
     if let output = outputs.files.first(where: { isSameFile(path, $0.path) }) {
       throw FileError.isInput(path: output.path)
     }
@@ -193,8 +196,10 @@ struct LeftOut: CustomStringConvertible {
 private struct OutputIdentities {
   let folder: FileIdentity?
   let files: [(path: String, folder: FileIdentity?)]
+  let areNamed: Bool
 
   init(_ places: OutputPlaces) {
+    areNamed = places.areNamed
     folder = places.folder.flatMap { FileIdentity($0) }
     files = places.files.filter { $0 != "-" }.map { ($0, FileIdentity(fileFolder($0))) }
   }

@@ -4,13 +4,41 @@ package import KTOCore
 package struct ValidationReport: Sendable {
   package var files: [FileSummary]
   package var account: RowAccount
-  /// Every finding that was kept for the report, in the order of the input.
+  /// The findings that were shown, in the order of the input.
   package var findings: [Diagnostic]
+  /// Every finding, up to the limit of the collection, for the forms that list them all.
+  package var collected: [CollectedFinding]
+  /// Findings beyond that limit.
+  package var omittedCount: Int
+  /// Findings that the baseline knows, which are in the account alone, and its entries that were not found; nil without
+  /// a baseline.
+  package var baseline: (known: Int, gone: Int)?
 
-  package init(files: [FileSummary], account: RowAccount, findings: [Diagnostic] = []) {
+  package init(
+    files: [FileSummary], account: RowAccount, findings: [Diagnostic] = [],
+    collected: [CollectedFinding] = [], omittedCount: Int = 0
+  ) {
     self.files = files
     self.account = account
     self.findings = findings
+    self.collected = collected
+    self.omittedCount = omittedCount
+  }
+
+  /// - Parameter shown: the findings that were shown.
+  package init(
+    files: [FileSummary], account: RowAccount, shown: [Diagnostic], collection: FindingCollection
+  ) {
+    self.init(
+      files: files, account: account, findings: shown, collected: collection.findings,
+      omittedCount: collection.omittedCount)
+    baseline = collection.baseline.map { (collection.knownCount, $0.count) }
+  }
+
+  /// How many findings a form that lists them all leaves out; nil where it has all.
+  var omissionText: String? {
+    omittedCount > 0
+      ? "\(counted(omittedCount, "more finding")) left out: a report holds \(collected.count) at most" : nil
   }
 
   /// The report as lines for a person; the same input gives the same text.
@@ -19,6 +47,9 @@ package struct ValidationReport: Sendable {
     lines.append("classes: \(account.accepted.text)")
     if let advice = account.accepted.weightAdvice { lines.append("weights: \(advice)") }
     lines += account.findings.isEmpty ? ["no findings"] : account.findingLines
+    if let baseline {
+      lines.append("of these in the baseline: \(baseline.known); in the baseline alone: \(baseline.gone)")
+    }
     return lines.joined(separator: "\n") + "\n"
   }
 
@@ -33,6 +64,10 @@ package struct ValidationReport: Sendable {
         ("lambda_d", range(account.accepted.desirableWeights)),
         ("lambda_u", range(account.accepted.undesirableWeights)),
         ("errors", .integer(account.errorCount)),
+        (
+          "baseline",
+          baseline.map { .members(["known": .integer($0.known), "gone": .integer($0.gone)]) } ?? .null
+        ),
         ("findings", .items(findings.map { $0.json(title: title($0.code)) })),
       ]
     return .object(JSONObject(members.map { JSONObject.Member($0.0, JSONNode($0.1)) }))

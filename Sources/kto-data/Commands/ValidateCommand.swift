@@ -1,4 +1,6 @@
 internal import ArgumentParser
+internal import Foundation
+internal import KTOBuild
 internal import KTOCore
 internal import KTOData
 internal import KTOHub
@@ -9,7 +11,10 @@ struct ValidateCommand: ParsableCommand {
     commandName: "validate",
     abstract: "Check raw conversations or examples, and say what is wrong where.",
     discussion: """
-      Findings go to standard error as file:line:column, the report to standard output. Nothing is written.
+      Findings go to standard error as file:line:column, the report to standard output or to the file of -o.
+      For CI, --report sarif, junit and github list every finding, whatever --show says, up to 100,000.
+      With --baseline only what is new counts. A finding is known by its code, its file, its place in the record and what \
+      the row says (prompt, completion, label, tools), not by its line: other rows may come and go.
       A configuration gives the limits for labels, the class weights and the model, whose tokenizer and chat template then \
       check lengths and boundaries too (E03, E05, E06). kto-data explain CODE says what a finding means.
 
@@ -17,6 +22,10 @@ struct ValidateCommand: ParsableCommand {
         kto-data validate data/raw
         kto-data validate --config config/config_test_kto.yaml --show 3
         kto-data validate data/raw/sharegpt.json --json
+        kto-data validate data/raw --report sarif -o findings.sarif
+        kto-data validate data/raw --report github --show 1 --fail-on never
+        kto-data validate data/raw --write-baseline known.json
+        kto-data validate data/raw --baseline known.json --fail-on warning
       """)
 
   @Argument(
@@ -29,14 +38,13 @@ struct ValidateCommand: ParsableCommand {
     help: ArgumentHelp("Codes whose errors do not fail the run, as in E02,E04.", valueName: "codes"))
   var allow: AllowedCodes?
 
-  @Flag(help: "Print the report as JSON, with the findings that are shown.")
-  var json = false
-
+  @OptionGroup var report: ReportOptions
+  @OptionGroup var baselines: BaselineOptions
   @OptionGroup var reading: ReadingOptions
   @OptionGroup var findingOptions: FindingOptions
   @OptionGroup var configuration: ConfigurationOptions
   @OptionGroup var cache: CacheOptions
-  @OptionGroup var shown: ProgressOptions
+  @OptionGroup var options: OutputOptions
 
   func validate() throws {
     guard !paths.isEmpty || configuration.isGiven else {
@@ -46,7 +54,10 @@ struct ValidateCommand: ParsableCommand {
 
   func run() throws {
     let loaded = configuration.isGiven ? try configuration.loadWithoutModel() : RunConfiguration()
-    let files = try inputFiles(paths.isEmpty ? loaded.data.inputs : paths, home: environmentValue("HOME"))
+    let files = try inputFiles(
+      paths.isEmpty ? loaded.data.inputs : paths,
+      output: OutputPlaces(files: [report.output] + baselines.files, areNamed: false),
+      home: environmentValue("HOME"))
     var pipeline = reading.pipeline(loaded.data)
     pipeline.checks = loaded.checkContext
     pipeline.allowedCodes = allow?.codes ?? []
@@ -55,33 +66,53 @@ struct ValidateCommand: ParsableCommand {
         folder: cache.resolve(loaded.model.name, revision: loaded.model.revision))
       pipeline.tokenizer = RowTokenizer(tokenizer: tokenizer, maxLength: loaded.model.maxSequenceLength)
     }
-    let progress = ReadingProgress(shown, files: files.paths)
+    let progress = ReadingProgress(options.shown, files: files.paths)
     pipeline.readCounter = progress.counter
     let cursor = RowCursor(files, pipeline)
-    var findings = FindingList(limit: findingOptions.show, terminal: shown.terminal.error)
+    var collecting = FindingCollection.Options()
+    collecting.policy = FailurePolicy(report.failOn, allowing: pipeline.allowedCodes)
+    collecting.keepsFindings = report.form.listsEveryFinding
+    collecting.writesBaseline = baselines.writeBaseline != nil
+    collecting.folder = FileManager.default.currentDirectoryPath
+    var collection = FindingCollection(
+      collecting, baseline: try baselines.baseline.map { try FindingBaseline(path: $0) })
+    // Opened first, so that a file that must not be replaced is refused before the work.
+    var file = try OutputFile(named: report.output, force: options.force, inputs: files.paths)
+    var known: AtomicFile?
+    if let path = baselines.writeBaseline { known = try AtomicFile(path: path, force: options.force) }
+    var findings = FindingList(limit: findingOptions.show, terminal: options.terminal.error)
     var count = 0
     while let event = try cursor.next() {
       switch event {
       case .row(let row):
-        for finding in row.findings { findings.show(finding, after: progress.end) }
+        for finding in row.findings where collection.add(finding, of: row) {
+          findings.show(finding, after: progress.end)
+        }
         count += 1
         progress.show("validate", rows: count)
-      case .finding(let finding): findings.show(finding, after: progress.end)
+      case .finding(let finding):
+        if collection.add(finding) { findings.show(finding, after: progress.end) }
       case .ended: break
       }
     }
     progress.end()
-    for finding in cursor.finish() { findings.show(finding) }
+    for finding in cursor.finish() where collection.add(finding) { findings.show(finding) }
     findings.end()
-    let report = ValidationReport(
-      files: cursor.summaries, account: cursor.account, findings: findings.shown)
-    if json {
-      print(report.json { catalogued($0)?.title }.jsonText)
-    } else {
-      print(report.text(), terminator: "")
+    let result = ValidationReport(
+      files: cursor.summaries, account: cursor.account, shown: findings.shown, collection: collection)
+    let context = ReportContext(
+      codes: codeCatalogue, version: productVersion, folder: collecting.folder, policy: collecting.policy)
+    try report.form.write(result, context) { try file.write($0) }
+    try file.commit()
+    try known?.write(collection.written?.text ?? "")
+    try known?.commit()
+    if collection.unwrittenCount > 0 {
+      options.terminal.error.warn(
+        "\(collection.unwrittenCount) findings are not in the baseline, which holds \(collecting.limit) at most"
+      )
     }
-    if report.account.errorCount(allowing: pipeline.allowedCodes) > 0 {
-      throw ExitCode(ExitStatus.findings.rawValue)
-    }
+    // A report that another program reads goes to a file; a person still sees the account.
+    if report.output != "-", report.form != TextReport.self { print(result.text(), terminator: "") }
+    if collection.failureCount > 0 { throw ExitCode(ExitStatus.findings.rawValue) }
   }
 }
