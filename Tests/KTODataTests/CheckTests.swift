@@ -116,7 +116,9 @@ struct CheckTests {
   }
 
   @Test func `a file sorted by label is W09`() {
-    let set = (0..<60).map { example(label: $0 < 30, prompt: "q \($0)", completion: "answer \($0)", number: $0) }
+    let set = (0..<60).map {
+      example(label: $0 < 30, prompt: "q \($0)", completion: "answer \($0)", number: $0)
+    }
     #expect(setCodes(set) == ["W09"])
   }
 
