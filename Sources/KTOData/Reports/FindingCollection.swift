@@ -94,7 +94,10 @@ package struct FindingCollection: Sendable {
   /// Takes a finding, and says whether it is new.
   /// - Parameter row: whose finding it is; nil for what is about a file or about all.
   package mutating func add(_ finding: Diagnostic, of row: Row? = nil) -> Bool {
-    let needsContent = baseline != nil || written != nil || options.keepsFindings
+    // Hashing a row takes longer than checking it, so what is not kept is not hashed.
+    let isWrittenNext = written.map { $0.count < options.limit } ?? false
+    let isKeptNext = options.keepsFindings && findings.count < options.limit
+    let needsContent = baseline != nil || isWrittenNext || isKeptNext
     let found = CollectedFinding(finding, contentHash: needsContent ? row?.contentHash ?? "" : "")
     let isWritten = write(found)
     if baseline?.take(found.identity(below: options.folder)) == true {
