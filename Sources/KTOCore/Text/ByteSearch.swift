@@ -53,19 +53,14 @@ package func occurs(_ pattern: [UInt8], in bytes: Span<UInt8>, at index: Int) ->
 
 /// Whether a pattern of at least one byte occurs.
 package func contains(_ pattern: [UInt8], in bytes: Span<UInt8>) -> Bool {
-  var start = 0
-  while let index = firstIndex(of: pattern[0], in: bytes, from: start) {
-    if occurs(pattern, in: bytes, at: index) { return true }
-    start = index + 1
-  }
-  return false
+  firstIndex(of: pattern.span, in: bytes, from: 0) != nil
 }
 
 /// How often a pattern of at least one byte occurs.
 package func count(of pattern: [UInt8], in bytes: Span<UInt8>) -> Int {
   var (found, start) = (0, 0)
-  while let index = firstIndex(of: pattern[0], in: bytes, from: start) {
-    if occurs(pattern, in: bytes, at: index) { found += 1 }
+  while let index = firstIndex(of: pattern.span, in: bytes, from: start) {
+    found += 1
     start = index + 1
   }
   return found
