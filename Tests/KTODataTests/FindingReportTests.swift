@@ -27,7 +27,7 @@ struct FindingReportTests {
     let report = ValidationReport(
       files: files.map { FileSummary(file: $0) }, account: RowAccount(), collected: collected,
       omittedCount: omitted)
-    let context = ReportContext(version: "1", folder: "/work", policy: policy)
+    let context = ReportContext(version: "1", folder: "/project", policy: policy)
     try form.write(report, context) { bytes += $0 }
     return String(decoding: bytes, as: UTF8.self)
   }
@@ -92,7 +92,7 @@ struct FindingReportTests {
   }
 
   @Test(arguments: [
-    ("/work/x.jsonl", "x.jsonl"), ("./a/../x.jsonl", "x.jsonl"), ("../x.jsonl", "file:///x.jsonl"),
+    ("/project/x.jsonl", "x.jsonl"), ("./a/../x.jsonl", "x.jsonl"), ("../x.jsonl", "file:///x.jsonl"),
     ("/workshop/x", "file:///workshop/x"),
   ])
   func `sarif names files outside the working folder absolutely`(file: String, uri: String) throws {
@@ -128,7 +128,7 @@ struct FindingReportTests {
 
   @Test func `github gets a workflow command a finding`() throws {
     #expect(
-      try written(GitHubReport.self, [finding(file: "/work/a.jsonl", hint: "do it")])
+      try written(GitHubReport.self, [finding(file: "/project/a.jsonl", hint: "do it")])
         == "::error file=a.jsonl,line=3,col=7,title=E01::bad (at /label)%0Ahint: do it\n")
     let whole = CollectedFinding(Diagnostic(.labelNotBool, message: "all"))
     #expect(try written(GitHubReport.self, [whole]) == "::error title=E01::all\n")

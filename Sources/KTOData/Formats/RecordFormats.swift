@@ -3,8 +3,7 @@ package let recordFormats: [any RecordFormat.Type] = [
   Examples.self, TRL.self, TRLPairs.self, OpenAI.self, ShareGPT.self, Alpaca.self, MSSwift.self,
   OpenAIPreference.self, HALOs.self, HHRLHF.self, UltraFeedback.self, HelpSteer.self, Arena.self,
   OpenAssistantTrees.self, OpenAssistantMessages.self, ChatGPT.self, LibreChat.self, OpenWebUI.self,
-  Argilla.self,
-  WildChat.self, StackExchange.self,
+  Argilla.self, WildChat.self, StackExchange.self,
 ]
 
 /// The format of that name.
