@@ -12,10 +12,11 @@ package enum Qwen3: Architecture {
     ])
 
   package static func plan(_ config: ConfigReader) throws(ModelError) -> ModelPlan {
-    try config.refuseFlags("attention_bias")
-    try config.refuseWindowedLayers()
     var plan = try config.decoderPlan(keyHeadCount: 32, headDimension: 128, maximumPositions: 32_768)
-    plan.hasQueryKeyNorm = true
+    try config.readRotary(into: &plan)
+    try config.readAttentionBias(into: &plan)
+    try config.readQwenWindows(into: &plan)
+    plan.queryKeyNorm = .eachHead
     return plan
   }
 }

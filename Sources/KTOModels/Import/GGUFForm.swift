@@ -10,7 +10,7 @@ package struct GGUFForm: Sendable {
   var hasSlidingWindow = false
   /// llama.cpp's converter put the two halves of each rotated head in turns, a row of one after a row of the other.
   var interleavesHeads = false
-  /// Biases that a file may have without the plan's asking for them.
+  /// Biases that a file may have or not, which config.json then says.
   var optionalBiases: [OptionalBiases] = []
   /// Members of config.json that are the same in all of its models.
   var members: [(key: String, value: JSONValue)] = []

@@ -40,19 +40,15 @@ struct GGUFModel {
         ("tie_word_embeddings", .bool(named["output.weight"] == nil)),
         ("vocab_size", .integer(embedding.shape[0])),
       ]
+      + form.optionalBiases.map { group in
+        (group.key, .bool(group.roles.contains { named[TensorNames().gguf($0, layer: 0) + ".bias"] != nil }))
+      }
     let object = JSONObject(members.map { JSONObject.Member($0.key, JSONNode($0.value)) })
     let plan = try ModelPlan(json: JSONNode(.object(object)))
-    let biases = form.optionalBiases.filter { group in
-      plan.tensors.contains { $0.layer == 0 && group.roles.contains($0.role) && named[$0.ggufBias] != nil }
-    }
     self.form = form
     self.plan = plan
-    self.members =
-      members
-      + form.optionalBiases.map { group in
-        (group.key, .bool(biases.contains { $0.key == group.key }))
-      }
-    self.tensors = try Self.tensors(plan, form, biases: biases.flatMap(\.roles), named: named)
+    self.members = members
+    self.tensors = try Self.tensors(plan, form, named: named)
     if self.tensors.count != tensors.count {
       let used = Set(self.tensors.map { $0.source.name })
       if let extra = tensors.first(where: { !used.contains($0.name) }) {
@@ -61,9 +57,8 @@ struct GGUFModel {
     }
   }
 
-  /// - Parameter biases: the linear layers that have a bias which the plan does not ask for.
   private static func tensors(
-    _ plan: ModelPlan, _ form: GGUFForm, biases: [TensorRole], named: [String: GGUFFile.Tensor]
+    _ plan: ModelPlan, _ form: GGUFForm, named: [String: GGUFFile.Tensor]
   ) throws(ImportError) -> [Tensor] {
     var tensors: [Tensor] = []
     func add(_ source: String, as name: String, _ shape: [Int], permutedHeads: Int?) throws(ImportError) {
@@ -85,9 +80,6 @@ struct GGUFModel {
         default: nil
         }
       try add(tensor.ggufName, as: tensor.name, tensor.shape, permutedHeads: heads)
-      if biases.contains(tensor.role) {
-        try add(tensor.ggufBias, as: tensor.bias, [tensor.shape[0]], permutedHeads: heads)
-      }
     }
     return tensors
   }
@@ -107,10 +99,4 @@ struct GGUFModel {
     }
     return members.sorted { $0.key < $1.key }
   }
-}
-
-extension ModelTensor {
-  // The bias that belongs to a weight.
-  fileprivate var bias: String { name.dropLast("weight".count) + "bias" }
-  fileprivate var ggufBias: String { ggufName.dropLast("weight".count) + "bias" }
 }
