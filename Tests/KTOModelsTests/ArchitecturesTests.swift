@@ -17,7 +17,7 @@ struct ArchitecturesTests {
   }
 
   @Test func `each GGUF form belongs to one architecture`() {
-    let forms = Architectures.all.compactMap { $0.gguf }.map { "\($0.name), window \($0.hasSlidingWindow)" }
+    let forms = Architectures.all.compactMap { $0.gguf }.map { "\($0.name), window \($0.window != .absent)" }
     #expect(Set(forms).count == forms.count)
   }
 

@@ -7,7 +7,13 @@ package enum Gemma2: Architecture {
   package static let modelTypes = ["gemma2"]
   package static let summary = "Gemma 2: capped scores and logits, norms around blocks, alternating windows"
 
-  package static let gguf: GGUFForm? = nil
+  package static let gguf: GGUFForm? = GGUFForm(
+    name: "gemma2", modelClass: "Gemma2ForCausalLM", window: .present,
+    numbers: [
+      ("attn_logit_softcapping", "attn_logit_softcapping"),
+      ("final_logit_softcapping", "final_logit_softcapping"),
+    ],
+    members: { $0.gemmaMembers(largestLayerCount: 46) })
 
   package static func plan(_ config: ConfigReader) throws(ModelError) -> ModelPlan {
     var plan = try config.gemmaPlan(maximumPositions: 8192)
@@ -19,6 +25,19 @@ package enum Gemma2: Architecture {
     let layers = try config.windowedLayers(of: plan) { $0 % 2 == 0 }
     try config.setWindow(try config.gemmaWindow(), on: layers, of: &plan)
     return plan
+  }
+}
+
+extension GGUFSizes {
+  /// What the files of Gemma 2 and 3 do not say.
+  ///
+  /// - Parameter largestLayerCount: of the only model whose scores are not scaled by the size of its heads.
+  func gemmaMembers(largestLayerCount: Int) -> [(key: String, value: JSONValue)] {
+    let scalar = layerCount == largestLayerCount ? hiddenSize / headCount : headSize
+    return [
+      ("attention_bias", .bool(false)), ("hidden_activation", .string("gelu_pytorch_tanh")),
+      ("hidden_act", .string("gelu_pytorch_tanh")), ("query_pre_attn_scalar", .integer(scalar)),
+    ]
   }
 }
 

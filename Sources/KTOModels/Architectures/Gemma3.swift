@@ -6,7 +6,13 @@ package enum Gemma3: Architecture {
   package static let modelTypes = ["gemma3_text"]
   package static let summary = "Gemma 3, text only: norms around each block, five windows to one full layer"
 
-  package static let gguf: GGUFForm? = nil
+  package static let gguf: GGUFForm? = GGUFForm(
+    name: "gemma3", modelClass: "Gemma3ForCausalLM", window: .present,
+    numbers: [
+      ("final_logit_softcapping", "final_logit_softcapping"),
+      ("rope.freq_base_swa", "rope_local_base_freq"),
+    ],
+    members: { $0.gemmaMembers(largestLayerCount: 62) })
 
   package static func plan(_ config: ConfigReader) throws(ModelError) -> ModelPlan {
     if let cap = try config.number("attn_logit_softcapping") {

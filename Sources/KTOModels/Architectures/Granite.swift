@@ -5,7 +5,13 @@ package enum Granite: Architecture {
   package static let modelTypes = ["granite"]
   package static let summary = "Granite 3, dense: Llama with scales on embeddings, scores and logits"
 
-  package static let gguf: GGUFForm? = nil
+  package static let gguf: GGUFForm? = GGUFForm(
+    name: "granite", modelClass: "GraniteForCausalLM", interleavesHeads: true,
+    optionalBiases: GGUFForm.llamaBiases,
+    numbers: [
+      ("attention.scale", "attention_multiplier"), ("embedding_scale", "embedding_multiplier"),
+      ("residual_scale", "residual_multiplier"), ("logit_scale", "logits_scaling"),
+    ])
 
   package static func plan(_ config: ConfigReader) throws(ModelError) -> ModelPlan {
     var plan = try config.decoderPlan(maximumPositions: 2048)

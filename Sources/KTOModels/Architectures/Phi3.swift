@@ -6,7 +6,16 @@ package enum Phi3: Architecture {
   package static let modelTypes = ["phi3"]
   package static let summary = "Phi-3 to Phi-4: Llama with fused linear layers (qkv_proj, gate_up_proj)"
 
-  package static let gguf: GGUFForm? = nil
+  /// Files with factors for long texts have these as tensors, which are refused.
+  package static let gguf: GGUFForm? = GGUFForm(
+    name: "phi3", modelClass: "Phi3ForCausalLM", window: .presentOrZero, rotatesParts: true,
+    members: { sizes in
+      [
+        ("original_max_position_embeddings", .integer(sizes.contextLength)),
+        ("partial_rotary_factor", .double(Double(sizes.rotaryDimension) / Double(sizes.headSize))),
+        ("sliding_window", sizes.slidingWindow.map { .integer($0) } ?? .null),
+      ]
+    })
 
   package static func plan(_ config: ConfigReader) throws(ModelError) -> ModelPlan {
     var plan = try config.decoderPlan(maximumPositions: 4096, normEpsilon: 1e-5)

@@ -7,7 +7,7 @@ package enum Qwen2: Architecture {
 
   package static let gguf: GGUFForm? = GGUFForm(
     name: "qwen2", modelClass: "Qwen2ForCausalLM",
-    members: [("sliding_window", .null), ("use_sliding_window", .bool(false))])
+    members: { _ in [("sliding_window", .null), ("use_sliding_window", .bool(false))] })
 
   package static func plan(_ config: ConfigReader) throws(ModelError) -> ModelPlan {
     var plan = try config.decoderPlan(keyHeadCount: 32, maximumPositions: 32_768)

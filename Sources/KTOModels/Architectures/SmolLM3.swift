@@ -5,7 +5,11 @@ package enum SmolLM3: Architecture {
   package static let modelTypes = ["smollm3"]
   package static let summary = "SmolLM3: Llama in which every fourth layer has no rotary positions"
 
-  package static let gguf: GGUFForm? = nil
+  package static let gguf: GGUFForm? = GGUFForm(
+    name: "smollm3", modelClass: "SmolLM3ForCausalLM", interleavesHeads: true,
+    optionalBiases: GGUFForm.llamaBiases,
+    // The files do not say which; their readers take every fourth.
+    members: { _ in [("no_rope_layer_interval", .integer(4)), ("use_sliding_window", .bool(false))] })
 
   package static func plan(_ config: ConfigReader) throws(ModelError) -> ModelPlan {
     var plan = try config.decoderPlan(keyHeadCount: 4, maximumPositions: 32_768, isHeadTied: true)
