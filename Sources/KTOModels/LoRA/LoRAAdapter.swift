@@ -13,8 +13,8 @@ package struct LoRAAdapter {
     case dropoutOutOfRange(Double)
     case alphaOutOfRange(Double)
     case noTargets
-    /// The model has no linear layer of that name.
-    case missingModule(String)
+    /// The model has no linear layer of that name; it has those others.
+    case missingModule(String, available: [String])
     case missingTensor(String)
     case tensorShape(name: String, expected: [Int], found: [Int])
   }
@@ -71,7 +71,9 @@ package struct LoRAAdapter {
     for layer in 0..<targets.layerCount {
       var places = [Int?](repeating: nil, count: LoRAModule.allCases.count)
       for module in shape.targets {
-        guard let target = targets[layer, module] else { throw .missingModule(module.rawValue) }
+        guard let target = targets[layer, module] else {
+          throw .missingModule(module.rawValue, available: model.adapterModules.map(\.rawValue))
+        }
         let name = "base_model.model." + target.name
         places[module.ordinal] = layout.tensors.count
         layout.append(name + ".lora_A.weight", rows: shape.rank, columns: target.input)
@@ -115,7 +117,8 @@ extension LoRAAdapter.Failure: CustomStringConvertible {
     case .dropoutOutOfRange(let rate): "LoRA dropout \(rate): must be 0 or more and below 1"
     case .alphaOutOfRange(let alpha): "LoRA alpha \(alpha): must be a finite number"
     case .noTargets: "LoRA has no target modules"
-    case .missingModule(let name): "the model has no \(name) to put LoRA on"
+    case .missingModule(let name, let available):
+      "the model has no \(name) to put LoRA on; it has \(available.joined(separator: ", "))"
     case .missingTensor(let name): "the adapter lacks the tensor \(name)"
     case .tensorShape(let name, let expected, let found):
       "the adapter's tensor \(name) has shape \(found), but the model calls for \(expected)"

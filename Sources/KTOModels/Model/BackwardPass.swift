@@ -49,7 +49,7 @@ extension CausalLM {
       let count = row.completion.count
       let start = pass.firstScoredRow(index)
       let gradient = pass.headGradient.rows(first..<first + count)
-      context.scale(gradient, by: Float(coefficients[index]))
+      context.scale(gradient, by: Float(coefficients[index] * plan.logitScale))
       parts.finalNorm.backward(
         last.rows(start..<start + count), dy: gradient, addingTo: dx.rows(start..<start + count), weights,
         context)

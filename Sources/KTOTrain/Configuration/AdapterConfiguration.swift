@@ -29,7 +29,7 @@ package struct AdapterConfiguration: ConfigurationSection {
       .strings(
         "target_modules", \.targetModules, minimum: 1,
         allowed: LoRAModule.allCases.map(\.rawValue),
-        "The linear layers that get an update: q_proj, k_proj, v_proj, o_proj, gate_proj, up_proj, down_proj."
+        "The linear layers that get an update: q_proj, k_proj, v_proj, o_proj, gate_proj, up_proj, down_proj; of Phi-3 qkv_proj, o_proj, gate_up_proj, down_proj."
       )
       .marked(.fixedByCheckpoint),
       .optionalString(
