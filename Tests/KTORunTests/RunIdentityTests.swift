@@ -38,7 +38,8 @@ struct RunIdentityTests {
         "lora.target_modules", "lora.init_adapter", "training.per_device_batch_size",
         "training.gradient_accumulation_steps", "training.learning_rate", "training.warmup_steps",
         "training.weight_decay", "training.max_grad_norm", "training.order", "training.seed", "kto.beta",
-        "kto.lambda_d", "kto.lambda_u", "kto.loss_type", "kto.kl_estimator", "kto.homogeneous_batch",
+        "kto.lambda_d", "kto.lambda_u", "kto.loss_type", "kto.kl_estimator", "kto.ema_decay",
+        "kto.homogeneous_batch",
         "data.root",
       ])
   }

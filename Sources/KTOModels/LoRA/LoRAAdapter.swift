@@ -90,6 +90,13 @@ package struct LoRAAdapter {
     return (set.matrix(set.layout.tensors[place]), set.matrix(set.layout.tensors[place + 1]))
   }
 
+  /// Whether every B is zero, so that the model computes what it computes without the adapter.
+  package var changesNothing: Bool {
+    parameters.layout.tensors.allSatisfy { tensor in
+      !tensor.name.hasSuffix("lora_B.weight") || parameters.matrix(tensor).array.allSatisfy { $0 == 0 }
+    }
+  }
+
   func hasModule(_ layer: Int, in modules: [LoRAModule]) -> Bool {
     modules.contains { index[layer][$0.ordinal] != nil }
   }

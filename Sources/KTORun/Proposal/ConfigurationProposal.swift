@@ -82,7 +82,7 @@ package struct ConfigurationProposal: Sendable {
       let length = configuration.model.maxSequenceLength
       // Something must be left for everything else that runs.
       let room = memory / 10 * 7
-      // Reference points are estimated within a microbatch: a larger one estimates better.
+      // A larger microbatch keeps the cores busier.
       batch = [8, 4].first { plan.trainingByteCount(tokens: $0 * length) <= room && $0 * 4 <= rows } ?? 2
       let need = plan.trainingByteCount(tokens: batch * length)
       configuration.training.gradientCheckpointing = need > room

@@ -14,7 +14,9 @@ package struct KTOConfiguration: ConfigurationSection {
   /// The name of one of `lossVariants`.
   package var lossType = KTO.name
   /// The name of one of `referencePointEstimators`.
-  package var klEstimator = MismatchedPairs.name
+  package var klEstimator = StepWindow.name
+  /// How much of its running mean `ema` keeps in each microbatch.
+  package var movingAverageDecay = 0.9
   package var homogeneousBatch: HomogeneousBatch = .kto
 
   package init() {}
@@ -39,6 +41,9 @@ package struct KTOConfiguration: ConfigurationSection {
         "The reference point z0. "
           + referencePointEstimators.map { describe($0) }.joined(separator: "; ") + "."
       ),
+      .double(
+        "ema_decay", \.movingAverageDecay, .within(0...0.9999),
+        "How much of its running mean ema keeps in each microbatch."),
       .choice(
         "homogeneous_batch", \.homogeneousBatch,
         "What opposite_class does with a batch of one class: cross_entropy falls back to plain cross-entropy for that batch, with a warning; kto goes on with z0 = 0."

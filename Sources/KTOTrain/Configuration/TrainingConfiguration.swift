@@ -35,7 +35,7 @@ package struct TrainingConfiguration: ConfigurationSection {
       .marked(.mayChangeOnResume),
       .int(
         "per_device_batch_size", \.perDeviceBatchSize, in: 1...4096,
-        "Examples in a microbatch, which are computed together and share their reference point."),
+        "Examples in a microbatch, which are computed together: more take more memory."),
       .int(
         "gradient_accumulation_steps", \.gradientAccumulationSteps, in: 1...65_536,
         "Microbatches in an optimizer step; the batch that counts is this times per_device_batch_size."),

@@ -97,15 +97,7 @@ struct MicrobatchComputation {
       return example
     }
     func row(_ prompt: Int, _ completion: Int) throws -> TrainingRow {
-      let (first, second) = (try example(prompt), try example(completion))
-      guard
-        let row = TrainingRow(
-          prompt: first.promptIDs, completion: second.completionIDs, limit: maxLength)
-      else {
-        throw TrainingError.promptTooLong(
-          id: first.id, promptTokens: first.promptIDs.count, limit: maxLength)
-      }
-      return row
+      try tokens(of: example(prompt), example(completion))
     }
     let rows = try microbatch.rows.map { try row($0, $0) }
     let pairs = try estimator.wantedPairs(in: microbatch).map { pair in
@@ -116,6 +108,18 @@ struct MicrobatchComputation {
         rows: pair, place: place, completion: try row(pair.prompt, pair.completion).completion)
     }
     return Sequences(rows: rows, pairs: pairs)
+  }
+
+  /// A prompt with a completion, cut to the maximum length.
+  func tokens(of prompt: TokenizedExample, _ completion: TokenizedExample) throws -> TrainingRow {
+    guard
+      let row = TrainingRow(
+        prompt: prompt.promptIDs, completion: completion.completionIDs, limit: maxLength)
+    else {
+      throw TrainingError.promptTooLong(
+        id: prompt.id, promptTokens: prompt.promptIDs.count, limit: maxLength)
+    }
+    return row
   }
 
   // MARK: - Scores
@@ -141,23 +145,22 @@ struct MicrobatchComputation {
 
   /// Scores whatever pairs of this microbatch the frozen model has not seen yet.
   private mutating func scoreReference(_ microbatch: Microbatch, _ sequences: Sequences) throws {
-    var groups: [PromptGroup] = []
-    var places: [[RowPair]] = []
+    var groups: [PairGroup] = []
     for (place, index) in microbatch.rows.enumerated() {
-      let own = RowPair(prompt: index, completion: index)
-      var wanted: [(rows: RowPair, completion: [UInt32])] = []
-      for pair in [(own, sequences.rows[place].completion)]
-        + sequences.pairs(at: place).map({ ($0.rows, $0.completion) })
-      where cache[pair.0] == nil && !wanted.contains(where: { $0.rows == pair.0 }) {
-        wanted.append(pair)
-      }
-      guard !wanted.isEmpty else { continue }
-      groups.append(PromptGroup(prompt: sequences.rows[place].prompt, completions: wanted.map(\.completion)))
-      places.append(wanted.map(\.rows))
+      var group = PairGroup(prompt: sequences.rows[place].prompt)
+      group.append(RowPair(prompt: index, completion: index), sequences.rows[place].completion)
+      for pair in sequences.pairs(at: place) { group.append(pair.rows, pair.completion) }
+      groups.append(group)
     }
-    guard !groups.isEmpty else { return }
-    for (pairs, scores) in zip(places, try model.score(groups, adapter: nil)) {
-      for (pair, score) in zip(pairs, scores) { cache[pair] = score.logProbability }
+    try scoreReference(groups)
+  }
+
+  /// Scores what the frozen model has not seen yet.
+  mutating func scoreReference(_ groups: [PairGroup]) throws {
+    let wanted = groups.map { $0.filter { cache[$0] == nil } }.filter { !$0.pairs.isEmpty }
+    guard !wanted.isEmpty else { return }
+    for (group, scores) in zip(wanted, try model.score(wanted.map(\.promptGroup), adapter: nil)) {
+      for (pair, score) in zip(group.pairs, scores) { cache[pair] = score.logProbability }
     }
   }
 

@@ -1,4 +1,5 @@
 internal import KTOCore
+internal import KTOData
 internal import KTOKernels
 package import KTOModels
 
@@ -52,7 +53,8 @@ package final class Trainer {
       feed.rows.isEmpty
         ? nil
         : ValidationLoss(
-          computation(feed, isCheckpointed: false), batchSize: settings.batchSize, seed: settings.seed)
+          computation(feed, isCheckpointed: false), batchSize: settings.batchSize,
+          accumulation: settings.accumulation, seed: settings.seed)
     }
     validationRowCount = validation?.rows.count ?? 0
     plan = BatchPlan(
@@ -156,12 +158,15 @@ package final class Trainer {
     var metrics = MetricsAccumulator()
     var texts: [String] = []
     gradients.setZero()
+    let startCheck = state.step == 0 && computation.adapter.changesNothing ? StartCheck(settings.loss) : nil
+    try computation.begin(microbatches)
     for microbatch in microbatches {
       let outcome = try computation.train(
         microbatch, dropoutSeed: state.generator.next(), scale: 1 / Double(microbatches.count),
         into: gradients)
       metrics.add(outcome.scored)
       if let what = outcome.notFinite { throw notFinite(what) }
+      try startCheck?.check(outcome.scored) { try computation.feed.example(at: microbatch.rows[$0]).id }
       if let fallback = outcome.scored.loss.points.fallback, let text = warnings.count(fallback) {
         texts.append(text)
       }

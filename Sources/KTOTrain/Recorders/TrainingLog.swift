@@ -74,7 +74,8 @@ extension TrainingEvent {
       + "  loss \(fixed(metrics[.loss] ?? .nan, 4))"
       + "  reward desirable \(reward(metrics[.chosenReward])) (n=\(Int(metrics[.desirableCount] ?? 0)))"
       + "  undesirable \(reward(metrics[.rejectedReward])) (n=\(Int(metrics[.undesirableCount] ?? 0)))"
-      + "  KL \(fixed(metrics[.kl] ?? 0, 4)) (signed \(signed(metrics[.signedKL] ?? 0, 4)))"
+      + "  KL \(fixed(metrics[.kl] ?? 0, 4)) (signed \(signed(metrics[.signedKL] ?? 0, 4))"
+      + "\(metrics[.klStandardError].map { " ± " + fixed($0, 4) } ?? ""))"
       + "  \(fixed(metrics[.tokensPerSecond] ?? 0, 0)) tokens/s"
       + "  ETA \(duration(secondsLeft))"
   }

@@ -12,7 +12,7 @@ package struct ReferencePoint: Sendable, Equatable {
   /// True where the estimate was negative: there kto and apo_zero_unpaired are the same.
   package var isClamped: Bool { signed < 0 }
 
-  /// The mean of log-ratios, of mismatched pairs (`trl`) or of the opposite class (`opposite_class`).
+  /// The mean of log-ratios, of mismatched pairs (`trl`, `window`) or of the opposite class (`opposite_class`).
   package init(logRatios: [Double]) {
     count = logRatios.count
     guard count > 0 else {
@@ -28,6 +28,13 @@ package struct ReferencePoint: Sendable, Equatable {
     } else {
       standardError = nil
     }
+  }
+
+  /// An estimate that was made elsewhere, from `count` log-ratios.
+  package init(signed: Double, standardError: Double? = nil, count: Int) {
+    self.signed = signed
+    self.standardError = standardError
+    self.count = count
   }
 
   /// z0 = 0, estimated from nothing.

@@ -17,6 +17,13 @@ package protocol ReferencePointEstimator: Sendable {
   /// What it keeps from microbatch to microbatch; checkpoints store it.
   var state: [Double] { get set }
 
+  /// The pairs to score before an optimizer step begins, in a pass of their own without gradients.
+  func wantedPairs(inStep microbatches: [Microbatch]) -> [RowPair]
+
+  /// Takes log π − log π_ref of each of those pairs, in their order, nats, before the step's first microbatch. It is not
+  /// called where there are none.
+  mutating func beginStep(pairs: [Double])
+
   /// The pairs of prompt and completion to score beside the rows themselves. Each prompt is one of the microbatch's.
   func wantedPairs(in microbatch: Microbatch) -> [RowPair]
 
@@ -39,6 +46,8 @@ extension ReferencePointEstimator {
     set {}
   }
 
+  package func wantedPairs(inStep microbatches: [Microbatch]) -> [RowPair] { [] }
+  package mutating func beginStep(pairs: [Double]) {}
   package func wantedPairs(in microbatch: Microbatch) -> [RowPair] { [] }
 
   package mutating func loss(of rows: [KTORow], pairs: [Double], by loss: KTOLoss) -> BatchLoss {
