@@ -26,9 +26,10 @@ struct TrainerTests {
   }
 
   private func trainer(
-    steps: Int, estimator: any ReferencePointEstimator = MismatchedPairs(),
+    steps: Int, loss: KTOLoss = KTOLoss(), estimator: any ReferencePointEstimator = MismatchedPairs(),
     examples: [TokenizedExample]? = nil,
     validation: [TokenizedExample] = [], dropout: Double = 0, checkpointSteps: Int = 2,
+    store: ReferenceStore? = nil,
     sink: @escaping (TrainingEvent) throws -> Void = { _ in }
   ) throws -> (trainer: Trainer, adapter: LoRAAdapter) {
     try makeDirectory(folder)
@@ -38,10 +39,10 @@ struct TrainerTests {
       model: model, adapter: adapter, train: TrainingFeed(examples ?? self.examples(12)),
       validation: TrainingFeed(validation),
       settings: TrainerSettings(
-        loss: KTOLoss(), estimator: estimator, maxSteps: steps, batchSize: 2, accumulation: 2,
+        loss: loss, estimator: estimator, maxSteps: steps, batchSize: 2, accumulation: 2,
         learningRate: 1e-3, maxLength: 64, checkpointSteps: checkpointSteps,
         checkpointFolder: folder),
-      identity: .example, now: { 0 }, sink: sink)
+      identity: .example, referenceStore: store, now: { 0 }, sink: sink)
     return (trainer, adapter)
   }
 
@@ -228,6 +229,60 @@ struct TrainerTests {
     _ = try rest.run()
     let isSame = adapter.parameters.values.array == expected.parameters.values.array
     #expect(isSame)
+  }
+
+  @Test(arguments: lossVariants.map { $0.name })
+  func `every loss learns, and goes on from a checkpoint with the same bytes`(name: String) throws {
+    var configuration = KTOConfiguration()
+    (configuration.lossType, configuration.sftWeight) = (name, 0.1)
+    let loss = try configuration.makeLoss()
+    var losses: [Double] = []
+    let (whole, expected) = try trainer(
+      steps: 6, loss: loss, sink: { if case .step(let metrics, _, _) = $0 { losses.append(metrics[.loss] ?? .nan) } })
+    _ = try whole.run()
+    #expect(losses.last ?? 0 < losses[0])
+    let (rest, adapter) = try trainer(steps: 6, loss: loss)
+    try rest.resume(from: CheckpointFile.path(folder: folder, step: 2))
+    _ = try rest.run()
+    let isSame = adapter.parameters.values.array == expected.parameters.values.array
+    #expect(isSame)
+  }
+
+  @Test func `a run finds the reference's scores of an earlier one, and ends with the same bytes`() throws {
+    func store() throws -> ReferenceStore { try ReferenceStore(folder: folder + "/reference", model: "m") }
+    let (first, expected) = try trainer(steps: 4, store: store())
+    _ = try first.run()
+    let known = try store()
+    let count = known.count
+    #expect(count > 12, "rows and pairs")
+    let (second, adapter) = try trainer(steps: 4, store: known)
+    _ = try second.run()
+    #expect(known.count == count, "nothing was scored again")
+    let isSame = adapter.parameters.values.array == expected.parameters.values.array
+    #expect(isSame)
+  }
+
+  @Test func `a damaged checkpoint has one before it, unless that is damaged too`() throws {
+    let (trainer, _) = try trainer(steps: 6)
+    _ = try trainer.run()
+    let paths = [2, 4, 6].map { CheckpointFile.path(folder: folder, step: $0) }
+    #expect(CheckpointFile.newestReadable(before: paths[2]) == paths[1])
+    var bytes = try readFile(paths[1])
+    bytes[bytes.count / 2] ^= 1
+    try writeFile(paths[1], bytes, force: true)
+    #expect(CheckpointFile.newestReadable(before: paths[2]) == paths[0])
+    #expect(CheckpointFile.newestReadable(before: paths[0]) == nil)
+  }
+
+  @Test func `humanline within its limits is kto`() throws {
+    func adapter(_ loss: KTOLoss) throws -> [Float] {
+      let (trainer, adapter) = try trainer(steps: 3, loss: loss)
+      _ = try trainer.run()
+      return adapter.parameters.values.array
+    }
+    let wide = KTOLoss(variant: Humanline.self, tokenLimits: -1000.0...1000)
+    let (ours, theirs) = (try adapter(wide), try adapter(KTOLoss()))
+    #expect(zip(ours, theirs).allSatisfy { abs($0 - $1) < 1e-5 })
   }
 
   @Test func `a reference that is not the policy of a new adapter ends the run before it learns`() throws {

@@ -52,9 +52,12 @@ let peerKeys: [PeerKey] = [
   PeerKey("lora.dropout", "lora_dropout"),
   PeerKey(
     "lora.target_modules", "lora_target", "lora_target_modules", note: "a list, as [q_proj, v_proj]"),
+  PeerKey("lora.layers", "layers_to_transform", "lora_layers_to_transform", "num_layers", note: "as 0-9"),
+  PeerKey("lora.rslora", "use_rslora", "peft_use_rslora"),
+  PeerKey("lora.plus_ratio", "loraplus_lr_ratio", "lora_plus_ratio"),
   PeerKey("lora.init_adapter", "adapter_name_or_path", "lora_model_dir", "peft_model_id"),
   PeerKey(
-    without: "use_peft", "finetuning_type", "adapter", "use_rslora", "use_dora", "modules_to_save",
+    without: "use_peft", "finetuning_type", "adapter", "use_dora", "modules_to_save",
     note: "a LoRA adapter is all that is trained; its keys are in the section 'lora'"),
   PeerKey(
     without: "load_in_4bit", "load_in_8bit", "quantization_bit", "bf16", "fp16", "pure_bf16", "tf32",

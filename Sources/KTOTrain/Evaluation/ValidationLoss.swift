@@ -29,7 +29,7 @@ struct ValidationLoss {
   mutating func measure(
     estimator: any ReferencePointEstimator, goesOn: (Int, Int) throws -> Bool
   ) throws -> Result? {
-    computation.estimator = estimator
+    computation.estimator = estimator.forValidation()
     let rowCount = computation.feed.rows.count
     var metrics = MetricsAccumulator()
     var (sum, rowsDone) = (0.0, 0)

@@ -33,6 +33,9 @@ package struct BatchPlan: Sendable {
   package func epoch(_ epoch: Int) -> Epoch {
     switch order {
     case .sequential: Epoch(plan: self, order: EpochOrder(sequential: rows.count).rows)
+    case .length:
+      Epoch(
+        plan: self, order: LengthOrder(rows, microbatch: batchSize, seed: seed, epoch: epoch).rows)
     case .shuffled:
       Epoch(
         plan: self,

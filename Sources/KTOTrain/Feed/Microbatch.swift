@@ -20,6 +20,8 @@ package struct Microbatch: Sendable, Equatable {
 package enum RowOrder: String, Sendable, CaseIterable {
   /// A seeded shuffle each epoch that gives each microbatch both classes as long as there are enough.
   case shuffled
+  /// The same with rows of about the same length in each microbatch.
+  case length
   /// The order of the data, as TRL takes it.
   case sequential
 }

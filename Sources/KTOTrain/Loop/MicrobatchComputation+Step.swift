@@ -22,8 +22,6 @@ extension MicrobatchComputation {
     try scoreReference(reference)
     let scores = try model.score(policy.map(\.promptGroup), adapter: adapter)
     estimator.beginStep(
-      pairs: zip(wanted, scores).map { pair, scores in
-        (scores.first?.logProbability ?? .nan) - (cache[pair] ?? .nan)
-      })
+      pairs: zip(wanted, scores).compactMap { pair, scores in scores.first.flatMap { logRatio($0, pair) } })
   }
 }

@@ -30,6 +30,7 @@ struct StartCheck {
     let rows = microbatch.rows.map { row in
       var row = row
       row.referenceLogProbability = row.policyLogProbability
+      row.limited = nil
       return row
     }
     let expected = loss.batch(rows, ReferencePoints(.zero)).loss

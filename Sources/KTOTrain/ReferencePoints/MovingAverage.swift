@@ -10,18 +10,27 @@ package struct MovingAverage: ReferencePointEstimator {
   private let decay: Double
   /// The weight of all estimates so far, and their weighted sum, nats.
   package var state: [Double] = [0, 0]
+  private var isFrozen = false
 
   package init(_ configuration: KTOConfiguration) { decay = configuration.movingAverageDecay }
   package init(decay: Double) { self.decay = decay }
 
+  package func forValidation() -> Self {
+    var copy = self
+    copy.isFrozen = true
+    return copy
+  }
+
   package func wantedPairs(in microbatch: Microbatch) -> [RowPair] {
-    zip(microbatch.rows, microbatch.stepPartners).map { RowPair(prompt: $0, completion: $1) }
+    isFrozen
+      ? []
+      : zip(microbatch.rows, microbatch.stepPartners).map { RowPair(prompt: $0, completion: $1) }
   }
 
   package mutating func points(for rows: [KTORow], pairs: [Double]) -> ReferencePoints {
     let estimate = ReferencePoint(logRatios: pairs)
     if state.count != 2 { state = [0, 0] }
-    if estimate.count > 0 {
+    if estimate.count > 0, !isFrozen {
       state = [
         decay * state[0] + (1 - decay), decay * state[1] + (1 - decay) * estimate.signed,
       ]
