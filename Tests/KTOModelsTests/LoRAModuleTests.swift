@@ -8,7 +8,8 @@ struct LoRAModuleTests {
 
   @Test(arguments: [
     (["q_proj"], [LoRAModule.query]), (["self_attn.v_proj", "down_proj"], [.value, .down]),
-    (["*_proj"], LoRAModule.allCases), (["all-linear"], LoRAModule.allCases), (["mlp.*"], [.gate, .up, .down]),
+    (["*_proj"], LoRAModule.allCases), (["all-linear"], LoRAModule.allCases),
+    (["mlp.*"], [.gate, .up, .down]),
     (["?_proj"], [.query, .key, .value, .output]),
   ])
   func `names and patterns choose linear layers`(patterns: [String], expected: [LoRAModule]) throws {

@@ -17,8 +17,10 @@ struct LossGoldenTests {
       func numbers(_ key: String) throws -> [[Double]] {
         try #require(line[key]?.array).map { ($0.array ?? []).compactMap(\.double) }
       }
-      func ratios(_ policy: [Double], _ reference: [Double], _ limits: ClosedRange<Double>) -> TokenLogRatios {
-        TokenLogRatios(policy: policy.map { Float($0) }, reference: reference.map { Float($0) }, limits: limits)
+      func ratios(_ policy: [Double], _ reference: [Double], _ limits: ClosedRange<Double>) -> TokenLogRatios
+      {
+        TokenLogRatios(
+          policy: policy.map { Float($0) }, reference: reference.map { Float($0) }, limits: limits)
       }
       let labels = try #require(line["labels"]?.array)
       rows = zip(labels, zip(try numbers("policy"), try numbers("reference"))).map { label, tokens in
@@ -89,7 +91,8 @@ struct LossGoldenTests {
     var training = RunningReward()
     func row(_ logRatio: Double) -> KTORow {
       KTORow(
-        isDesirable: true, policyLogProbability: logRatio, referenceLogProbability: 0, completionTokenCount: 1)
+        isDesirable: true, policyLogProbability: logRatio, referenceLogProbability: 0, completionTokenCount: 1
+      )
     }
     _ = training.points(for: [row(1), row(3)], pairs: [])
     var validation = training.forValidation()

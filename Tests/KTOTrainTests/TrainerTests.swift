@@ -238,7 +238,8 @@ struct TrainerTests {
     let loss = try configuration.makeLoss()
     var losses: [Double] = []
     let (whole, expected) = try trainer(
-      steps: 6, loss: loss, sink: { if case .step(let metrics, _, _) = $0 { losses.append(metrics[.loss] ?? .nan) } })
+      steps: 6, loss: loss,
+      sink: { if case .step(let metrics, _, _) = $0 { losses.append(metrics[.loss] ?? .nan) } })
     _ = try whole.run()
     #expect(losses.last ?? 0 < losses[0])
     let (rest, adapter) = try trainer(steps: 6, loss: loss)

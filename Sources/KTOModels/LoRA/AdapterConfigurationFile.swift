@@ -132,7 +132,8 @@ struct AdapterConfigurationFile {
     let keys = adapter.factors(in: model.plan).compactMap { factors -> String? in
       factors.tensor.layer.map { layer in
         let mark = ".\(layer)."
-        return factors.name.firstRange(of: mark).map { String(factors.name[$0.upperBound...]) } ?? factors.name
+        return factors.name.firstRange(of: mark).map { String(factors.name[$0.upperBound...]) }
+          ?? factors.name
       }
     }.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
     let value = JSONValue.members([

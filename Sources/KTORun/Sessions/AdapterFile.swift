@@ -64,7 +64,8 @@ package struct AdapterFile {
   private func isKept(_ name: String) -> Bool {
     let others = ["config.json", "README.md", ".gitattributes", "model.safetensors.index.json"]
     let weights = [
-      ".safetensors", ".bin", ".gguf", ".pth", ".pt", ".h5", ".msgpack", ".onnx", ".npz", ".index.json", ".lock",
+      ".safetensors", ".bin", ".gguf", ".pth", ".pt", ".h5", ".msgpack", ".onnx", ".npz", ".index.json",
+      ".lock",
     ]
     return !name.contains("/") && !others.contains(name) && !weights.contains { name.hasSuffix($0) }
   }

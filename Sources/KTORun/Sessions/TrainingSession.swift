@@ -131,7 +131,8 @@ package struct TrainingSession {
   /// Says of a checkpoint that cannot be read which one was written before it.
   private func orDamaged<T>(_ checkpoint: String, _ body: () throws -> T) throws -> T {
     func damaged(_ error: any Error) -> CheckpointError {
-      .damaged(path: checkpoint, reason: "\(error)", before: CheckpointFile.newestReadable(before: checkpoint))
+      .damaged(
+        path: checkpoint, reason: "\(error)", before: CheckpointFile.newestReadable(before: checkpoint))
     }
     do { return try body() } catch let error as TensorFileError {
       throw damaged(error)
@@ -223,7 +224,8 @@ package struct TrainingSession {
     try sink(
       .adapterReady(
         parameterCount: adapter.parameters.layout.count, modules: shape.targets.map(\.rawValue),
-        layers: shape.layers.map(LayerRanges.text), rank: shape.rank, alpha: shape.alpha, isContinued: configuration.lora.initialAdapter != nil))
+        layers: shape.layers.map(LayerRanges.text), rank: shape.rank, alpha: shape.alpha,
+        isContinued: configuration.lora.initialAdapter != nil))
     if let initial = configuration.lora.initialAdapter {
       for text in try AdapterSource(initial).warnings(for: model) { try sink(.warning(text)) }
     }

@@ -26,7 +26,8 @@ package struct AdapterConfiguration: ConfigurationSection {
       .marked(.fixedByCheckpoint),
       .double(
         "alpha", \.alpha, .above(0, through: 65_536),
-        "Scale of the update, which counts as alpha / rank, or alpha / √rank with rslora; twice the rank is usual."),
+        "Scale of the update, which counts as alpha / rank, or alpha / √rank with rslora; twice the rank is usual."
+      ),
       .double(
         "dropout", \.dropout, .within(0...0.95),
         "Chance of leaving out an input of the update during training. KTO compares the model with itself, so 0 is usual."

@@ -33,7 +33,8 @@ package final class Trainer {
   /// - Throws: `TrainingError`, and what reading a row throws.
   package init(
     model: CausalLM, adapter: LoRAAdapter, train: TrainingFeed, validation: TrainingFeed? = nil,
-    settings: TrainerSettings, identity: RunIdentity, referenceStore: ReferenceStore? = nil, now: @escaping () -> Double,
+    settings: TrainerSettings, identity: RunIdentity, referenceStore: ReferenceStore? = nil,
+    now: @escaping () -> Double,
     shouldStop: @escaping () -> Bool = { false }, sink: @escaping (TrainingEvent) throws -> Void
   ) throws {
     guard !train.rows.isEmpty else { throw TrainingError.noRows }

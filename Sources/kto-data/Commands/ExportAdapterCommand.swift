@@ -21,10 +21,13 @@ struct ExportAdapterCommand: ParsableCommand {
   @OptionGroup var source: AdapterOptions
 
   @Option(
-    help: ArgumentHelp("The form: \(adapterExports.map { $0.name }.joined(separator: ", ")).", valueName: "form"))
+    help: ArgumentHelp(
+      "The form: \(adapterExports.map { $0.name }.joined(separator: ", ")).", valueName: "form"))
   var to: String
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("The folder to write to.", valueName: "dir"), completion: .directory)
+  @Option(
+    name: .shortAndLong, help: ArgumentHelp("The folder to write to.", valueName: "dir"),
+    completion: .directory)
   var output: String
 
   @OptionGroup var options: OutputOptions

@@ -4,7 +4,8 @@ internal import KTORun
 
 struct MergeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "merge", abstract: "Put an adapter into its model's weights, for programs that know no adapters.",
+    commandName: "merge",
+    abstract: "Put an adapter into its model's weights, for programs that know no adapters.",
     discussion: """
       Writes a folder with model.safetensors, config.json, the tokenizer and a model card, which transformers and the \
       tools that stand on it load as any model. The sum is made in float32 and rounded once.
@@ -25,7 +26,9 @@ struct MergeCommand: ParsableCommand {
   @Option(help: "The type of the weights that are written.")
   var type = Form.bfloat16
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("The folder to write to.", valueName: "dir"), completion: .directory)
+  @Option(
+    name: .shortAndLong, help: ArgumentHelp("The folder to write to.", valueName: "dir"),
+    completion: .directory)
   var output: String
 
   @OptionGroup var options: OutputOptions

@@ -90,7 +90,9 @@ struct TrainCommand: ParsableCommand {
   private static var commandToGoOn: String {
     var words = CommandLine.arguments.filter { $0 != "--force" }
     // The newest checkpoint is this run's own now.
-    if let place = words.firstIndex(of: "--resume-from") { words.removeSubrange(place..<min(place + 2, words.count)) }
+    if let place = words.firstIndex(of: "--resume-from") {
+      words.removeSubrange(place..<min(place + 2, words.count))
+    }
     words.removeAll { $0.hasPrefix("--resume-from=") }
     return shellText(words + (words.contains("--resume") ? [] : ["--resume"]))
   }

@@ -15,12 +15,15 @@ package enum MLXExport: AdapterExport {
   }
 
   /// Reads what mlx-lm, or this tool, saved.
-  static func read(_ file: SafetensorsFile, _ shape: AdapterShape, for model: ModelPlan) throws -> LoRAAdapter {
+  static func read(_ file: SafetensorsFile, _ shape: AdapterShape, for model: ModelPlan) throws -> LoRAAdapter
+  {
     var known: Set<String> = []
     let adapter = try LoRAAdapter(shape, for: model) { name in
       let own = ownName(name)
       known.insert(own)
-      guard let info = file.tensors.first(where: { $0.name == own }), info.shape.count == 2 else { return nil }
+      guard let info = file.tensors.first(where: { $0.name == own }), info.shape.count == 2 else {
+        return nil
+      }
       var values = [Float](repeating: 0, count: info.elementCount)
       var span = values.mutableSpan
       try file.read(own, into: &span)

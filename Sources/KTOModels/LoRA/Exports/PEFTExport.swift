@@ -17,7 +17,8 @@ package enum PEFTExport: AdapterExport {
   static func writeTensors(_ adapter: LoRAAdapter, to path: String, force: Bool) throws {
     let tensors = adapter.parameters.layout.tensors
     var writer = try SafetensorsWriter(
-      path: path, entries: tensors.map { .init(name: $0.name, type: .float32, shape: [$0.rows, $0.columns]) },
+      path: path,
+      entries: tensors.map { .init(name: $0.name, type: .float32, shape: [$0.rows, $0.columns]) },
       force: force)
     for entry in writer.order {
       guard let values = adapter.parameters[entry.name]?.array else { continue }
