@@ -102,7 +102,8 @@ let peerKeys: [PeerKey] = [
   PeerKey(
     "kto.lambda_u", "undesirable_weight", "kto_rejected_weight", "kto_undesirable_weight",
     "lambda_undesirable"),
-  PeerKey("kto.loss_type", "pref_loss", "loss_name"),
+  PeerKey("kto.loss_type", "pref_loss", "loss_name", "humanline"),
+  PeerKey("kto.sft_weight", "pref_ftx", "rpo_alpha", "sft_coef", "ftx_gamma"),
   PeerKey(
     without: "precompute_ref_log_probs", "ref_model", "ref_adapter_name",
     note: "the reference is the model itself with the adapter switched off"),

@@ -131,8 +131,9 @@ package struct TrainingSession {
   /// Says of a checkpoint that cannot be read which one was written before it.
   private func orDamaged<T>(_ checkpoint: String, _ body: () throws -> T) throws -> T {
     func damaged(_ error: any Error) -> CheckpointError {
+      // The path stands before it already.
       .damaged(
-        path: checkpoint, reason: "\(error)", before: CheckpointFile.newestReadable(before: checkpoint))
+        path: checkpoint, reason: "\(error)".replacing(checkpoint + ": ", with: "", maxReplacements: 1), before: CheckpointFile.newestReadable(before: checkpoint))
     }
     do { return try body() } catch let error as TensorFileError {
       throw damaged(error)

@@ -14,8 +14,9 @@ struct ExportAdapterCommand: ParsableCommand {
       What train writes is PEFT's and mlx-lm's form in one folder already.
 
       EXAMPLES:
-        kto-data export-adapter --adapter runs/final_model --to gguf -o adapter-gguf
-        kto-data export-adapter --adapter runs/checkpoints/best_checkpoint.npz --to peft -o best
+        kto-data export-adapter --adapter test_outputs/final_model --cache data/models --to gguf -o adapter-gguf
+        kto-data export-adapter --model data/models/models--kto-data--tiny-mistral \\
+          --adapter test_checkpoints/best_checkpoint.npz --to peft -o best-adapter
       """)
 
   @OptionGroup var source: AdapterOptions
