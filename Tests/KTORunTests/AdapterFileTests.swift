@@ -75,6 +75,25 @@ struct AdapterFileTests {
     #expect(isSame && read.shape == original.shape)
   }
 
+  @Test func `an adapter that mlx-lm saved alone is read, its layers counted from the last`() throws {
+    let plan = try ModelPlan(folder: model.path)
+    let kept = try LoRAAdapter(
+      AdapterShape(rank: 2, alpha: 3, targets: [.query, .up], layers: [1]), for: plan, seed: 4)
+    let base = AdaptedModel(name: "org/small", revision: nil, plan: plan)
+    let form = try #require(adapterExports.first { $0.name == "mlx" })
+    try makeDirectory(temporary.path("saved"))
+    try form.write(kept, for: base, to: temporary.path("saved"), force: false)
+    let configuration = #"""
+      {"fine_tune_type": "lora", "model": "org/small", "num_layers": 1, "lora_parameters":
+      {"rank": 2, "scale": 1.5, "dropout": 0.0, "keys": ["self_attn.q_proj", "mlp.up_proj"]}}
+      """#
+    try writeFile(temporary.path("saved/adapter_config.json"), configuration.utf8, force: true)
+    let source = try AdapterSource(temporary.path("saved"))
+    let read = try source.adapter(for: plan, of: model)
+    #expect(read.shape == kept.shape && source.baseName == "org/small")
+    #expect(read.parameters.values.array == kept.parameters.values.array)
+  }
+
   @Test func `an adapter for llama cpp is a GGUF file of type adapter`() throws {
     let form = try #require(adapterExports.first { $0.name == "gguf" })
     try AdapterFile(adapter, for: model).export(as: form, to: temporary.path("gguf"), force: false)

@@ -1,16 +1,19 @@
 internal import KTOCore
 
-/// PEFT's `adapter_config.json`, as far as it bears on the computation.
+/// `adapter_config.json` as PEFT or mlx-lm writes it, as far as it bears on the computation.
 struct AdapterConfigurationFile {
   static let fileName = "adapter_config.json"
 
-  private let path: String
-  private let targets: Targets
-  private let numbers: AdapterShape
+  let path: String
+  let targets: Targets
+  /// The shape without what only the model says: targets and, where they are counted from the last, layers.
+  let numbers: AdapterShape
+  /// How many layers, counted from the last, where mlx-lm says so; nil for what `numbers` says.
+  var lastLayerCount: Int?
   /// What the file says of the model that the adapter was trained on.
   var base: AdapterBase
 
-  /// Reads the file; whatever would make PEFT compute something we do not is refused by name.
+  /// Reads the file; whatever would make its program compute something we do not is refused by name.
   /// - Throws: `AdapterError`, `FileError`.
   init(folder: String) throws {
     let path = folder + "/" + Self.fileName
@@ -21,6 +24,24 @@ struct AdapterConfigurationFile {
     } catch let error as JSONSyntaxError {
       throw AdapterError.invalidJSON(path: path, reason: error.description)
     }
+    if root["peft_type"] == nil, root["fine_tune_type"] != nil {
+      try self.init(mlx: root, path: path)
+    } else {
+      try self.init(peft: root, path: path)
+    }
+  }
+
+  init(
+    path: String, targets: Targets, numbers: AdapterShape, lastLayerCount: Int? = nil, base: AdapterBase
+  ) {
+    self.path = path
+    self.targets = targets
+    self.numbers = numbers
+    self.lastLayerCount = lastLayerCount
+    self.base = base
+  }
+
+  private init(peft root: JSONNode, path: String) throws {
     func require<T>(_ key: String, _ expected: String, _ value: T?) throws -> T {
       guard let value else { throw AdapterError.invalidKey(path: path, key: key, expected: expected) }
       return value
@@ -46,6 +67,7 @@ struct AdapterConfigurationFile {
       throw AdapterError.unsupported(path: path, key: key, value: excerpt(node.value.jsonText))
     }
     let names = "a list of module names, or a regular expression"
+    let targets: Targets
     if let expression = root["target_modules"]?.string {
       targets = .expression(expression)
     } else {
@@ -66,17 +88,18 @@ struct AdapterConfigurationFile {
       // PEFT takes an empty list for every layer.
       if layers?.isEmpty == true { layers = nil }
     }
-    self.path = path
-    numbers = AdapterShape(
+    let shape = AdapterShape(
       rank: try require("r", "a whole number above 0", root["r"]?.int),
       alpha: try require("lora_alpha", "a number", root["lora_alpha"]?.double),
       dropout: root["lora_dropout"]?.double ?? 0, targets: [], layers: layers,
       isRankStabilized: root["use_rslora"]?.bool ?? false)
-    base = AdapterBase(name: root["base_model_name_or_path"]?.string, commit: root["revision"]?.string)
+    self.init(
+      path: path, targets: targets, numbers: shape,
+      base: AdapterBase(name: root["base_model_name_or_path"]?.string, commit: root["revision"]?.string))
   }
 
-  /// Which linear layers, as PEFT may write them.
-  private enum Targets {
+  /// Which linear layers, as the two write them.
+  enum Targets {
     case names([String])
     case expression(String)
 
@@ -115,44 +138,10 @@ struct AdapterConfigurationFile {
     }
     guard let chosen else { throw unsupported(targets.text) }
     shape.targets = chosen.modules
+    if let lastLayerCount, (1..<model.layerCount).contains(lastLayerCount) {
+      shape.layers = Array(model.layerCount - lastLayerCount..<model.layerCount)
+    }
     if let layers = chosen.layers { shape.layers = shape.layers.map { $0.filter(layers.contains) } ?? layers }
     return shape
-  }
-
-  /// Writes what PEFT 0.21 and mlx-lm need to load the adapter on its base model. Each passes over the other's fields.
-  static func write(_ adapter: LoRAAdapter, for model: AdaptedModel, to folder: String, force: Bool) throws {
-    let text = text(adapter, for: model)
-    try writeFile(folder + "/" + fileName, text.utf8, force: force)
-  }
-
-  private static func text(_ adapter: LoRAAdapter, for model: AdaptedModel) -> String {
-    let shape = adapter.shape
-    let alpha: JSONValue = Int(exactly: shape.alpha).map(JSONValue.integer) ?? .double(shape.alpha)
-    // Names within a block, as mlx-lm compares them.
-    let keys = adapter.factors(in: model.plan).compactMap { factors -> String? in
-      factors.tensor.layer.map { layer in
-        let mark = ".\(layer)."
-        return factors.name.firstRange(of: mark).map { String(factors.name[$0.upperBound...]) }
-          ?? factors.name
-      }
-    }.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
-    let value = JSONValue.members([
-      "base_model_name_or_path": .string(model.name), "bias": .string("none"), "fan_in_fan_out": .bool(false),
-      "fine_tune_type": .string("lora"),
-      "inference_mode": .bool(true), "init_lora_weights": .bool(true),
-      "layers_to_transform": shape.layers.map { .items($0.map { .integer($0) }) } ?? .null,
-      "lora_alpha": alpha,
-      "lora_dropout": .double(shape.dropout),
-      "lora_parameters": .members([
-        "dropout": .double(shape.dropout), "keys": .items(keys.map { .string($0) }),
-        "rank": .integer(shape.rank), "scale": .double(Double(shape.scale)),
-      ]),
-      // Counted from the last; those that have no tensors stay as they are.
-      "num_layers": .integer(model.plan.layerCount), "peft_type": .string("LORA"),
-      "r": .integer(shape.rank), "revision": model.revision.map(JSONValue.string) ?? .null,
-      "target_modules": .items(shape.targets.map { .string($0.rawValue) }),
-      "task_type": .string("CAUSAL_LM"), "use_rslora": .bool(shape.isRankStabilized),
-    ])
-    return value.indentedText + "\n"
   }
 }

@@ -14,6 +14,13 @@ package enum AdapterFolder {
     ModelCard.fileName,
   ]
 
+  /// The file of a folder that has the tensors: PEFT's, or mlx-lm's where that is alone.
+  package static func tensorFile(in folder: String) -> String {
+    let hasOwn = fileKind(folder + "/" + tensorFileName) == .file
+    let hasOther = fileKind(folder + "/" + MLXExport.tensorFileName) == .file
+    return !hasOwn && hasOther ? MLXExport.tensorFileName : tensorFileName
+  }
+
   /// Whether a folder has what says the shape of an adapter.
   package static func isAdapter(_ folder: String) -> Bool {
     fileKind(folder + "/" + AdapterConfigurationFile.fileName) == .file

@@ -36,7 +36,7 @@ struct AdapterSource {
       if !AdapterFolder.isAdapter(path), let example = checkpoint(in: path) {
         throw AdapterError.severalCheckpoints(folder: path, example: example)
       }
-      return .folder(path, file: AdapterFolder.tensorFileName)
+      return .folder(path, file: AdapterFolder.tensorFile(in: path))
     }
     let url = URL(filePath: path)
     let (folder, name) = (url.deletingLastPathComponent().relativePath, url.lastPathComponent)
@@ -47,7 +47,7 @@ struct AdapterSource {
     guard AdapterFolder.isAdapter(folder) else {
       throw AdapterError.noConfiguration(path: path, missing: folder + "/adapter_config.json")
     }
-    return .folder(folder, file: holdsTensors ? name : AdapterFolder.tensorFileName)
+    return .folder(folder, file: holdsTensors ? name : AdapterFolder.tensorFile(in: folder))
   }
 
   private static func checkpoint(in folder: String) -> String? {
