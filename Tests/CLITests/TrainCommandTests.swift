@@ -100,6 +100,21 @@ struct TrainCommandTests {
     return (folder, "run='\(words.joined(separator: " "))'; ")
   }
 
+  @Test func `plan says how long a run takes and writes nothing`() throws {
+    let (folder, line) = try prepared()
+    let before = try FileManager.default.subpathsOfDirectory(atPath: folder.path).sorted()
+    let planned = try CommandLineTool.run(
+      shell: line + "$0 plan $run --set training.max_steps=7 --json", in: folder.url)
+    #expect(planned.exitCode == 0, "\(planned.error)")
+    let object = try #require(
+      JSONSerialization.jsonObject(with: Data(planned.output.utf8)) as? [String: Any])
+    #expect(object["steps"] as? Int == 7)
+    let (training, total) = (object["training_seconds"] as? Double, object["total_seconds"] as? Double)
+    #expect(training ?? 0 > 0 && total ?? 0 >= training ?? 0)
+    #expect((object["peak_memory_bytes"] as? Int ?? 0) > 10 << 20)
+    #expect(try FileManager.default.subpathsOfDirectory(atPath: folder.path).sorted() == before)
+  }
+
   @Test(arguments: [("INT", 130), ("TERM", 143)])
   func `a signal ends a run after its step, with a checkpoint and the command that goes on`(
     signal: String, code: Int32

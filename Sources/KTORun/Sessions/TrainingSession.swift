@@ -90,6 +90,27 @@ package struct TrainingSession {
     return summary
   }
 
+  /// What the run would take, from two of its steps, which are computed and thrown away: no folder is made, no file
+  /// touched.
+  /// - Parameter tell: hears of each of the two before it is computed: its number from 1, and its tokens.
+  /// - Throws: as `run` does before its first step.
+  package func forecast(tell: (Int, Int) throws -> Void) throws -> RunForecast {
+    var settings = try TrainerSettings(configuration)
+    try settings.checkBatchSize()
+    let plan = try modelPlan()
+    let adapter = try makeAdapter(plan)
+    let data = try PreparedData(folder: configuration.data.shards, model: model)
+    let context = try computeContext()
+    try report(data)
+    if configuration.kto.weights == .auto { try balance(&settings, for: data.train) }
+    let network = try CausalLM(model: model, context: context)
+    try report(network, adapter)
+    let trainer = try Trainer(
+      model: network, adapter: adapter, train: data.train, validation: data.validation, settings: settings,
+      identity: RunIdentity(configuration, dataRoot: data.root, modelCommit: model.commit), now: now, sink: sink)
+    return try trainer.forecast(tell: tell)
+  }
+
   // MARK: - Where it begins
 
   private struct Start {

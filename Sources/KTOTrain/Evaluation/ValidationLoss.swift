@@ -1,7 +1,7 @@
 /// The loss and the metrics over a split that is not trained on, in microbatches that are the same each time.
 struct ValidationLoss {
-  private var computation: MicrobatchComputation
-  private let plan: BatchPlan
+  private(set) var computation: MicrobatchComputation
+  let plan: BatchPlan
 
   struct Result {
     /// The mean over the rows.

@@ -12,13 +12,13 @@ package final class Trainer {
   private let sink: (TrainingEvent) throws -> Void
   let now: () -> Double
   let shouldStop: () -> Bool
-  private let plan: BatchPlan
+  let plan: BatchPlan
   var state: TrainingState
   var computation: MicrobatchComputation
   var validation: ValidationLoss?
   /// 0 where nothing is validated.
   let validationRowCount: Int
-  private let gradients: ParameterSet
+  let gradients: ParameterSet
   /// The checkpoint that was written or read last.
   var lastCheckpoint: String?
   private var warnings = RunWarnings()

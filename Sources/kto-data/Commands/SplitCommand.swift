@@ -20,8 +20,8 @@ struct SplitCommand: ParsableCommand {
         kto-data split examples.jsonl -o splits
         kto-data split examples.jsonl -o even --ratios 80/10/10 --balance 50/50
         kto-data split examples.jsonl -o trl --to trl
-        kto-data split examples.jsonl -o cv --folds 5 --stratify length,topic
-        kto-data split examples.jsonl -o later --ratios 80/20 --by-time created_at
+        kto-data split examples.jsonl -o cv --folds 5 --stratify length,file
+        kto-data split examples.jsonl -o later --ratios 80/20 --by-time CreationDate
       """)
 
   @Argument(

@@ -14,6 +14,9 @@ enum Machine {
     return (limit, min(available, max(0, limit - used)))
   }
 
+  /// The most bytes of memory that this process has had at once.
+  static func peakMemory() -> Int? { kibibytes(colonFields("/proc/self/status")["VmHWM"]) }
+
   /// Bytes free for this user on the disk that holds a path.
   static func freeDisk(at path: String) -> Int? {
     var status = statvfs()
