@@ -6,9 +6,9 @@ package enum Phi3: Architecture {
   package static let modelTypes = ["phi3"]
   package static let summary = "Phi-3 to Phi-4: Llama with fused linear layers (qkv_proj, gate_up_proj)"
 
-  /// Files with factors for long texts have these as tensors, which are refused.
   package static let gguf: GGUFForm? = GGUFForm(
-    name: "phi3", modelClass: "Phi3ForCausalLM", window: .presentOrZero, rotatesParts: true,
+    name: "phi3", modelClass: "Phi3ForCausalLM", window: .presentOrZero, rotaryFactors: .longRope,
+    rotatesParts: true,
     members: { sizes in
       [
         ("original_max_position_embeddings", .integer(sizes.contextLength)),

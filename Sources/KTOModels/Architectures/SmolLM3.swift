@@ -7,7 +7,7 @@ package enum SmolLM3: Architecture {
 
   package static let gguf: GGUFForm? = GGUFForm(
     name: "smollm3", modelClass: "SmolLM3ForCausalLM", interleavesHeads: true,
-    optionalBiases: GGUFForm.llamaBiases,
+    optionalBiases: GGUFForm.llamaBiases, rotaryFactors: .llama3,
     // The files do not say which; their readers take every fourth.
     members: { _ in [("no_rope_layer_interval", .integer(4)), ("use_sliding_window", .bool(false))] })
 
