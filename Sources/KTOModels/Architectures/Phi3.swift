@@ -12,12 +12,13 @@ package enum Phi3: Architecture {
     members: { sizes in
       [
         ("original_max_position_embeddings", .integer(sizes.contextLength)),
-        ("partial_rotary_factor", .double(Double(sizes.rotaryDimension) / Double(sizes.headSize))),
+        ("partial_rotary_factor", .double(sizes.rotatedShare)),
         ("sliding_window", sizes.slidingWindow.map { .integer($0) } ?? .null),
       ]
     })
 
   package static func plan(_ config: ConfigReader) throws(ModelError) -> ModelPlan {
+    try config.refuseFlags("attention_bias", "mlp_bias", "lm_head_bias")
     var plan = try config.decoderPlan(maximumPositions: 4096, normEpsilon: 1e-5)
     (plan.hasFusedQueryKeyValue, plan.hasFusedGateUp) = (true, true)
     plan.slidingWindow = try config.integer("sliding_window")

@@ -38,6 +38,6 @@ extension ConfigReader {
     guard interval > 0 else {
       throw .outOfRange(key: path("no_rope_layer_interval"), value: "\(interval)", allowed: "1 or more")
     }
-    return Set((0..<Swift.max(plan.layerCount, 0)).filter { ($0 + 1) % interval == 0 })
+    return Set((0..<plan.layerCount).filter { ($0 + 1) % interval == 0 })
   }
 }
