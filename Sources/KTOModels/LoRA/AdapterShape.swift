@@ -59,23 +59,34 @@ package enum LoRAModule: String, CaseIterable, Sendable, Comparable {
   }
 }
 
-/// What kind of adapter: y = W x + alpha/rank · B A x on each target. Source: LoRA, arXiv:2106.09685.
+/// What kind of adapter: y = W x + scale · B A x on each target. Source: LoRA, arXiv:2106.09685.
 package struct AdapterShape: Sendable, Equatable {
   package var rank: Int
   package var alpha: Double
   /// The share of the adapter's inputs set to zero in training, the rest scaled up; below 1.
   package var dropout: Double
   package var targets: [LoRAModule]
+  /// The layers that it is on, counted from 0, ascending; nil for all.
+  package var layers: [Int]?
+  /// Whether the update is scaled by alpha/√rank, so that it does not shrink as the rank grows. Source: rsLoRA,
+  /// arXiv:2312.03732.
+  package var isRankStabilized: Bool
 
   package init(
-    rank: Int = 8, alpha: Double = 16, dropout: Double = 0, targets: [LoRAModule] = [.query, .value]
+    rank: Int = 8, alpha: Double = 16, dropout: Double = 0, targets: [LoRAModule] = [.query, .value],
+    layers: [Int]? = nil, isRankStabilized: Bool = false
   ) {
+    self.layers = layers.map { Set($0).sorted() }
+    self.isRankStabilized = isRankStabilized
     self.rank = rank
     self.alpha = alpha
     self.dropout = dropout
     self.targets = Set(targets).sorted()
   }
 
-  /// alpha / rank.
-  package var scale: Float { Float(alpha / Double(rank)) }
+  /// alpha / rank, or alpha / √rank.
+  package var scale: Float { Float(alpha / (isRankStabilized ? Double(rank).squareRoot() : Double(rank))) }
+
+  /// Whether it is on a layer.
+  func hasLayer(_ layer: Int) -> Bool { layers?.contains(layer) ?? true }
 }

@@ -96,7 +96,7 @@ package struct ConfigurationProposal: Sendable {
       let length = configuration.model.maxSequenceLength
       // Something must be left for everything else that runs.
       let room = memory / 10 * 7
-      // Reference points are estimated within a microbatch: a larger one estimates better.
+      // A larger microbatch keeps the cores busier.
       batch = [8, 4].first { plan.trainingByteCount(tokens: $0 * length) <= room && $0 * 4 <= rows } ?? 2
       let need = plan.trainingByteCount(tokens: batch * length)
       configuration.training.gradientCheckpointing = need > room
@@ -127,29 +127,14 @@ package struct ConfigurationProposal: Sendable {
     guard !ClassCounts.recommendedRatio.contains(ratio) else {
       return note("kto.lambda_d", "\(found): equal weights suit them.")
     }
-    // The smaller class gets the larger weight.
     let isDesirable = ratio < 1
     let range = isDesirable ? desirable : undesirable
-    let weight = inner(range)
-    if isDesirable {
-      configuration.kto.lambdaDesirable = weight
-    } else {
-      configuration.kto.lambdaUndesirable = weight
-    }
+    guard let weights = classes.balancingWeights else { return }
+    (configuration.kto.lambdaDesirable, configuration.kto.lambdaUndesirable) = weights
     note(
       isDesirable ? "kto.lambda_d" : "kto.lambda_u",
       "\(found): from \(decimal(range.lowerBound, digits: 2)) to \(decimal(range.upperBound, digits: 2)) is advised while the other weight is 1."
     )
-  }
-
-  /// The middle of a range, with as few decimals as still lie within it.
-  private func inner(_ range: ClosedRange<Double>) -> Double {
-    let middle = (range.lowerBound + range.upperBound) / 2
-    for scale in [10.0, 100, 1000] {
-      let rounded = (middle * scale).rounded() / scale
-      if range.contains(rounded) { return rounded }
-    }
-    return middle
   }
 }
 
