@@ -103,7 +103,8 @@ struct ArchitecturePlanTests {
     ("gemma2", "use_bidirectional_attention", "true"), ("gemma3_text", "attn_logit_softcapping", "50"),
     ("gemma2", "hidden_activation", "\"gelu\""), ("olmo2", "partial_rotary_factor", "0.5"),
     ("phi3", "rope_scaling", "{\"rope_type\": \"linear\", \"factor\": 2}"),
-    ("granite", "rope_scaling", "{\"rope_type\": \"longrope\"}"), ("mistral", "attention_bias", "true"),
+    ("granite", "rope_scaling", "{\"rope_type\": \"longrope\"}"), ("phi3", "lm_head_bias", "true"),
+    ("mistral", "attention_bias", "true"),
     ("gemma3_text", "rope_parameters", "{\"rope_type\": \"default\"}"),
     ("gemma3_text", "rope_parameters", "{\"sliding_attention\": {\"rope_type\": \"linear\", \"factor\": 2}}"),
   ])
@@ -119,6 +120,7 @@ struct ArchitecturePlanTests {
   @Test(arguments: [
     ("granite", "residual_multiplier", "0"), ("granite", "logits_scaling", "0"),
     ("gemma2", "query_pre_attn_scalar", "0"), ("gemma2", "final_logit_softcapping", "-1"),
+    ("gemma2", "num_hidden_layers", "4000000000000000000"), ("smollm3", "num_hidden_layers", "-1"),
     ("gemma3_text", "sliding_window_pattern", "0"), ("phi3", "partial_rotary_factor", "1.5"),
     ("llama", "rope_scaling", "{\"rope_type\": \"yarn\", \"factor\": 0.5}"),
   ])

@@ -136,16 +136,57 @@ struct ImportArchitectureTests {
     #expect(try weights.info("model.layers.0.mlp.gate_up_proj.weight").shape == [16, 8])
   }
 
-  @Test func `a Phi-3 that does not say its window, or has factors for long texts, is refused`() {
+  @Test func `a Phi-3 that does not say its window is refused`() {
     #expect(throws: ImportError.invalidMetadata(key: "phi3.attention.sliding_window")) {
       try imported("phi3", fuse)
     }
+  }
+
+  @Test func `a Phi-3's factors for long texts go into its configuration`() throws {
+    let (config, weights, plan) = try imported("phi3") {
+      fuse(&$0)
+      $0.set("phi3.attention.sliding_window", .uint32(0))
+      $0.set("phi3.rope.scaling.original_context_length", .uint32(16))
+      $0.set("phi3.rope.scaling.attn_factor", .float32(1.19))
+      $0.add("rope_factors_short.weight", [2], [1, 1.5])
+      $0.add("rope_factors_long.weight", [2], [1, 4])
+    }
+    #expect(config["rope_scaling"]?["long_factor"]?.array?.compactMap(\.double) == [1, 4])
+    #expect(plan.rotaryScaling == .longRope(factors: [1, 1.5], attentionFactor: 1.19))
+    #expect(plan.maximumPositions == 16 && !weights.contains("rope_factors_short.weight"))
     #expect(throws: ImportError.unexpectedTensor("rope_factors_short.weight")) {
       try imported("phi3") {
         fuse(&$0)
-        $0.set("phi3.attention.sliding_window", .uint32(64))
-        $0.add("rope_factors_short.weight", [2], [1, 1])
+        $0.set("phi3.attention.sliding_window", .uint32(0))
+        $0.add("rope_factors_short.weight", [2], [1, 1.5])
       }
+    }
+  }
+
+  @Test func `Llama 3's stretched frequencies become its scaling, and others are refused`() throws {
+    let factors: [Float] = [1, 1, 3.25, 8, 8, 8, 8, 8]
+    func stretch(_ file: inout GGUFBuilder, _ factors: [Float]) {
+      // One head of 16 in the place of two of 4: rotations of 1, 6, 39, 239, … positions.
+      file.set("llama.attention.key_length", .uint32(16))
+      file.set("llama.rope.dimension_count", .uint32(16))
+      file.set("llama.rope.freq_base", .float32(500_000))
+      file.remove(["attn_q", "attn_k", "attn_v", "attn_output"].map { "blk.0.\($0).weight" })
+      for (name, shape) in [("q", [32, 8]), ("k", [16, 8]), ("v", [16, 8]), ("output", [8, 32])] {
+        file.add("blk.0.attn_\(name).weight", shape, [Float](repeating: 1, count: shape[0] * shape[1]))
+      }
+      file.add("rope_freqs.weight", [8], factors)
+    }
+    let plain = RotaryScaling.none.inverseFrequencies(base: 500_000, dimension: 16)
+    let scaling = RotaryScaling.llama3(
+      factor: 8, lowFrequencyFactor: 1, highFrequencyFactor: 4, originalPositions: 8192)
+    let scaled = scaling.inverseFrequencies(base: 500_000, dimension: 16)
+    let made = zip(plain, scaled).map { $0 / $1 }
+    #expect(made[0] == 1 && made[7] == 8)
+    let (config, _, plan) = try imported("llama") { stretch(&$0, made) }
+    #expect(plan.rotaryScaling == scaling)
+    #expect(config["rope_scaling"]?["rope_type"]?.string == "llama3")
+    #expect(throws: ImportError.unsupportedFeature(key: "rope_freqs.weight")) {
+      try imported("llama") { stretch(&$0, factors) }
     }
   }
 }

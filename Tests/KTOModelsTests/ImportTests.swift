@@ -236,7 +236,17 @@ struct ImportTests {
     #expect(
       error { $0.set("llama.rope.dimension_count", .uint32(2)) }
         == .unsupportedFeature(key: "llama.rope.dimension_count"))
-    #expect(error { $0.add("rope_freqs.weight", [2], [1, 1]) } == .unexpectedTensor("rope_freqs.weight"))
+    #expect(
+      error {
+        $0.rename(architecture: "qwen2")
+        for (name, count) in [("attn_q", 8), ("attn_k", 4), ("attn_v", 4)] {
+          $0.add("blk.0.\(name).bias", [count], [Float](repeating: 0, count: count))
+        }
+        $0.add("rope_freqs.weight", [2], [1, 1])
+      } == .unexpectedTensor("rope_freqs.weight"))
+    #expect(
+      error { $0.add("rope_freqs.weight", [3], [1, 1, 1]) }
+        == .wrongShape(tensor: "rope_freqs.weight", expected: [2], found: [3]))
   }
 
   @Test func `metadata that is missing or out of range is named`() {

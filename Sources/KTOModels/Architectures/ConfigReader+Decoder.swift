@@ -31,6 +31,8 @@ extension ConfigReader {
     plan.isHeadTied = try flag("tie_word_embeddings") ?? isHeadTied
     plan.maximumPositions = try integer("max_position_embeddings") ?? maximumPositions
     plan.endTokens = try tokens("eos_token_id")
+    // Before what follows counts layers.
+    try plan.check()
     return plan
   }
 

@@ -8,7 +8,7 @@ extension ConfigReader {
     of plan: ModelPlan, standard: (Int) -> Bool
   ) throws(ModelError) -> Set<Int> {
     guard let types = try texts("layer_types") else {
-      return Set((0..<Swift.max(plan.layerCount, 0)).filter(standard))
+      return Set((0..<plan.layerCount).filter(standard))
     }
     guard types.count == plan.layerCount else {
       throw .outOfRange(

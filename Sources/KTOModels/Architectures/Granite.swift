@@ -7,7 +7,7 @@ package enum Granite: Architecture {
 
   package static let gguf: GGUFForm? = GGUFForm(
     name: "granite", modelClass: "GraniteForCausalLM", interleavesHeads: true,
-    optionalBiases: GGUFForm.llamaBiases,
+    optionalBiases: GGUFForm.llamaBiases, rotaryFactors: .llama3,
     numbers: [
       ("attention.scale", "attention_multiplier"), ("embedding_scale", "embedding_multiplier"),
       ("residual_scale", "residual_multiplier"), ("logit_scale", "logits_scaling"),

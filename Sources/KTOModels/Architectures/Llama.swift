@@ -5,7 +5,7 @@ package enum Llama: Architecture {
 
   package static let gguf: GGUFForm? = GGUFForm(
     name: "llama", modelClass: "LlamaForCausalLM", interleavesHeads: true,
-    optionalBiases: GGUFForm.llamaBiases)
+    optionalBiases: GGUFForm.llamaBiases, rotaryFactors: .llama3)
 
   package static func plan(_ config: ConfigReader) throws(ModelError) -> ModelPlan {
     try config.refuse("pretraining_tp", unless: 1)

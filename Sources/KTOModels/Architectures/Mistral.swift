@@ -7,7 +7,8 @@ package enum Mistral: Architecture {
 
   /// Its files carry Llama's name, and a window.
   package static let gguf: GGUFForm? = GGUFForm(
-    name: "llama", modelClass: "MistralForCausalLM", window: .present, interleavesHeads: true)
+    name: "llama", modelClass: "MistralForCausalLM", window: .present, interleavesHeads: true,
+    rotaryFactors: .llama3)
 
   package static func plan(_ config: ConfigReader) throws(ModelError) -> ModelPlan {
     try config.refuseFlags("attention_bias", "mlp_bias")

@@ -6,18 +6,19 @@ package enum Phi3: Architecture {
   package static let modelTypes = ["phi3"]
   package static let summary = "Phi-3 to Phi-4: Llama with fused linear layers (qkv_proj, gate_up_proj)"
 
-  /// Files with factors for long texts have these as tensors, which are refused.
   package static let gguf: GGUFForm? = GGUFForm(
-    name: "phi3", modelClass: "Phi3ForCausalLM", window: .presentOrZero, rotatesParts: true,
+    name: "phi3", modelClass: "Phi3ForCausalLM", window: .presentOrZero, rotaryFactors: .longRope,
+    rotatesParts: true,
     members: { sizes in
       [
         ("original_max_position_embeddings", .integer(sizes.contextLength)),
-        ("partial_rotary_factor", .double(Double(sizes.rotaryDimension) / Double(sizes.headSize))),
+        ("partial_rotary_factor", .double(sizes.rotatedShare)),
         ("sliding_window", sizes.slidingWindow.map { .integer($0) } ?? .null),
       ]
     })
 
   package static func plan(_ config: ConfigReader) throws(ModelError) -> ModelPlan {
+    try config.refuseFlags("attention_bias", "mlp_bias", "lm_head_bias")
     var plan = try config.decoderPlan(maximumPositions: 4096, normEpsilon: 1e-5)
     (plan.hasFusedQueryKeyValue, plan.hasFusedGateUp) = (true, true)
     plan.slidingWindow = try config.integer("sliding_window")

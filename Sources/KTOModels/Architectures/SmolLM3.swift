@@ -7,7 +7,7 @@ package enum SmolLM3: Architecture {
 
   package static let gguf: GGUFForm? = GGUFForm(
     name: "smollm3", modelClass: "SmolLM3ForCausalLM", interleavesHeads: true,
-    optionalBiases: GGUFForm.llamaBiases,
+    optionalBiases: GGUFForm.llamaBiases, rotaryFactors: .llama3,
     // The files do not say which; their readers take every fourth.
     members: { _ in [("no_rope_layer_interval", .integer(4)), ("use_sliding_window", .bool(false))] })
 
@@ -38,6 +38,6 @@ extension ConfigReader {
     guard interval > 0 else {
       throw .outOfRange(key: path("no_rope_layer_interval"), value: "\(interval)", allowed: "1 or more")
     }
-    return Set((0..<Swift.max(plan.layerCount, 0)).filter { ($0 + 1) % interval == 0 })
+    return Set((0..<plan.layerCount).filter { ($0 + 1) % interval == 0 })
   }
 }

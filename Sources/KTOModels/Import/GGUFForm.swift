@@ -12,12 +12,22 @@ package struct GGUFForm: Sendable {
   var interleavesHeads = false
   /// Biases that a file may have or not, which config.json then says.
   var optionalBiases: [OptionalBiases] = []
+  /// The tensors that a file may have of what rotary frequencies are divided by.
+  var rotaryFactors = RotaryFactors.none
   /// A file may say that a part of each head is rotated.
   var rotatesParts = false
   /// Numbers of the metadata, without the architecture's name before them, and the members of config.json they are.
   var numbers: [(metadata: String, config: String)] = []
   /// Members of config.json that are the same in all of its models, or follow from the sizes.
   var members: @Sendable (GGUFSizes) -> [(key: String, value: JSONValue)] = { _ in [] }
+
+  enum RotaryFactors: Sendable {
+    case none
+    /// Those of Llama 3's scaling.
+    case llama3
+    /// Those for short texts, and for long ones.
+    case longRope
+  }
 
   /// Whether a file has `attention.sliding_window`.
   enum Window: Sendable {

@@ -22,9 +22,13 @@ struct GGUFModel {
   /// config.json's members, special tokens aside.
   private let members: [(key: String, value: JSONValue)]
 
-  /// - Parameter tokenCount: entries of the vocabulary; the embedding has at least as many rows.
+  /// - Parameters:
+  ///   - tokenCount: entries of the vocabulary; the embedding has at least as many rows.
+  ///   - read: the numbers of a small tensor.
   /// - Throws: `ImportError`, and `ModelError` for sizes that cannot be.
-  init(metadata: GGUFMetadata, tensors: [GGUFFile.Tensor], tokenCount: Int) throws {
+  init(
+    metadata: GGUFMetadata, tensors: [GGUFFile.Tensor], tokenCount: Int, read: (GGUFFile.Tensor) -> [Float]
+  ) throws {
     let (architecture, form) = try GGUFForm.named(metadata)
     let sizes = try GGUFSizes(metadata, form)
     let named = Dictionary(tensors.map { ($0.name, $0) }) { first, _ in first }
@@ -39,8 +43,15 @@ struct GGUFModel {
       let key = "\(form.name).\(number.metadata)"
       return metadata.contains(key) ? (number.config, .double(try metadata.positive(key))) : nil
     }
+    let factors = try GGUFRotaryFactors(metadata, form, sizes) { name throws(ImportError) in
+      guard let tensor = named[name] else { return nil }
+      guard tensor.shape == [sizes.rotaryDimension / 2], tensor.format.elementsPerBlock == 1 else {
+        throw .wrongShape(tensor: name, expected: [sizes.rotaryDimension / 2], found: tensor.shape)
+      }
+      return read(tensor)
+    }
     let members =
-      sizes.configuration + form.members(sizes) + numbers + [
+      sizes.configuration + form.members(sizes) + numbers + factors.members + [
         ("architectures", .items([.string(form.modelClass)])),
         ("model_type", .string(architecture.name)),
         ("tie_word_embeddings", .bool(named["output.weight"] == nil)),
@@ -57,8 +68,9 @@ struct GGUFModel {
     self.plan = plan
     self.members = last.map { ($0.key, $0.value) }
     self.tensors = try Self.tensors(plan, form, named: named)
+    let rotary = factors.members.isEmpty ? [] : GGUFRotaryFactors.names
+    let used = Set(self.tensors.map { $0.source.name } + rotary)
     if self.tensors.count != tensors.count {
-      let used = Set(self.tensors.map { $0.source.name })
       if let extra = tensors.first(where: { !used.contains($0.name) }) {
         throw ImportError.unexpectedTensor(extra.name)
       }

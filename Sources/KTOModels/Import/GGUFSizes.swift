@@ -66,6 +66,13 @@ struct GGUFSizes {
     }
   }
 
+  /// The part of each head that is rotated: a number that gives ``rotaryDimension`` when it multiplies the head's size
+  /// and the product is cut to a whole number.
+  var rotatedShare: Double {
+    let share = Double(rotaryDimension) / Double(headSize)
+    return Int(share * Double(headSize)) == rotaryDimension ? share : share.nextUp
+  }
+
   /// Their members of config.json.
   var configuration: [(key: String, value: JSONValue)] {
     var members: [(key: String, value: JSONValue)] = [

@@ -41,7 +41,15 @@ package struct ModelImporter {
     do throws(GGUFTokenizerError) {
       tokenizer = try GGUFTokenizer(metadata, preTokenizerName: preTokenizer)
     } catch { throw ImportError.tokenizer(error) }
-    model = try GGUFModel(metadata: metadata, tensors: file.tensors, tokenCount: tokenizer.tokens.count)
+    let file = file
+    model = try GGUFModel(
+      metadata: metadata, tensors: file.tensors, tokenCount: tokenizer.tokens.count
+    ) { tensor in
+      var values = [Float](repeating: 0, count: tensor.elementCount)
+      var span = values.mutableSpan
+      file.read(tensor, into: &span)
+      return values
+    }
   }
 
   /// Writes the model into a cache.

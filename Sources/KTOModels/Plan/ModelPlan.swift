@@ -128,7 +128,7 @@ package struct ModelPlan: Sendable, Equatable {
     try range("vocab_size", vocabularySize, 1...(1 << 22))
     try range("max_position_embeddings", maximumPositions, 1...(1 << 24))
     if let slidingWindow { try range("sliding_window", slidingWindow, 1...(1 << 24)) }
-    guard headDimension % 2 == 0 || rotaryDimension != nil else {
+    guard headDimension % 2 == 0 else {
       throw .outOfRange(key: "head_dim", value: "\(headDimension)", allowed: "an even number")
     }
     guard headCount % keyHeadCount == 0 else {

@@ -81,7 +81,9 @@ package struct ConfigurationProposal: Sendable {
   private mutating func setTargets(_ plan: ModelPlan?) {
     guard let plan else { return }
     let names = plan.adapterModules.map(\.rawValue)
-    let missing = configuration.lora.targetModules.filter { !names.contains($0) }
+    let missing = configuration.lora.targetModules.filter {
+      (try? LoRAModule.chosen(by: [$0], in: plan)) == nil
+    }
     guard !missing.isEmpty, let first = names.first else { return }
     configuration.lora.targetModules = [first]
     note(

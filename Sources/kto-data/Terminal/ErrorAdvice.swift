@@ -1,6 +1,7 @@
 internal import KTOCore
 internal import KTOData
 internal import KTOHub
+internal import KTOModels
 internal import KTOTrain
 
 /// What the user of a command can do about an error, in words of the command line, which libraries do not know.
@@ -25,6 +26,8 @@ func advice(on error: any Error) -> String? {
   case TrainingError.outputOfAnotherRun:
     "choose another folder in the output section, or use --force to replace it"
   case TrainingError.recordingFailed: "when that is put right, go on with --resume"
+  case LoRAAdapter.Failure.missingModule:
+    "name layers of the model in lora.target_modules; --set lora.target_modules=[all-linear] takes every one"
   case CheckpointError.differs(_, let differences): adviceOnAnotherRun(differences)
   case CheckpointError.damaged(_, _, let before?): "go on from it with --resume-from \(shellWord(before))"
   case CheckpointError.damaged(_, _, nil): "start anew with --force instead of --resume"
