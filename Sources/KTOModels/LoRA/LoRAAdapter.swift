@@ -17,8 +17,8 @@ package struct LoRAAdapter {
     case noTargets
     /// The model has no layer of that number.
     case layerOutOfRange(Int, count: Int)
-    /// The model has no linear layer of that name.
-    case missingModule(String)
+    /// The model has no linear layer of that name; it has those others.
+    case missingModule(String, available: [String])
     case missingTensor(String)
     case tensorShape(name: String, expected: [Int], found: [Int])
   }
@@ -81,7 +81,9 @@ package struct LoRAAdapter {
     for layer in 0..<targets.layerCount {
       var places = [Int?](repeating: nil, count: LoRAModule.allCases.count)
       for module in shape.hasLayer(layer) ? shape.targets : [] {
-        guard let target = targets[layer, module] else { throw .missingModule(module.rawValue) }
+        guard let target = targets[layer, module] else {
+          throw .missingModule(module.rawValue, available: model.adapterModules.map(\.rawValue))
+        }
         let name = Self.namePrefix + target.name
         places[module.ordinal] = layout.tensors.count
         layout.append(name + ".lora_A.weight", rows: shape.rank, columns: target.input)
@@ -134,7 +136,8 @@ extension LoRAAdapter.Failure: CustomStringConvertible {
     case .noTargets: "LoRA has no target modules, or no layers"
     case .layerOutOfRange(let layer, let count):
       "LoRA is to be on layer \(layer), but the model has layers 0 to \(count - 1)"
-    case .missingModule(let name): "the model has no \(name) to put LoRA on"
+    case .missingModule(let name, let available):
+      "the model has no \(name) to put LoRA on; it has \(available.joined(separator: ", "))"
     case .missingTensor(let name): "the adapter lacks the tensor \(name)"
     case .tensorShape(let name, let expected, let found):
       "the adapter's tensor \(name) has shape \(found), but the model calls for \(expected)"

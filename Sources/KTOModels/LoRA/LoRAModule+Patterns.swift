@@ -21,7 +21,7 @@ extension LoRAModule {
           return pattern == all || isEnd(pattern, of: name)
         }
       }
-      if found.isEmpty { throw .missingModule(pattern) }
+      if found.isEmpty { throw .missingModule(pattern, available: model.adapterModules.map(\.rawValue)) }
       chosen.formUnion(found)
     }
     return chosen.sorted()
