@@ -5,12 +5,11 @@ import Testing
 
 struct LoRAModuleTests {
   private let plan = TinyModel().plan
-  /// All that the model has.
-  fileprivate static let linear: [LoRAModule] = [.query, .key, .value, .output, .gate, .up, .down]
+  private static let modules: [LoRAModule] = [.query, .key, .value, .output, .gate, .up, .down]
 
   @Test(arguments: [
     (["q_proj"], [LoRAModule.query]), (["self_attn.v_proj", "down_proj"], [.value, .down]),
-    (["*_proj"], LoRAModuleTests.linear), (["all-linear"], LoRAModuleTests.linear),
+    (["*_proj"], Self.modules), (["all-linear"], Self.modules), (["**v*_*o*"], [.value]),
     (["mlp.*"], [.gate, .up, .down]),
     (["?_proj"], [.query, .key, .value, .output]),
   ])
@@ -20,7 +19,9 @@ struct LoRAModuleTests {
 
   @Test(arguments: ["c_attn", "proj", "*norm", "q_proj.weight", "lm_head"])
   func `a pattern that chooses nothing is refused`(pattern: String) {
-    #expect(throws: LoRAAdapter.Failure.missingModule(pattern, available: Self.linear.map(\.rawValue))) {
+    #expect(
+      throws: LoRAAdapter.Failure.missingModule(pattern, available: plan.adapterModules.map(\.rawValue))
+    ) {
       try LoRAModule.chosen(by: ["q_proj", pattern], in: plan)
     }
   }

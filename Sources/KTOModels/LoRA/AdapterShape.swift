@@ -3,9 +3,13 @@ package enum LoRAModule: String, CaseIterable, Sendable, Comparable {
   case query = "q_proj"
   case key = "k_proj"
   case value = "v_proj"
+  /// Queries, keys and values in one.
+  case queryKeyValue = "qkv_proj"
   case output = "o_proj"
   case gate = "gate_proj"
   case up = "up_proj"
+  /// Gate and up in one.
+  case gateUp = "gate_up_proj"
   case down = "down_proj"
 
   /// The order of computation.
@@ -16,8 +20,24 @@ package enum LoRAModule: String, CaseIterable, Sendable, Comparable {
     case .query: 0
     case .key: 1
     case .value: 2
+    case .queryKeyValue: 3
+    case .output: 4
+    case .gate: 5
+    case .up: 6
+    case .gateUp: 7
+    case .down: 8
+    }
+  }
+
+  /// Which of a layer's seven random streams its dropout draws from: a layer that is several in one, the stream of the
+  /// first of them, which its model does not have.
+  var dropoutStream: Int {
+    switch self {
+    case .query, .queryKeyValue: 0
+    case .key: 1
+    case .value: 2
     case .output: 3
-    case .gate: 4
+    case .gate, .gateUp: 4
     case .up: 5
     case .down: 6
     }
@@ -29,9 +49,11 @@ package enum LoRAModule: String, CaseIterable, Sendable, Comparable {
     case .query: .query
     case .key: .key
     case .value: .value
+    case .queryKeyValue: .queryKeyValue
     case .output: .output
     case .gate: .gate
     case .up: .up
+    case .gateUp: .gateUp
     case .down: .down
     }
   }

@@ -49,16 +49,27 @@ extension LoRAModule {
     let parts = name.split(separator: ".", omittingEmptySubsequences: false)
     let count = pattern.split(separator: ".", omittingEmptySubsequences: false).count
     guard count <= parts.count else { return false }
-    return matches(Array(pattern.utf8)[...], Array(parts.suffix(count).joined(separator: ".").utf8)[...])
+    return matches(Array(pattern.utf8), Array(parts.suffix(count).joined(separator: ".").utf8))
   }
 
-  private static func matches(_ pattern: ArraySlice<UInt8>, _ text: ArraySlice<UInt8>) -> Bool {
-    guard let first = pattern.first else { return text.isEmpty }
-    switch first {
-    case UInt8(ascii: "*"):
-      return matches(pattern.dropFirst(), text) || !text.isEmpty && matches(pattern, text.dropFirst())
-    case UInt8(ascii: "?"): return !text.isEmpty && matches(pattern.dropFirst(), text.dropFirst())
-    default: return text.first == first && matches(pattern.dropFirst(), text.dropFirst())
+  /// - Complexity: O(pattern × text): only the last `*` is ever tried again.
+  private static func matches(_ pattern: [UInt8], _ text: [UInt8]) -> Bool {
+    var (next, index) = (0, 0)
+    var star: (next: Int, index: Int)?
+    while index < text.count {
+      if next < pattern.count, pattern[next] == UInt8(ascii: "*") {
+        star = (next, index)
+        next += 1
+      } else if next < pattern.count, pattern[next] == UInt8(ascii: "?") || pattern[next] == text[index] {
+        next += 1
+        index += 1
+      } else if let last = star {
+        star = (last.next, last.index + 1)
+        (next, index) = (last.next + 1, last.index + 1)
+      } else {
+        return false
+      }
     }
+    return pattern[next...].allSatisfy { $0 == UInt8(ascii: "*") }
   }
 }

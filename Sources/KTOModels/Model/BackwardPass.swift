@@ -70,15 +70,15 @@ extension CausalLM {
     }
   }
 
-  /// Each row of a matrix by its number; all at once where they are the same.
+  /// Each row of a matrix by its number and the scale of the logits; all at once where the numbers are the same.
   private func scale(_ matrix: Matrix, by coefficients: [Double]) {
     guard let first = coefficients.first else { return }
     if coefficients.allSatisfy({ $0 == first }) {
-      context.scale(matrix, by: Float(first))
+      context.scale(matrix, by: Float(first * plan.logitScale))
       return
     }
     for (row, coefficient) in coefficients.enumerated() {
-      context.scale(matrix.rows(row..<row + 1), by: Float(coefficient))
+      context.scale(matrix.rows(row..<row + 1), by: Float(coefficient * plan.logitScale))
     }
   }
 

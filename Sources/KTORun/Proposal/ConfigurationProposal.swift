@@ -26,6 +26,7 @@ package struct ConfigurationProposal: Sendable {
     configuration = start
     setLength(survey, positions: plan?.maximumPositions)
     setSplit(rows: survey.account.accepted.total)
+    setTargets(plan)
     setBatch(rows: survey.account.accepted.total, plan, memory: memory)
     // The default takes every core, here and wherever else the file is used.
     note("training.threads", "Here there are \(counted(cores, "core")).")
@@ -74,6 +75,19 @@ package struct ConfigurationProposal: Sendable {
     guard rows < Self.rowsForValidation else { return }
     (configuration.data.split.train, configuration.data.split.validation) = (100, 0)
     note("data.split", "\(counted(rows, "example")) are too few to hold some back for measuring.")
+  }
+
+  /// Other linear layers than the default's where the model has these under one name.
+  private mutating func setTargets(_ plan: ModelPlan?) {
+    guard let plan else { return }
+    let names = plan.adapterModules.map(\.rawValue)
+    let missing = configuration.lora.targetModules.filter { !names.contains($0) }
+    guard !missing.isEmpty, let first = names.first else { return }
+    configuration.lora.targetModules = [first]
+    note(
+      "lora.target_modules",
+      "The model has no \(missing.joined(separator: " and no ")); its linear layers are"
+        + " \(names.joined(separator: ", ")).")
   }
 
   private mutating func setBatch(rows: Int, _ plan: ModelPlan?, memory: Int?) {
@@ -128,7 +142,8 @@ extension ModelPlan {
   /// Bytes that training a LoRA adapter takes at most, about: the weights in float32, and what each layer keeps of each
   /// token for the backward pass. A quarter is added for what lives shorter.
   func trainingByteCount(tokens: Int) -> Int {
-    let kept = 2 * hiddenSize + attentionWidth + queryWidth + headCount + 2 * intermediateSize
+    let norms = (normPlacement == .before ? 0 : 2 * hiddenSize) + (queryKeyNorm == .none ? 0 : attentionWidth)
+    let kept = 2 * hiddenSize + attentionWidth + queryWidth + headCount + 2 * intermediateSize + norms
     let floats = Double(parameterCount) + 1.25 * Double(tokens) * Double(layerCount * kept)
     return Int(min(4 * floats, 1e18))
   }

@@ -34,7 +34,7 @@ package struct AdapterConfiguration: ConfigurationSection {
       ),
       .strings(
         "target_modules", \.targetModules, minimum: 1,
-        "The linear layers that get an update, by name or by pattern with * and ?: q_proj, k_proj, v_proj, o_proj, gate_proj, up_proj, down_proj; mlp.* is all of a layer's feed-forward part, and all-linear is every one."
+        "The linear layers that get an update, by name or by pattern with * and ?: q_proj, k_proj, v_proj, o_proj, gate_proj, up_proj, down_proj; of Phi-3 qkv_proj, o_proj, gate_up_proj, down_proj; mlp.* is all of a layer's feed-forward part, and all-linear is every one."
       )
       .marked(.fixedByCheckpoint),
       .optionalString(
