@@ -58,6 +58,13 @@ struct AdapterFileTests {
     }
   }
 
+  @Test func `a model is not merged into its own folder`() throws {
+    let file = try AdapterFile(adapter, for: model)
+    #expect(throws: FileError.isInput(path: model.path + "/./model.safetensors")) {
+      _ = try file.merge(as: .float32, to: model.path + "/.", force: true)
+    }
+  }
+
   @Test(arguments: adapterExports.map { $0.name })
   func `an export writes the files that it names`(name: String) throws {
     let form = try #require(adapterExports.first { $0.name == name })

@@ -1,3 +1,4 @@
+internal import Foundation
 internal import KTOCore
 package import KTOHub
 internal import KTOKernels
@@ -45,6 +46,9 @@ package struct AdapterFile {
   ) throws -> Int {
     let weights = try ModelWeights(folder: model.path)
     try makeDirectory(folder)
+    if resolved(folder) == resolved(model.path) {
+      throw FileError.isInput(path: folder + "/" + MergedModel.tensorFileName)
+    }
     let context = ComputeContext(threadCount: try BLASDescription.current().processorCount)
     let count = try MergedModel.write(
       weights, with: adapter, of: plan, as: type, to: folder + "/" + MergedModel.tensorFileName,
@@ -68,6 +72,10 @@ package struct AdapterFile {
       ".lock",
     ]
     return !name.contains("/") && !others.contains(name) && !weights.contains { name.hasSuffix($0) }
+  }
+
+  private func resolved(_ path: String) -> String {
+    URL(filePath: path).standardizedFileURL.resolvingSymlinksInPath().path
   }
 
   /// config.json with the type that the weights have now.

@@ -154,7 +154,8 @@ package struct TrainingSession {
     func damaged(_ error: any Error) -> CheckpointError {
       // The path stands before it already.
       .damaged(
-        path: checkpoint, reason: "\(error)".replacing(checkpoint + ": ", with: "", maxReplacements: 1), before: CheckpointFile.newestReadable(before: checkpoint))
+        path: checkpoint, reason: "\(error)".replacing(checkpoint + ": ", with: "", maxReplacements: 1),
+        before: CheckpointFile.newestReadable(before: checkpoint))
     }
     do { return try body() } catch let error as TensorFileError {
       throw damaged(error)

@@ -14,7 +14,8 @@ struct ExportAdapterCommand: ParsableCommand {
       What train writes is PEFT's and mlx-lm's form in one folder already.
 
       EXAMPLES:
-        kto-data export-adapter --adapter test_outputs/final_model --cache data/models --to gguf -o adapter-gguf
+        kto-data export-adapter --adapter test_outputs/final_model \\
+          --cache data/models --to gguf -o adapter-gguf
         kto-data export-adapter --model data/models/models--kto-data--tiny-mistral \\
           --adapter test_checkpoints/best_checkpoint.npz --to peft -o best-adapter
       """)

@@ -11,7 +11,8 @@ struct MergeCommand: ParsableCommand {
       tools that stand on it load as any model. The sum is made in float32 and rounded once.
 
       EXAMPLES:
-        kto-data merge --adapter test_outputs/final_model --cache data/models -o merged
+        kto-data merge --adapter test_outputs/final_model --cache data/models \\
+          -o merged
         kto-data merge --model data/models/models--kto-data--tiny-mistral \\
           --adapter test_outputs/final_model --type float32 -o merged-float32
       """)
