@@ -15,7 +15,7 @@ struct PlanCommand: ParsableCommand {
 
       EXAMPLES:
         kto-data plan --config config/config_test_kto.yaml
-        kto-data plan --config kto.yaml --set training.threads=2 --json
+        kto-data plan --config config/config_test_kto.yaml --json
       """)
 
   @Flag(help: "Write one JSON object.")
