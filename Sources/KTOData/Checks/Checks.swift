@@ -6,7 +6,7 @@ package let checks: [any Check.Type] = [
   ClassWeightCheck.self, LengthShortcutCheck.self, RefusalCheck.self, TruncationCheck.self,
   EncodingCheck.self,
   SpecialTokenCheck.self, EchoCheck.self, LabelRunCheck.self, DominantPromptCheck.self,
-  PersonalDataCheck.self,
+  PersonalDataCheck.self, BenchmarkCheck.self,
 ]
 
 /// The checks of one run over any number of files; nothing stops them, every finding is collected.

@@ -59,7 +59,7 @@ struct ValidateCommand: ParsableCommand {
       output: OutputPlaces(files: [report.output] + baselines.files, areNamed: false),
       home: environmentValue("HOME"))
     var pipeline = reading.pipeline(loaded.data)
-    pipeline.checks = loaded.checkContext
+    pipeline.checks = try loaded.checkContext()
     pipeline.allowedCodes = allow?.codes ?? []
     if !loaded.model.name.isEmpty {
       let tokenizer = try ModelTokenizer(
