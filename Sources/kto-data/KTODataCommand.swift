@@ -88,7 +88,7 @@ struct KTODataCommand: ParsableCommand {
     subcommands: [
       InitCommand.self, ValidateCommand.self, IngestCommand.self, DedupCommand.self, SplitCommand.self,
       PrepareCommand.self,
-      VerifyCommand.self, InspectCommand.self, StatsCommand.self, TrainCommand.self,
+      VerifyCommand.self, InspectCommand.self, StatsCommand.self, ReportCommand.self, TrainCommand.self,
       GenerateCommand.self, CompareCommand.self,
       ModelCommand.self, TokenizeCommand.self, DetokenizeCommand.self, RenderCommand.self, ConfigCommand.self,
       FormatsCommand.self, ExplainCommand.self, DoctorCommand.self, ManualCommand.self,
