@@ -85,7 +85,7 @@ struct DataReportTests {
   @Test func `errors make the verdict, then warnings`() throws {
     #expect(
       try page(line("a", "b", true) + line("a", "b", false)).contains(
-        "<strong>Not ready: 1 error to fix or to allow</strong>"))
+        "<strong>Not ready: 2 errors to fix or to allow</strong>"))
     #expect(try page("").contains("<strong>Not ready"))
     var report = DataReport(title: "t")
     #expect(report.verdict.title == "Nothing to train on")

@@ -31,7 +31,7 @@ struct DedupTests {
     let folder = try TemporaryFolder()
     var options = DedupOptions()
     change(&options)
-    var run = try DedupRun(options, scratchFolder: folder.url.path)
+    var run = try DedupRun(options, scratchFolder: folder.path)
     for (text, name, isOlder) in [(older, "older.jsonl", true), (text, "new.jsonl", false)] {
       guard let text else { continue }
       var pipeline = PipelineOptions(jobs: options.jobs)
@@ -162,7 +162,9 @@ struct DedupTests {
     }
     let outcomes = try [1, 4].map { jobs in try dedup(rows(made)) { $0.jobs = jobs } }
     #expect(outcomes[0].kept == outcomes[1].kept)
-    #expect(outcomes[0].matches == outcomes[1].matches)
+    // The two lie in folders of their own.
+    let matches = outcomes.map { $0.matches.map { [Double($0.row.line), Double($0.kept.line), $0.jaccard] } }
+    #expect(matches[0] == matches[1])
     #expect(outcomes[0].matches.contains { $0.kind == .near })
   }
 

@@ -16,7 +16,7 @@ struct StatsCommand: ParsableCommand {
         kto-data stats data/raw
         kto-data stats data/raw -o raw.json
         kto-data stats data/raw/sharegpt.json --json
-        kto-data stats --merge monday.json tuesday.json
+        kto-data stats data/raw/sharegpt.json --merge raw.json
       """)
 
   @Argument(
