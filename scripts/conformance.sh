@@ -12,6 +12,7 @@
 #   SHARDS_PYTHON        the Python of requirements-shards.txt; that of requirements.txt is first on the PATH
 #   FORMATS_PYTHON       the Python of requirements-formats.txt
 #   MLX_PYTHON           the Python of requirements-mlx.txt; not set where that does not install
+#   DEDUP_PYTHON         the Python of requirements-dedup.txt
 #   CONFORMANCE_STEPS    steps of training with TRL, 4 unless it is set; 8 is thorough
 #
 # CONFORMANCE_OFFLINE=1 does not ask whether the registry answers, for when everything has been downloaded.
@@ -64,10 +65,12 @@ install_mlx
 install "$environment/peers" Tests/Oracles/requirements.txt
 install "$environment/shards" Tests/Oracles/requirements-shards.txt
 install "$environment/formats" Tests/Oracles/requirements-formats.txt
+install "$environment/dedup" Tests/Oracles/requirements-dedup.txt
 
 export KTO_DATA_BINARY=$build/release/kto-data
 export SHARDS_PYTHON=$environment/shards/bin/python
 export FORMATS_PYTHON=$environment/formats/bin/python
+export DEDUP_PYTHON=$environment/dedup/bin/python
 export PATH=$environment/peers/bin:$PATH
 export CONFORMANCE_BUILD=$build
 export CONFORMANCE_CACHE=${KTO_DOWNLOADS:-${XDG_CACHE_HOME:-$HOME/.cache}/kto-data}

@@ -10,6 +10,7 @@ struct HelpExampleTests {
     ["export-adapter"], ["merge"],
     ["init"], ["config", "show"], ["config", "schema"], ["doctor"], ["model", "list"], ["model", "show"],
     ["model", "verify"], ["tokenize"], ["detokenize"], ["render"], ["validate"], ["explain"], ["formats"],
+    ["dedup"], ["stats"], ["report"],
   ]
   /// What has no file in the repository to run with.
   private static let notRun = [["model", "import"]]

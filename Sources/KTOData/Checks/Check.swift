@@ -35,6 +35,8 @@ package struct CheckContext: Sendable {
   package var undesirableWeight: Double
   /// The ratio that surplus rows will be left out for.
   package var balance: LabelBalance?
+  /// Benchmarks whose texts W11 looks for; nil where none is named.
+  package var benchmarks: BenchmarkIndex?
   /// False where the numbers of the classes are judged later, by who knows which rows will train.
   package var judgesClasses = true
   /// The field that names who gave a verdict; nil where nobody asks about annotators.

@@ -15,6 +15,8 @@ package struct DataConfiguration: ConfigurationSection {
   package var seed = 42
   /// The folder that `prepare` writes and `train` reads.
   package var shards = "runs/shards"
+  /// Files of benchmarks' texts, which no example should hold.
+  package var benchmarks: [String] = []
 
   package init() {}
 
@@ -54,6 +56,10 @@ package struct DataConfiguration: ConfigurationSection {
         "shards", \.shards,
         "The folder of the prepared data: written by prepare, read by train."
       ).marked(.changesNoRow),
+      .strings(
+        "benchmarks", \.benchmarks,
+        "Files of benchmarks' texts: validate and prepare warn (W11) of each example that has 13 words in a row of one. Of JSON each string is a text, of anything else each paragraph."
+      ).marked([.changesNoRow, .mayChangeOnResume]),
     ]
   }
 }

@@ -15,6 +15,10 @@ package struct PipelineOptions: Sendable {
   package var allowedCodes: Set<String> = []
   /// Whether rows carry their example's JSON.
   package var encodesExamples = false
+  /// What examples are compared by, where rows carry what that needs.
+  package var dedup: DedupOptions?
+  /// Benchmarks whose words rows may share, which they say then.
+  package var benchmarks: BenchmarkIndex?
   /// Whether examples carry the fields of their record that nothing else holds.
   package var keepsMetadata = false
   /// Threads that convert, check and tokenize; the rows are the same whatever the number is.

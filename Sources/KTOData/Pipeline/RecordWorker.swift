@@ -23,6 +23,7 @@ final class RecordWorker {
   private let words: VerdictWords
   private var parser = JSONParser()
   private var fingerprinter = Fingerprinter()
+  private let sketcher: Sketcher?
   private var current: FormatState?
 
   /// What is kept from record to record of one file.
@@ -39,6 +40,7 @@ final class RecordWorker {
     labeller = Labeller(options.label)
     checks = options.checks.map { CheckRun($0) }
     words = VerdictWords(options.label)
+    sketcher = options.dedup.map { Sketcher($0) }
   }
 
   /// - Throws: `SchemaError` for a schema of ours that does not compile.
@@ -194,6 +196,8 @@ final class RecordWorker {
       settle(&row, example, verdict, fingerprint)
     }
     if options.encodesExamples { row.encoded = EncodedExample(example) }
+    row.sketch = sketcher?.sketch(example)
+    row.overlap = options.benchmarks?.overlap(in: example)
     return row
   }
 

@@ -22,6 +22,10 @@ package struct Row: Sendable {
   package internal(set) var findings: [Diagnostic] = []
   /// The example's JSON but for id and weight, where the options ask for it.
   package internal(set) var encoded: EncodedExample?
+  /// What it is compared by, where the options ask for it.
+  package internal(set) var sketch: RowSketch?
+  /// The words that it shares with a benchmark, where the options name one.
+  package internal(set) var overlap: BenchmarkOverlap?
   /// Number of its record within the batch, from 0.
   var record = 0
   /// The text of a rejected record as it stood in the file; empty for what was rejected later.

@@ -7,7 +7,7 @@ struct RowSets {
   init(count: Int) { parent = (0..<UInt32(count)).map { $0 } }
 
   /// The first row of the set.
-  private mutating func root(_ row: UInt32) -> UInt32 {
+  mutating func root(_ row: UInt32) -> UInt32 {
     var row = row
     while parent[Int(row)] != row {
       parent[Int(row)] = parent[Int(parent[Int(row)])]

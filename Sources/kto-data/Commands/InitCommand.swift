@@ -83,7 +83,7 @@ struct InitCommand: ParsableCommand {
     -> DataSurvey
   {
     var pipeline = PipelineOptions(
-      format: format?.name, label: start.data.label, checks: start.checkContext,
+      format: format?.name, label: start.data.label, checks: try start.checkContext(),
       jobs: Machine.usableCoreCount())
     pipeline.scratchFolder = environmentValue("TMPDIR") ?? "/tmp"
     do {

@@ -63,7 +63,7 @@ struct PrepareCommand: ParsableCommand {
       try parts?.files
       ?? inputFiles(inputs, output: places, home: environmentValue("HOME"))
     var pipeline = reading.pipeline(loaded.data)
-    pipeline.checks = loaded.checkContext
+    pipeline.checks = try loaded.checkContext()
     pipeline.allowedCodes = allow?.codes ?? []
     var findings = FindingList(limit: findingOptions.show, terminal: options.terminal.error)
     let progress = ReadingProgress(options.shown, files: files.paths)

@@ -66,7 +66,7 @@ struct ValidateCommand: ParsableCommand {
       output: OutputPlaces(files: [report.output] + baselines.files, areNamed: false),
       home: environmentValue("HOME"))
     var pipeline = reading.pipeline(loaded.data)
-    var context = loaded.checkContext
+    var context = try loaded.checkContext()
     context.annotator = annotator
     pipeline.checks = context
     pipeline.keepsMetadata = annotator != nil

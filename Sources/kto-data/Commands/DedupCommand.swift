@@ -1,0 +1,139 @@
+internal import ArgumentParser
+internal import KTOCore
+internal import KTOData
+internal import KTORun
+
+struct DedupCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "dedup", abstract: "Find exact, normalized and near duplicates, and leave them out.",
+    discussion: """
+      Reads what ingest reads and writes the examples that are left; the first of each set of duplicates is kept. With \
+      --against, what an older set has is left out too. Without --output nothing is written but what was found.
+      Near duplicates are found by MinHash and locality-sensitive hashing, and verified: no pair is matched whose share of \
+      common shingles, of prompt and of completion, is below --threshold. --explain shows how many of those above it are \
+      found. System messages have no shingles. A row that is alike to a duplicate of the kept one is of its set.
+      --matches names each row that is left out, the one that is kept in its place, and how alike they are; labels_differ \
+      marks those with the other label, one of which is wrong. With --of prompt that is no contradiction.
+      --decontaminate leaves out examples that share a run of 13 words with a benchmark's texts.
+
+      EXAMPLES:
+        kto-data dedup data/raw -o unique.jsonl
+        kto-data dedup data/raw --matches matches.jsonl
+        kto-data dedup data/raw/hh_rlhf.jsonl --against data/raw/sharegpt.json -o new.jsonl
+        kto-data dedup --explain --threshold 0.7 --bands 32 --band-rows 4
+      """)
+
+  @Argument(
+    help: "Files and folders; - is standard input, a folder stands for its files.", completion: .file())
+  var paths: [String] = []
+
+  @Option(
+    name: [.short, .customLong("output")],
+    help: ArgumentHelp(
+      "The file of the examples that are left; - is standard output.", valueName: "file"),
+    completion: .file())
+  var output: String?
+
+  @Option(
+    help: ArgumentHelp("A file that names each match, one JSON object a line.", valueName: "file"),
+    completion: .file())
+  var matches: String?
+
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp(
+      "An older set: files and folders whose examples are compared with and not written.", valueName: "path"),
+    completion: .file())
+  var against: [String] = []
+
+  @OptionGroup var duplicates: DuplicateOptions
+
+  @Flag(help: "Show how many near duplicates these options find, and stop where no file is named.")
+  var explain = false
+
+  @OptionGroup var contamination: ContaminationOptions
+  @OptionGroup var reading: ReadingOptions
+  @OptionGroup var configuration: ConfigurationOptions
+  @OptionGroup var findingOptions: FindingOptions
+  @OptionGroup var options: OutputOptions
+
+  func validate() throws {
+    try checkPlainName(output)
+    try checkPlainName(matches)
+    guard !paths.isEmpty || explain else { throw ValidationError("name files or folders to read") }
+  }
+
+  func run() throws {
+    let dedup = duplicates.options(jobs: reading.jobs)
+    if explain { report(dedup.explanation) }
+    guard !paths.isEmpty else { return }
+    let data = try configuration.isGiven ? configuration.loadWithoutModel().data : DataConfiguration()
+    let places = OutputPlaces(files: [output, matches].compactMap { $0 })
+    let home = environmentValue("HOME")
+    let older = against.isEmpty ? [] : try inputFiles(against, output: places, home: home)
+    let files = try inputFiles(paths, output: places, home: home)
+    let inputs = older.paths + files.paths
+    var pipeline = reading.pipeline(data)
+    pipeline.encodesExamples = true
+    pipeline.keepsMetadata = true
+    pipeline.dedup = dedup
+    pipeline.benchmarks = try contamination.index()
+    // Opened first, so that a file that must not be replaced is refused before the work.
+    var kept: OutputFile?
+    if let output { kept = try OutputFile(named: output, force: options.force, inputs: inputs) }
+    var named: AtomicFile?
+    if let matches { named = try AtomicFile(path: matches, force: options.force) }
+    var run = try DedupRun(dedup, scratchFolder: pipeline.scratchFolder)
+    var findings = FindingList(limit: findingOptions.show, terminal: options.terminal.error)
+    var lines: [String] = []
+    var errorCount = 0
+    var contaminated = ClassCounts()
+    for (set, isOlder) in [(older, true), (files, false)] where !set.isEmpty {
+      let progress = ReadingProgress(options.shown, files: set.paths, output: output)
+      var reading = pipeline
+      reading.readCounter = progress.counter
+      if isOlder { reading.benchmarks = nil }
+      let cursor = RowCursor(set, reading)
+      var count = 0
+      while let event = try cursor.next() {
+        switch event {
+        case .row(let row):
+          for finding in row.findings { findings.show(finding, after: progress.end) }
+          count += 1
+          if let overlap = row.overlap, row.state == .accepted {
+            contaminated.add(row.example?.label)
+            try named?.write(overlap.match(of: row).jsonText.utf8 + [0x0A])
+          } else if row.state == .accepted {
+            try run.append(row, isOlder: isOlder)
+          }
+          progress.show(isOlder ? "older set" : "dedup", rows: count)
+        case .finding(let finding): findings.show(finding, after: progress.end)
+        case .ended: break
+        }
+      }
+      progress.end()
+      errorCount += cursor.account.errorCount
+      lines += (isOlder ? ["older set:"] : []) + cursor.summaries.map(\.text)
+      if !isOlder { lines += cursor.account.lines }
+    }
+    findings.end()
+    let line = ProgressLine(options.shown, isWanted: true)
+    try run.search { band, bands in
+      if line.isDue { line.show("compare", done: band, of: bands, unit: "bands") }
+    }
+    line.end()
+    if kept != nil { try run.forEachKept { try kept?.write($0 + [0x0A]) } }
+    try run.forEachMatch { try named?.write($0.json.jsonText.utf8 + [0x0A]) }
+    try kept?.commit()
+    try named?.commit()
+    if let index = pipeline.benchmarks { lines += index.lines(removed: contaminated) }
+    lines += run.report.lines(dedup, hasOlder: !older.isEmpty)
+    report(lines.joined(separator: "\n"))
+    if errorCount > 0 { throw ExitCode(ExitStatus.findings.rawValue) }
+  }
+
+  /// Where the examples go to standard output, the report does not.
+  private func report(_ text: String) {
+    if output == "-" { options.terminal.error.writeError(text + "\n") } else { print(text) }
+  }
+}
