@@ -7,7 +7,8 @@ struct HelpExampleTests {
   /// In an order in which each finds what it reads; the others need nothing.
   private static let order = [
     [], ["ingest"], ["split"], ["prepare"], ["verify"], ["inspect"], ["train"], ["generate"], ["compare"],
-    ["init"], ["config", "show"], ["config", "schema"], ["doctor"], ["model", "list"], ["model", "show"],
+    ["init"], ["label"], ["config", "show"], ["config", "schema"], ["doctor"], ["model", "list"],
+    ["model", "show"],
     ["model", "verify"], ["tokenize"], ["detokenize"], ["render"], ["validate"], ["explain"], ["formats"],
   ]
   /// What has no file in the repository to run with.

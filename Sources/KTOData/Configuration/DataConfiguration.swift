@@ -67,6 +67,8 @@ package enum DataOrder: String, Sendable, CaseIterable {
 package struct LabelConfiguration: ConfigurationSection {
   /// The name of a label rule, or `auto`.
   package var from = "auto"
+  /// A file of label rules, which then alone decide.
+  package var rules: String?
   /// The name of the field that holds the verdict, or a JSON pointer to it; `auto` for the formats' own fields.
   package var field = "auto"
   /// Words of a verdict beside the usual ones.
@@ -84,10 +86,16 @@ package struct LabelConfiguration: ConfigurationSection {
   package static var fields: [ConfigurationField<Self>] {
     [
       .member(
-        "from", \.from, of: ["auto"] + labelRules.map { $0.name },
-        "The evidence: " + labelRules.map { "\($0.name) is \($0.summary)" }.joined(separator: "; ")
+        "from", \.from, of: ["auto"] + standardLabelRuleNames,
+        "The evidence: "
+          + labelRules.filter { standardLabelRuleNames.contains($0.name) }
+          .map { "\($0.name) is \($0.summary)" }.joined(separator: "; ")
           + "; auto takes the first of these that the record has."
       ),
+      .optionalString(
+        "rules", \.rules,
+        "A file of label rules (docs/label-rules.md), of which the first that takes an example decides; the other keys of this section stay at their defaults then. Its path starts at the current folder."
+      ).marked(.changesNoRow),
       .string(
         "field", \.field,
         "The field of a record that holds the verdict, by its name or as a JSON pointer such as /meta/vote; no other counts then. auto takes the formats' own: "
@@ -111,6 +119,13 @@ package struct LabelConfiguration: ConfigurationSection {
 
   package var conflicts: [(key: String, message: String)] {
     var conflicts: [(key: String, message: String)] = []
+    if rules != nil {
+      var others = self
+      others.rules = nil
+      if others != LabelConfiguration() {
+        conflicts.append(("rules", "a file of rules decides alone: say in it what the other keys here say"))
+      }
+    }
     if undesirableBelow > desirableAt {
       conflicts.append(("undesirable_below", "\(undesirableBelow) lies above desirable_at, \(desirableAt)"))
     }

@@ -75,7 +75,9 @@ package final class RowCursor {
       OneClassCheck.codes[0], message: OneClassCheck.nothingLabelled,
       hint: refused > 0
         ? "\(counted(refused, "example")) cannot be used: see the errors"
-        : OneClassCheck.hint(unusedFields: Set(fields).sorted()))
+        : options.labelRules != nil
+          ? "none of the label rules takes an example"
+          : OneClassCheck.hint(unusedFields: Set(fields).sorted()))
   }
 
   // MARK: - In order

@@ -80,7 +80,7 @@ struct SplitCommand: ParsableCommand {
       output: OutputPlaces(
         folder: output, names: SplitRun.fileNames(in: output, parts: split.ratios.parts.map(\.name))),
       home: environmentValue("HOME"))
-    var pipeline = reading.pipeline(DataConfiguration())
+    var pipeline = try reading.pipeline(DataConfiguration())
     pipeline.encodesExamples = true
     pipeline.keepsMetadata = true
     pipeline.allowedCodes = allow?.codes ?? []

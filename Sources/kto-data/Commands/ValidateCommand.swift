@@ -58,7 +58,7 @@ struct ValidateCommand: ParsableCommand {
       paths.isEmpty ? loaded.data.inputs : paths,
       output: OutputPlaces(files: [report.output] + baselines.files, areNamed: false),
       home: environmentValue("HOME"))
-    var pipeline = reading.pipeline(loaded.data)
+    var pipeline = try reading.pipeline(loaded.data)
     pipeline.checks = loaded.checkContext
     pipeline.allowedCodes = allow?.codes ?? []
     if !loaded.model.name.isEmpty {

@@ -62,10 +62,12 @@ struct ReadingOptions: ParsableArguments {
   }
 
   /// What happens to records, by these options and the configuration.
-  func pipeline(_ data: DataConfiguration) -> PipelineOptions {
+  /// - Throws: what reading a file of label rules throws.
+  func pipeline(_ data: DataConfiguration) throws -> PipelineOptions {
     var options = PipelineOptions(
       format: format.map(\.name) ?? (data.format == "auto" ? nil : data.format), label: data.label, jobs: jobs
     )
+    options.labelRules = try data.label.rules.map { try LabelRuleFile(path: $0) }
     options.isStrict = strict
     options.scratchFolder = environmentValue("TMPDIR") ?? "/tmp"
     return options
