@@ -6,6 +6,8 @@ package struct DataConfiguration: ConfigurationSection {
   package var inputs: [String] = []
   /// The name of a format, or `auto`.
   package var format = "auto"
+  /// A file that says which field of a record is what.
+  package var map: String?
   package var label = LabelConfiguration()
   package var split = SplitConfiguration()
   package var parts = PartConfiguration()
@@ -27,6 +29,10 @@ package struct DataConfiguration: ConfigurationSection {
       .member(
         "format", \.format, of: ["auto"] + recordFormatNames,
         "How the inputs are written. auto looks at each file's first 64 records."),
+      .optionalString(
+        "map", \.map,
+        "A file that says which field of a record is the prompt, the answer, the label and so on, for shapes that no format knows (docs/mapping.md). Its path starts at the current folder."
+      ).marked(.changesNoRow),
       .section("label", \.label, "How a record becomes desirable or undesirable."),
       .section(
         "split", \.split,
@@ -55,6 +61,13 @@ package struct DataConfiguration: ConfigurationSection {
         "The folder of the prepared data: written by prepare, read by train."
       ).marked(.changesNoRow),
     ]
+  }
+}
+
+extension DataConfiguration {
+  package var conflicts: [(key: String, message: String)] {
+    map != nil && format != "auto"
+      ? [("map", "a mapping says itself what a record is: leave format at auto")] : []
   }
 }
 

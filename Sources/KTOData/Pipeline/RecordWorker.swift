@@ -21,6 +21,7 @@ final class RecordWorker {
   private let labeller: Labeller
   private let checks: CheckRun?
   private let words: VerdictWords
+  private let shape: MappedShape?
   private var parser = JSONParser()
   private var fingerprinter = Fingerprinter()
   private var current: FormatState?
@@ -39,6 +40,7 @@ final class RecordWorker {
     labeller = Labeller(options.label, rules: options.labelRules)
     checks = options.checks.map { CheckRun($0) }
     words = VerdictWords(options.label, rules: options.labelRules)
+    shape = options.mapping.map { MappedShape($0) }
   }
 
   /// - Throws: `SchemaError` for a schema of ours that does not compile.
@@ -109,18 +111,23 @@ final class RecordWorker {
   ) {
     var output = ConvertedRecord(words: words)
     output.isUntyped = isUntyped
-    output.readID(of: node)
+    let read = node.object == nil ? node : shape?.record(node, in: &output) ?? node
+    output.readID(of: read)
     var unused: [JSONObject.Member] = []
     var verdicts: [JSONObject.Member] = []
     if let object = node.object {
-      current?.format.convert(node, into: &output)
+      // What the mapping does not find is an error already.
+      if !output.hasError { current?.format.convert(read, into: &output) }
       if let fields = current?.fields {
-        output.addCommonFields(of: node, fields)
-        unused = object.members.filter { member in
-          !fields.contains(member.key) && !words.read(member.key)
-            || output.unusedFields.contains(member.key)
-        }
-        if words.ruleFields != nil, !(current?.format is Examples) {
+        output.addCommonFields(of: read, fields)
+        shape?.restore(&output, from: node)
+        unused =
+          shape?.rest(of: object)
+          ?? object.members.filter { member in
+            !fields.contains(member.key) && !words.read(member.key)
+              || output.unusedFields.contains(member.key)
+          }
+        if words.ruleFields != nil, shape == nil, !(current?.format is Examples) {
           // So that other rules can label the examples anew.
           verdicts = object.members.filter { member in
             (VerdictFields.contain(member.key) || words.read(member.key) && !fields.contains(member.key))
@@ -131,7 +138,7 @@ final class RecordWorker {
       for member in unused {
         if options.keepsMetadata, !output.drafts.isEmpty {
           result.metadataFields[member.key, default: 0] += 1
-        } else {
+        } else if !words.read(member.key) {
           result.ignoredFields[member.key, default: 0] += 1
         }
       }
@@ -140,15 +147,15 @@ final class RecordWorker {
         unused += verdicts
       }
       // Those of messages, which are no members of the record.
-      for name in output.unusedFields where object[name] == nil {
-        result.ignoredFields[name, default: 0] += 1
+      for name in output.unusedFields where shape != nil || object[name] == nil {
+        result.ignoredFields[shape?.name(of: name) ?? name, default: 0] += 1
       }
     } else {
       output.error(.wrongShape, node, "", "a record must be a JSON object, not a JSON \(node.typeName)")
     }
     output.addRuleEvidence(of: node)
     for index in output.drafts.indices { output.drafts[index].check() }
-    if let schema = current?.schema { output.apply(schema, to: node, text: place.bytes) }
+    if let schema = current?.schema, shape == nil { output.apply(schema, to: node, text: place.bytes) }
     if output.drafts.isEmpty, !output.hasError {
       output.error(.wrongShape, node, "", "nothing in this record makes an example")
     }
