@@ -86,7 +86,8 @@ struct KTODataCommand: ParsableCommand {
     version: versionText(),
     // In the order in which a newcomer meets them.
     subcommands: [
-      InitCommand.self, ValidateCommand.self, IngestCommand.self, LabelCommand.self, SplitCommand.self,
+      InitCommand.self, ValidateCommand.self, FixCommand.self, IngestCommand.self, LabelCommand.self,
+      SplitCommand.self,
       PrepareCommand.self,
       VerifyCommand.self, InspectCommand.self, TrainCommand.self, GenerateCommand.self, CompareCommand.self,
       ModelCommand.self, TokenizeCommand.self, DetokenizeCommand.self, RenderCommand.self, ConfigCommand.self,

@@ -9,7 +9,8 @@ struct HelpExampleTests {
     [], ["ingest"], ["split"], ["prepare"], ["verify"], ["inspect"], ["train"], ["generate"], ["compare"],
     ["init"], ["label"], ["config", "show"], ["config", "schema"], ["doctor"], ["model", "list"],
     ["model", "show"],
-    ["model", "verify"], ["tokenize"], ["detokenize"], ["render"], ["validate"], ["explain"], ["formats"],
+    ["model", "verify"], ["tokenize"], ["detokenize"], ["render"], ["validate"], ["fix"], ["explain"],
+    ["formats"],
   ]
   /// What has no file in the repository to run with.
   private static let notRun = [["model", "import"]]

@@ -21,11 +21,15 @@ final class VerdictWords: Sendable {
     "thumbs_down": false, "thumbsdown": false, "down": false, "negative": false, "-1": false,
   ]
 
-  init(_ configuration: LabelConfiguration = LabelConfiguration(), rules: LabelRuleFile? = nil) {
-    ruleFields = rules?.fields
+  convenience init(_ configuration: LabelConfiguration = LabelConfiguration(), rules: LabelRuleFile?) {
+    self.init(configuration, ruleFields: rules?.fields)
+  }
+
+  init(_ configuration: LabelConfiguration = LabelConfiguration(), ruleFields: [[String]]? = nil) {
+    self.ruleFields = ruleFields
     field = configuration.field == "auto" ? [] : fieldPath(configuration.field)
     wantsScores = configuration.from == ScoreRule.name
-    comparesSides = configuration.from == "auto" && rules == nil
+    comparesSides = configuration.from == "auto" && ruleFields == nil
     var words: [String: Bool] = [:]
     for word in configuration.desirableWords { words[word.lowercased()] = true }
     for word in configuration.undesirableWords { words[word.lowercased()] = false }
