@@ -86,9 +86,10 @@ struct KTODataCommand: ParsableCommand {
     version: versionText(),
     // In the order in which a newcomer meets them.
     subcommands: [
-      InitCommand.self, ValidateCommand.self, IngestCommand.self, DedupCommand.self, SplitCommand.self,
-      PrepareCommand.self, VerifyCommand.self, InspectCommand.self, StatsCommand.self, ReportCommand.self,
-      PlanCommand.self, TrainCommand.self, GenerateCommand.self, CompareCommand.self,
+      InitCommand.self, ValidateCommand.self, FixCommand.self, IngestCommand.self, LabelCommand.self,
+      DedupCommand.self, SplitCommand.self, PrepareCommand.self, VerifyCommand.self, InspectCommand.self,
+      StatsCommand.self, ReportCommand.self, PlanCommand.self, TrainCommand.self, GenerateCommand.self,
+      CompareCommand.self,
       ExportAdapterCommand.self, MergeCommand.self,
       ModelCommand.self, TokenizeCommand.self, DetokenizeCommand.self, RenderCommand.self, ConfigCommand.self,
       FormatsCommand.self, ExplainCommand.self, DoctorCommand.self, ManualCommand.self,

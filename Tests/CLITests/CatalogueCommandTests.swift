@@ -44,7 +44,7 @@ struct CatalogueCommandTests {
     #expect(names.count >= 7)
     let schema = CommandLineTool.package.appending(path: "schemas/config.schema.json")
     let schemaText = String(decoding: try Data(contentsOf: schema), as: UTF8.self)
-    for command in ["validate", "ingest", "split", "prepare"] {
+    for command in ["validate", "ingest", "label", "split", "prepare"] {
       let help = try run(command, "--help").output
       for name in names { #expect(help.contains(name), "\(command) --help lacks \(name)") }
     }

@@ -8,8 +8,10 @@ struct HelpExampleTests {
   private static let order = [
     [], ["ingest"], ["split"], ["prepare"], ["verify"], ["inspect"], ["plan"], ["train"], ["generate"], ["compare"],
     ["export-adapter"], ["merge"],
-    ["init"], ["config", "show"], ["config", "schema"], ["doctor"], ["model", "list"], ["model", "show"],
-    ["model", "verify"], ["tokenize"], ["detokenize"], ["render"], ["validate"], ["explain"], ["formats"],
+    ["init"], ["label"], ["config", "show"], ["config", "schema"], ["doctor"], ["model", "list"],
+    ["model", "show"],
+    ["model", "verify"], ["tokenize"], ["detokenize"], ["render"], ["validate"], ["fix"], ["explain"],
+    ["formats"],
     ["dedup"], ["stats"], ["report"],
   ]
   /// What has no file in the repository to run with.

@@ -49,7 +49,7 @@ struct LabelRuleTests {
   }
 
   @Test func `a chosen evidence leaves the others alone`() {
-    #expect(verdict(.pair(true)) { $0.from = "field" } == .dropped(.unlabelled))
+    #expect(verdict(.pair(true)) { $0.from = "thumbs" } == .dropped(.unlabelled))
     #expect(verdict(.field(true)) { $0.from = "score" } == .dropped(.unlabelled))
   }
 

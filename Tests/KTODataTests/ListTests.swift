@@ -18,6 +18,7 @@ struct ListTests {
   @Test func `formats, label rules and exports have names to type and a summary`() {
     expectSound(recordFormats.map { ($0.name, $0.summary) })
     expectSound(labelRules.map { ($0.name, $0.summary) })
+    expectSound(repairs.map { ($0.name, $0.summary) })
     expectSound(exampleExports.map { ($0.name, $0.summary) })
   }
 

@@ -33,7 +33,7 @@ private func brief(_ number: Double) -> String {
 
 extension ConfigurationField {
   /// The one way in for a key with a single value.
-  private static func value<Value>(
+  static func value<Value>(
     _ key: String, _ path: WritableKeyPath<Root, Value>, _ summary: String, required: Bool = false,
     parse: @escaping (YAMLNode, ConfigurationContext) -> Value?, render: @escaping (Value) -> RenderedValue,
     schema: @escaping (Value) -> [(String, JSONValue)]
@@ -47,7 +47,8 @@ extension ConfigurationField {
         if required, node == nil {
           context.report(
             .configurationMissingKey, at: context.whole, "\(context.path)\(key) is missing",
-            hint: "set it in the file, or with --set \(context.path)\(key)=VALUE")
+            hint: context.isConfiguration
+              ? "set it in the file, or with --set \(context.path)\(key)=VALUE" : summary)
         }
       },
       render: { render($0[keyPath: path]) }, schema: { schema($0[keyPath: path]) })
@@ -83,21 +84,7 @@ extension ConfigurationField {
   ) -> ConfigurationField {
     value(
       key, path, summary,
-      parse: { node, context in
-        let number: Double
-        switch node.value {
-        case .integer(let whole): number = Double(whole)
-        case .double(let double): number = double
-        default:
-          context.wrongType(key, node, expected: range.summary)
-          return nil
-        }
-        guard range.contains(number) else {
-          context.outOfRange(key, node, expected: range.summary)
-          return nil
-        }
-        return number
-      },
+      parse: { readDouble(key, $0, range, $1) },
       render: { .double($0) },
       schema: { [("type", .string("number"))] + range.schema + [("default", .double($0))] })
   }
@@ -303,6 +290,24 @@ private func readInt(
   }
   guard range.contains(number) else {
     context.outOfRange(key, node, expected: expected)
+    return nil
+  }
+  return number
+}
+
+func readDouble(
+  _ key: String, _ node: YAMLNode, _ range: NumberRange, _ context: ConfigurationContext
+) -> Double? {
+  let number: Double
+  switch node.value {
+  case .integer(let whole): number = Double(whole)
+  case .double(let double): number = double
+  default:
+    context.wrongType(key, node, expected: range.summary)
+    return nil
+  }
+  guard range.contains(number) else {
+    context.outOfRange(key, node, expected: range.summary)
     return nil
   }
   return number

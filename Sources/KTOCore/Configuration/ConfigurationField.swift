@@ -75,6 +75,7 @@ indirect enum RenderedValue {
   case double(Double)
   case string(String)
   case strings([String])
+  case items([JSONValue])
   case section([(key: String, summary: String, marks: ConfigurationMarks, value: RenderedValue)])
 
   var json: JSONValue {
@@ -85,6 +86,7 @@ indirect enum RenderedValue {
     case .double(let number): .double(number)
     case .string(let text): .string(text)
     case .strings(let texts): .items(texts.map { .string($0) })
+    case .items(let items): .items(items)
     case .section(let members):
       .object(JSONObject(members.map { JSONObject.Member($0.key, JSONNode($0.value.json)) }))
     }
@@ -99,6 +101,10 @@ indirect enum RenderedValue {
     case .double(let number): yamlNumberText(number)
     case .string(let text): yamlScalarText(text)
     case .strings(let texts): "[" + texts.map { yamlScalarText($0) }.joined(separator: ", ") + "]"
+    case .items(let items):
+      "["
+        + items.map { if case .string(let text) = $0 { yamlScalarText(text) } else { $0.jsonText } }
+        .joined(separator: ", ") + "]"
     case .section: nil
     }
   }
@@ -122,6 +128,8 @@ final class ConfigurationContext {
   let whole: SourceLocation
   /// See `ConfigurationSection.peerHint(for:)`.
   let peerHint: (String) -> String?
+  /// Whether keys can be set on the command line, too.
+  var isConfiguration = true
 
   init(known: [String], whole: SourceLocation, peerHint: @escaping (String) -> String?) {
     self.known = known

@@ -21,6 +21,21 @@ extension ConfigurationSection {
     }
   }
 
+  /// Reads an entry of a file that is no configuration, as strictly.
+  /// - Parameters:
+  ///   - name: what messages call the entry, such as `rules[0]`.
+  /// - Returns: the entry with what is wrong with it, in no order.
+  package static func reading(_ node: YAMLNode, as name: String) -> (value: Self, findings: [Diagnostic]) {
+    let context = ConfigurationContext(known: paths, whole: node.location, peerHint: { _ in nil })
+    context.isConfiguration = false
+    context.path = name + "."
+    var root = Self()
+    read(&root, node, context)
+    // What could not be read looks as if it were missing.
+    if context.diagnostics.isEmpty { check(root, node, context) }
+    return (root, context.diagnostics)
+  }
+
   static func read(_ root: inout Self, _ node: YAMLNode, _ context: ConfigurationContext) {
     if node.value == .null { return }
     guard let members = node.members else {
@@ -68,7 +83,7 @@ extension ConfigurationSection {
       return "in a file the keys of a section stand below its name, not behind a dot"
     }
     let elsewhere = context.known.filter { $0 == key || $0.hasSuffix("." + key) }
-    if !elsewhere.isEmpty { return question(Array(elsewhere.prefix(3))) }
+    if !elsewhere.isEmpty, context.isConfiguration { return question(Array(elsewhere.prefix(3))) }
     if let hint = context.peerHint(key) { return hint }
     if let near = closest(to: key, in: keys) { return question([context.path + near]) }
     // Far from here a key must be nearer to be meant.
@@ -83,6 +98,8 @@ extension ConfigurationSection {
 /// What is wrong with a configuration: at least one finding, in the order of the file.
 package struct ConfigurationError: Error, Equatable, Sendable {
   package var diagnostics: [Diagnostic]
+
+  package init(diagnostics: [Diagnostic]) { self.diagnostics = diagnostics }
 }
 
 extension ConfigurationError: CustomStringConvertible {
@@ -95,7 +112,7 @@ private func dottedPaths(_ keys: [ConfigurationKey], prefix: String) -> [String]
 
 extension [Diagnostic] {
   /// Ordered by place; what has none comes last, as it was found.
-  fileprivate var inFileOrder: [Diagnostic] {
+  package var inFileOrder: [Diagnostic] {
     enumerated().sorted { a, b in
       let left = a.element.offset
       let right = b.element.offset

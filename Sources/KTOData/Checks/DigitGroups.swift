@@ -2,6 +2,8 @@
 struct DigitGroups {
   private(set) var groups: [Int] = []
   private(set) var digits: [UInt8] = []
+  /// The first digit.
+  let start: Int
   private(set) var end: Int
   private let hasPlus: Bool
   private let hasBrackets: Bool
@@ -26,6 +28,7 @@ struct DigitGroups {
 
   /// - Parameter start: the first digit.
   init(in text: Span<UInt8>, at start: Int) {
+    self.start = start
     var (place, separators) = (start, Set<UInt8>())
     var closes = false
     while place < text.count, digits.count < 24 {
@@ -84,7 +87,7 @@ struct DigitGroups {
     guard isOneNumber, isKnown, passesLuhn, Set(digits).count > 4 else { return nil }
     let text = String(decoding: digits.map { $0 + 0x30 }, as: UTF8.self)
     guard !Self.testCards.contains(text) else { return nil }
-    return PersonalData(kind: .card, masked: "\(digits[0])… (\(digits.count) digits)")
+    return PersonalData(kind: .card, masked: "\(digits[0])… (\(digits.count) digits)", range: start..<end)
   }
 
   /// A number with a country's code, or one of ten digits as North America writes them; none that is reserved for fiction.
@@ -97,13 +100,16 @@ struct DigitGroups {
       if digits[0] == 1 {
         guard digits.count == 11, isNorthAmerican(digits.dropFirst()) else { return nil }
       }
-      return PersonalData(kind: .phone, masked: "+\(digits[0])… (\(digits.count) digits)")
+      return PersonalData(
+        kind: .phone, masked: "+\(digits[0])… (\(digits.count) digits)", range: (start - 1)..<end)
     }
     let isWritten =
       groups == [3, 3, 4]
       && (hasBrackets || separators == [UInt8(ascii: "-")] || separators == [UInt8(ascii: ".")])
     guard isWritten, isNorthAmerican(digits[...]) else { return nil }
-    return PersonalData(kind: .phone, masked: "\(digits[0])… (\(digits.count) digits)")
+    return PersonalData(
+      kind: .phone, masked: "\(digits[0])… (\(digits.count) digits)",
+      range: (hasBrackets ? start - 1 : start)..<end)
   }
 
   /// Area code and exchange begin with 2 to 9, and neither is 555.

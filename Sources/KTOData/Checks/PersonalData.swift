@@ -36,6 +36,8 @@ struct PersonalData: Sendable, Equatable {
   var kind: Kind
   /// What may be shown: the first characters and how many there are.
   var masked: String
+  /// Where it is: bytes of the text.
+  var range: Range<Int>
 }
 
 /// Finds personal data in a text, in its order. A key is found by its digits: one of AWS without any, as 1 in 27 is, is not.
@@ -120,7 +122,7 @@ private func ipv4Address(in text: Span<UInt8>, at start: Int) -> (data: Personal
   guard parts.contains(where: { $0 >= 100 }), !isReserved(parts), !isAfterVersion(text, start) else {
     return (nil, place)
   }
-  return (PersonalData(kind: .ipv4, masked: "\(parts[0]).….….…"), place)
+  return (PersonalData(kind: .ipv4, masked: "\(parts[0]).….….…", range: start..<place), place)
 }
 
 /// Networks that lead to nobody: private, of this machine, for documentation, for groups.
@@ -175,7 +177,7 @@ private func ipv6Address(in text: Span<UInt8>, at start: Int) -> (data: Personal
   else { return nil }
   let address = lowercased(text, start..<place)
   if address.hasPrefix("2001:db8:") || address.hasPrefix("2001:0db8:") { return (nil, place) }
-  return (PersonalData(kind: .ipv6, masked: "\(address.prefix(2))…:…"), place)
+  return (PersonalData(kind: .ipv6, masked: "\(address.prefix(2))…:…", range: start..<place), place)
 }
 
 // MARK: - Mail
@@ -216,7 +218,9 @@ private func mailAddress(in text: Span<UInt8>, at sign: Int) -> (data: PersonalD
     || ["email", "mail", "website", "site"].contains(domain[0])
   guard !isPlaceholder else { return (nil, end) }
   return (
-    PersonalData(kind: .mail, masked: "\(String(name.prefix(1)))…@….\(domain[domain.count - 1])"), end
+    PersonalData(
+      kind: .mail, masked: "\(String(name.prefix(1)))…@….\(domain[domain.count - 1])",
+      range: first..<top.upperBound), end
   )
 }
 
@@ -246,9 +250,25 @@ private func privateKey(in text: Span<UInt8>, at start: Int) -> (data: PersonalD
       ? run + 1 : 0
     place += 1
   }
-  return run < 40
-    ? (nil, start + opening.count)
-    : (PersonalData(kind: .privateKey, masked: "-----BEGIN … PRIVATE KEY-----…"), place)
+  guard run == 40 else { return (nil, start + opening.count) }
+  let end = endOfBlock(in: text, from: place)
+  return (
+    PersonalData(kind: .privateKey, masked: "-----BEGIN … PRIVATE KEY-----…", range: start..<end), end
+  )
+}
+
+/// Behind the last line of a block of PEM; where it is cut off, behind what may be its base64.
+private func endOfBlock(in text: Span<UInt8>, from start: Int) -> Int {
+  let closing = Array("-----END ".utf8)
+  let marks = Array("+/=\r\n".utf8)
+  var place = start
+  while place < text.count, isWordByte(text[place]) || marks.contains(text[place]) { place += 1 }
+  guard occurs(closing, in: text, at: place) else { return place }
+  place += closing.count
+  let limit = min(text.count, place + 40)
+  while place < limit, text[place] != UInt8(ascii: "-") { place += 1 }
+  while place < text.count, text[place] == UInt8(ascii: "-") { place += 1 }
+  return place
 }
 
 /// How keys of services begin, and how many bytes follow at least.
@@ -277,7 +297,9 @@ private func apiKey(in text: Span<UInt8>, at place: Int, from limit: Int) -> (da
       || ["example", "your", "placeholder", "1234567"].contains { lowercased(text, value).contains($0) }
     guard !isPlaceholder else { return (nil, end) }
     let shown = String(decoding: prefix, as: UTF8.self)
-    return (PersonalData(kind: .apiKey, masked: "\(shown)… (\(end - first) characters)"), end)
+    return (
+      PersonalData(kind: .apiKey, masked: "\(shown)… (\(end - first) characters)", range: first..<end), end
+    )
   }
   return (nil, end)
 }

@@ -6,6 +6,8 @@ package struct DataConfiguration: ConfigurationSection {
   package var inputs: [String] = []
   /// The name of a format, or `auto`.
   package var format = "auto"
+  /// A file that says which field of a record is what.
+  package var map: String?
   package var label = LabelConfiguration()
   package var split = SplitConfiguration()
   package var parts = PartConfiguration()
@@ -29,6 +31,10 @@ package struct DataConfiguration: ConfigurationSection {
       .member(
         "format", \.format, of: ["auto"] + recordFormatNames,
         "How the inputs are written. auto looks at each file's first 64 records."),
+      .optionalString(
+        "map", \.map,
+        "A file that says which field of a record is the prompt, the answer, the label and so on, for shapes that no format knows (docs/mapping.md). Its path starts at the current folder."
+      ).marked(.changesNoRow),
       .section("label", \.label, "How a record becomes desirable or undesirable."),
       .section(
         "split", \.split,
@@ -64,6 +70,13 @@ package struct DataConfiguration: ConfigurationSection {
   }
 }
 
+extension DataConfiguration {
+  package var conflicts: [(key: String, message: String)] {
+    map != nil && format != "auto"
+      ? [("map", "a mapping says itself what a record is: leave format at auto")] : []
+  }
+}
+
 /// The order of rows in the shards.
 package enum DataOrder: String, Sendable, CaseIterable {
   case shuffled, input
@@ -73,6 +86,8 @@ package enum DataOrder: String, Sendable, CaseIterable {
 package struct LabelConfiguration: ConfigurationSection {
   /// The name of a label rule, or `auto`.
   package var from = "auto"
+  /// A file of label rules, which then alone decide.
+  package var rules: String?
   /// The name of the field that holds the verdict, or a JSON pointer to it; `auto` for the formats' own fields.
   package var field = "auto"
   /// Words of a verdict beside the usual ones.
@@ -90,10 +105,16 @@ package struct LabelConfiguration: ConfigurationSection {
   package static var fields: [ConfigurationField<Self>] {
     [
       .member(
-        "from", \.from, of: ["auto"] + labelRules.map { $0.name },
-        "The evidence: " + labelRules.map { "\($0.name) is \($0.summary)" }.joined(separator: "; ")
+        "from", \.from, of: ["auto"] + standardLabelRuleNames,
+        "The evidence: "
+          + labelRules.filter { standardLabelRuleNames.contains($0.name) }
+          .map { "\($0.name) is \($0.summary)" }.joined(separator: "; ")
           + "; auto takes the first of these that the record has."
       ),
+      .optionalString(
+        "rules", \.rules,
+        "A file of label rules (docs/label-rules.md), of which the first that takes an example decides; the other keys of this section stay at their defaults then. Its path starts at the current folder."
+      ).marked(.changesNoRow),
       .string(
         "field", \.field,
         "The field of a record that holds the verdict, by its name or as a JSON pointer such as /meta/vote; no other counts then. auto takes the formats' own: "
@@ -117,6 +138,13 @@ package struct LabelConfiguration: ConfigurationSection {
 
   package var conflicts: [(key: String, message: String)] {
     var conflicts: [(key: String, message: String)] = []
+    if rules != nil {
+      var others = self
+      others.rules = nil
+      if others != LabelConfiguration() {
+        conflicts.append(("rules", "a file of rules decides alone: say in it what the other keys here say"))
+      }
+    }
     if undesirableBelow > desirableAt {
       conflicts.append(("undesirable_below", "\(undesirableBelow) lies above desirable_at, \(desirableAt)"))
     }

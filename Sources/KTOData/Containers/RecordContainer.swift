@@ -42,6 +42,8 @@ package struct DecodedRecord: Sendable {
   var position: TextPosition
   /// Its text as it stood in the file.
   var text: [UInt8]
+  /// Whether its values are text because its container knows no types.
+  var isUntyped = false
   /// What joining records found wrong with it.
   var finding: RecordFinding?
 }

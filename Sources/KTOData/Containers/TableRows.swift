@@ -143,7 +143,7 @@ struct TableRows: RecordContainer {
   // MARK: - Rows
 
   private mutating func record(_ row: TableRow, _ bytes: [UInt8], at start: TextPosition) -> DecodedRecord {
-    var record = DecodedRecord(position: start, text: Array(bytes[..<row.textEnd]))
+    var record = DecodedRecord(position: start, text: Array(bytes[..<row.textEnd]), isUntyped: true)
     if let invalid = firstInvalidUTF8(in: bytes.span) {
       record.finding = RecordFinding(
         code: .notParseable, offset: invalid, pointer: "", message: "bytes that are not UTF-8",

@@ -115,6 +115,10 @@ extension Signal {
     case .tie: .members(["tie": .bool(true)])
     case .score(let score, let isAccepted):
       .members(["score": .double(score), "accepted": .bool(isAccepted)])
+    case .rank(let rank, let last): .members(["rank": .integer(rank), "last": .integer(last)])
+    case .word(let word): .members(["word": .string(word)])
+    case .value(let value, let place):
+      .members(["value": value, "at": .string(place.map { jsonPointerToken($0) }.joined())])
     }
   }
 }

@@ -68,41 +68,15 @@ extension Examples {
           "type": "object"
         },
         "signal": {
-          "description": "What a label can be made from, where there is none yet.",
-          "type": "object",
-          "oneOf": [
+          "description": "What a label can be made from, where there is none yet: one piece of evidence or a list of them.",
+          "anyOf": [
             {
-              "required": [
-                "field"
-              ],
-              "properties": {
-                "field": {
-                  "type": "boolean"
-                }
-              }
+              "$ref": "#/$defs/signal"
             },
             {
-              "required": [
-                "pair"
-              ],
-              "properties": {
-                "pair": {
-                  "type": "boolean"
-                }
-              }
-            },
-            {
-              "required": [
-                "score",
-                "accepted"
-              ],
-              "properties": {
-                "score": {
-                  "type": "number"
-                },
-                "accepted": {
-                  "type": "boolean"
-                }
+              "type": "array",
+              "items": {
+                "$ref": "#/$defs/signal"
               }
             }
           ]
@@ -148,6 +122,90 @@ extension Examples {
         }
       },
       "$defs": {
+        "signal": {
+          "type": "object",
+          "anyOf": [
+            {
+              "required": [
+                "field"
+              ],
+              "properties": {
+                "field": {
+                  "type": "boolean"
+                }
+              }
+            },
+            {
+              "required": [
+                "pair"
+              ],
+              "properties": {
+                "pair": {
+                  "type": "boolean"
+                }
+              }
+            },
+            {
+              "required": [
+                "tie"
+              ],
+              "properties": {
+                "tie": {
+                  "const": true
+                }
+              }
+            },
+            {
+              "required": [
+                "score",
+                "accepted"
+              ],
+              "properties": {
+                "score": {
+                  "type": "number"
+                },
+                "accepted": {
+                  "type": "boolean"
+                }
+              }
+            },
+            {
+              "required": [
+                "rank",
+                "last"
+              ],
+              "properties": {
+                "rank": {
+                  "type": "integer"
+                },
+                "last": {
+                  "type": "integer"
+                }
+              }
+            },
+            {
+              "required": [
+                "word"
+              ],
+              "properties": {
+                "word": {
+                  "type": "string"
+                }
+              }
+            },
+            {
+              "required": [
+                "value",
+                "at"
+              ],
+              "properties": {
+                "at": {
+                  "type": "string"
+                }
+              }
+            }
+          ]
+        },
         "message": {
           "type": "object",
           "required": [

@@ -56,7 +56,7 @@ package struct HALOs: RecordFormat {
     var draft = Draft(
       prompt: question, completion: answer, evidence: verdict, offset: node.offset, pointer: "/output")
     // The label was made from the reward by a threshold of its own, so that other limits may not contradict it.
-    if output.words.wantsScores || verdict.isEmpty {
+    if output.words.wantsScores || output.words.ruleFields != nil || verdict.isEmpty {
       draft.evidence += output.score("reward", of: record, "")
     } else {
       leave(["reward"], of: record, in: &output)

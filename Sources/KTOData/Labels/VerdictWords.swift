@@ -10,6 +10,9 @@ final class VerdictWords: Sendable {
   let wantsScores: Bool
   /// Whether the scores of a pair's sides may contradict the pair; not where the configuration says what counts.
   let comparesSides: Bool
+  /// The fields that a file of label rules asks for; nil without one. With one the rules alone say what a verdict means, so
+  /// that none is an error.
+  let ruleFields: [[String]]?
   private let configured: [String: Bool]
 
   /// What feedback widgets write; upper and lower case are the same.
@@ -18,14 +21,24 @@ final class VerdictWords: Sendable {
     "thumbs_down": false, "thumbsdown": false, "down": false, "negative": false, "-1": false,
   ]
 
-  init(_ configuration: LabelConfiguration = LabelConfiguration()) {
+  convenience init(_ configuration: LabelConfiguration = LabelConfiguration(), rules: LabelRuleFile?) {
+    self.init(configuration, ruleFields: rules?.fields)
+  }
+
+  init(_ configuration: LabelConfiguration = LabelConfiguration(), ruleFields: [[String]]? = nil) {
+    self.ruleFields = ruleFields
     field = configuration.field == "auto" ? [] : fieldPath(configuration.field)
     wantsScores = configuration.from == ScoreRule.name
-    comparesSides = configuration.from == "auto"
+    comparesSides = configuration.from == "auto" && ruleFields == nil
     var words: [String: Bool] = [:]
     for word in configuration.desirableWords { words[word.lowercased()] = true }
     for word in configuration.undesirableWords { words[word.lowercased()] = false }
     configured = words
+  }
+
+  /// Whether a member of a record or of a message is, or holds, a verdict that the user names.
+  func read(_ key: String) -> Bool {
+    field.first == key || ruleFields?.contains { $0.first == key } == true
   }
 
   /// What a word means by the configuration alone.

@@ -68,6 +68,7 @@ package struct FormatEvidence: Sendable, Equatable {
   /// What to do about a file that no format fits.
   var advice: String {
     nesting?.hint ?? "the formats that are read are " + recordFormatNames.joined(separator: ", ")
+      + "; for any other shape set data.map=FILE, a file that says which field is the prompt and which the answer"
   }
 }
 

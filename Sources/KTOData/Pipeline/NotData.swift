@@ -77,12 +77,12 @@ enum NotData: String, CaseIterable {
 }
 
 /// A path's last part.
-func fileName(_ path: String) -> String {
+package func fileName(_ path: String) -> String {
   path.utf8.split(separator: UInt8(ascii: "/")).last.map { String($0) ?? "" } ?? path
 }
 
 /// The folder that a path's last part lies in; `.` is the current one.
-func fileFolder(_ path: String) -> String {
+package func fileFolder(_ path: String) -> String {
   var end = path.utf8[...]
   while end.last == UInt8(ascii: "/"), end.count > 1 { end = end.dropLast() }
   guard let slash = end.lastIndex(of: UInt8(ascii: "/")) else { return "." }

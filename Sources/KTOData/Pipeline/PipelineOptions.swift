@@ -4,7 +4,11 @@ internal import KTOCore
 package struct PipelineOptions: Sendable {
   /// The name of the format that every file has; nil to tell it from each file's first records.
   package var format: String?
+  /// Which field of a record is what, where no format knows; `format` is not asked then.
+  package var mapping: RecordMapping?
   package var label = LabelConfiguration()
+  /// A file of label rules, which then alone decide; nil for what `label` says.
+  package var labelRules: LabelRuleFile?
   /// What checks need to know; nil runs none.
   package var checks: CheckContext?
   /// Tokenizes each labelled example; nil where no model is known.

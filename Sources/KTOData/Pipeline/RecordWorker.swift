@@ -21,6 +21,7 @@ final class RecordWorker {
   private let labeller: Labeller
   private let checks: CheckRun?
   private let words: VerdictWords
+  private let shape: MappedShape?
   private var parser = JSONParser()
   private var fingerprinter = Fingerprinter()
   private let sketcher: Sketcher?
@@ -37,9 +38,10 @@ final class RecordWorker {
   init(_ options: PipelineOptions) {
     self.options = options
     tokenizer = options.jobs > 1 ? options.tokenizer?.forOneThread() : options.tokenizer
-    labeller = Labeller(options.label)
+    labeller = Labeller(options.label, rules: options.labelRules)
     checks = options.checks.map { CheckRun($0) }
-    words = VerdictWords(options.label)
+    words = VerdictWords(options.label, rules: options.labelRules)
+    shape = options.mapping.map { MappedShape($0) }
     sketcher = options.dedup.map { Sketcher($0) }
   }
 
@@ -100,41 +102,62 @@ final class RecordWorker {
     if let finding = record.finding {
       reject([finding], at: place, into: &result)
     } else if let value = record.value {
-      convert(value, at: place, into: &result)
+      convert(value, at: place, isUntyped: record.isUntyped, into: &result)
     } else {
       result.rows.append(Row(state: .empty, record: result.recordCount))
     }
   }
 
-  private func convert(_ node: JSONNode, at place: RecordPlace, into result: inout WorkedPart) {
+  private func convert(
+    _ node: JSONNode, at place: RecordPlace, isUntyped: Bool = false, into result: inout WorkedPart
+  ) {
     var output = ConvertedRecord(words: words)
-    output.readID(of: node)
+    output.isUntyped = isUntyped
+    let read = node.object == nil ? node : shape?.record(node, in: &output) ?? node
+    output.readID(of: read)
     var unused: [JSONObject.Member] = []
+    var verdicts: [JSONObject.Member] = []
     if let object = node.object {
-      current?.format.convert(node, into: &output)
+      // What the mapping does not find is an error already.
+      if !output.hasError { current?.format.convert(read, into: &output) }
       if let fields = current?.fields {
-        output.addCommonFields(of: node, fields)
-        unused = object.members.filter { member in
-          !fields.contains(member.key) && member.key != words.field.first
-            || output.unusedFields.contains(member.key)
+        output.addCommonFields(of: read, fields)
+        shape?.restore(&output, from: node)
+        unused =
+          shape?.rest(of: object)
+          ?? object.members.filter { member in
+            !fields.contains(member.key) && !words.read(member.key)
+              || output.unusedFields.contains(member.key)
+          }
+        if words.ruleFields != nil, shape == nil, !(current?.format is Examples) {
+          // So that other rules can label the examples anew.
+          verdicts = object.members.filter { member in
+            (VerdictFields.contain(member.key) || words.read(member.key) && !fields.contains(member.key))
+              && !member.node.isNull && !unused.contains { $0.key == member.key }
+          }
         }
       }
       for member in unused {
         if options.keepsMetadata, !output.drafts.isEmpty {
           result.metadataFields[member.key, default: 0] += 1
-        } else {
+        } else if !words.read(member.key) {
           result.ignoredFields[member.key, default: 0] += 1
         }
       }
+      if options.keepsMetadata, !output.drafts.isEmpty {
+        for member in verdicts { result.metadataFields[member.key, default: 0] += 1 }
+        unused += verdicts
+      }
       // Those of messages, which are no members of the record.
-      for name in output.unusedFields where object[name] == nil {
-        result.ignoredFields[name, default: 0] += 1
+      for name in output.unusedFields where shape != nil || object[name] == nil {
+        result.ignoredFields[shape?.name(of: name) ?? name, default: 0] += 1
       }
     } else {
       output.error(.wrongShape, node, "", "a record must be a JSON object, not a JSON \(node.typeName)")
     }
+    output.addRuleEvidence(of: node)
     for index in output.drafts.indices { output.drafts[index].check() }
-    if let schema = current?.schema { output.apply(schema, to: node, text: place.bytes) }
+    if let schema = current?.schema, shape == nil { output.apply(schema, to: node, text: place.bytes) }
     if output.drafts.isEmpty, !output.hasError {
       output.error(.wrongShape, node, "", "nothing in this record makes an example")
     }
@@ -180,7 +203,13 @@ final class RecordWorker {
       id: "", prompt: prompt, completion: completion, group: draft.group ?? fingerprint.group,
       weight: draft.weight, tools: draft.tools, source: source, signals: draft.evidence.map(\.signal),
       metadata: options.keepsMetadata ? draft.metadata.map { .object($0) } : nil)
-    let verdict = labeller.judge(example.signals)
+    let decision = labeller.decide(example.signals)
+    let verdict = decision.verdict
+    if let weight = decision.weight, verdict.isLabel { example.weight = weight }
+    if options.labelRules != nil {
+      row.labelRule = decision.rule
+      row.evidenceNames = decision.signal.map { [draft.evidence[$0].name] } ?? draft.evidence.map(\.name)
+    }
     switch verdict {
     case .desirable: example.label = true
     case .undesirable: example.label = false

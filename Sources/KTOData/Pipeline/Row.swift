@@ -26,6 +26,10 @@ package struct Row: Sendable {
   package internal(set) var sketch: RowSketch?
   /// The words that it shares with a benchmark, where the options name one.
   package internal(set) var overlap: BenchmarkOverlap?
+  /// The number of the label rule that took the example, from 0; nil without a file of rules, and where none did.
+  package internal(set) var labelRule: Int?
+  /// What is said about the answer, as messages call it: what decided, or all of it where no rule took the example.
+  package internal(set) var evidenceNames: [String] = []
   /// Number of its record within the batch, from 0.
   var record = 0
   /// The text of a rejected record as it stood in the file; empty for what was rejected later.

@@ -33,7 +33,8 @@ package final class RowCursor {
     due = inputs.findings.reversed().map { .finding($0) }
     for finding in inputs.findings { account.add(finding) }
     var reader = InputReader(
-      files: inputs.files, format: options.format, scratchFolder: options.scratchFolder)
+      files: inputs.files, format: options.mapping.map { MappedShape($0).format.name } ?? options.format,
+      scratchFolder: options.scratchFolder)
     let counter = options.readCounter
     parts = OrderedMap(
       jobs: options.jobs,
@@ -81,7 +82,9 @@ package final class RowCursor {
         ? "\(counted(refused, "example")) cannot be used: see the errors"
         : broken > 0
           ? "\(counted(broken, "record")) cannot be read: see the errors"
-          : OneClassCheck.hint(unusedFields: Set(fields).sorted()))
+          : options.labelRules != nil
+            ? "none of the label rules takes an example"
+            : OneClassCheck.hint(unusedFields: Set(fields).sorted()))
   }
 
   // MARK: - In order
@@ -93,7 +96,8 @@ package final class RowCursor {
       due = [.finding(refusal)]
       return
     }
-    var summary = self.summary ?? FileSummary(file: part.context.name, format: part.context.format?.name)
+    let format = part.context.format.map { options.mapping == nil ? $0.name : RecordMapping.name }
+    var summary = self.summary ?? FileSummary(file: part.context.name, format: format)
     var events: [RowEvent] = []
     for row in part.rows {
       let row = settled(row, number: summary.records + row.record, part.context)

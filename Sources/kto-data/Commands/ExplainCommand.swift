@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import KTOCore
+internal import KTOData
 
 struct ExplainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -13,7 +14,8 @@ struct ExplainCommand: ParsableCommand {
       """)
 
   @Argument(
-    help: ArgumentHelp("A code, such as E07.", valueName: "code"), completion: .list(codeCatalogue.map(\.id)))
+    help: ArgumentHelp("A code, such as E07, or a repair of fix, such as blanks.", valueName: "code"),
+    completion: .list(codeCatalogue.map(\.id)))
   var code: String?
 
   @Flag(help: "Print every code as a page of Markdown, as in docs/findings.md.")
@@ -22,7 +24,7 @@ struct ExplainCommand: ParsableCommand {
   @OptionGroup var terminal: TerminalOptions
 
   func validate() throws {
-    guard let code, catalogued(code) == nil else { return }
+    guard let code, catalogued(code) == nil, repair(named: code) == nil else { return }
     throw ValidationError("there is no code \(excerpt(code))\n  hint: \(codeHint(for: code))")
   }
 
@@ -30,6 +32,12 @@ struct ExplainCommand: ParsableCommand {
     let output = terminal.output
     if markdown {
       print(findingsPage(), terminator: "")
+    } else if let repair = code.flatMap({ repair(named: $0) }) {
+      output.write(output.paint(repair.name + ": ", .bold) + repair.summary + "\n")
+      let use =
+        repair.mask.map { "made where --mask \($0) asks for it" }
+        ?? "made unless --skip \(repair.name) leaves it out"
+      output.write("A repair of kto-data fix, \(use); docs/fix.md says what it leaves alone.\n")
     } else if let code = code.flatMap({ catalogued($0) }) {
       output.write(output.paint("\(code.id) \(code.severity.rawValue): ", .bold) + code.title + "\n\n")
       for paragraph in [code.why, "For example:"] { output.write(wrapped(paragraph) + "\n\n") }
@@ -39,6 +47,8 @@ struct ExplainCommand: ParsableCommand {
       print(table(codeCatalogue.map { [$0.id, $0.severity.rawValue, $0.title] }))
     }
   }
+
+  private func repair(named name: String) -> (any Repair.Type)? { repairs.first { $0.name == name } }
 
   /// The text in lines of at most 80 characters.
   private func wrapped(_ text: String) -> String {

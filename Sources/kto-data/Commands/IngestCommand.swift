@@ -47,35 +47,9 @@ struct IngestCommand: ParsableCommand {
     let files = try inputFiles(
       paths.isEmpty ? data.inputs : paths, output: OutputPlaces(files: [output]),
       home: environmentValue("HOME"))
-    var pipeline = reading.pipeline(data)
-    pipeline.encodesExamples = true
-    pipeline.keepsMetadata = true
-    let progress = ReadingProgress(options.shown, files: files.paths, output: output)
-    pipeline.readCounter = progress.counter
-    let cursor = RowCursor(files, pipeline)
-    var file = try OutputFile(named: output, force: options.force, inputs: files.paths)
-    var findings = FindingList(limit: findingOptions.show, terminal: options.terminal.error)
-    var count = 0
-    while let event = try cursor.next() {
-      switch event {
-      case .row(let row):
-        for finding in row.findings { findings.show(finding, after: progress.end) }
-        count += 1
-        if row.state == .accepted || keepUnlabelled && row.state == .dropped(.unlabelled) {
-          try file.write(row.text + [0x0A])
-        }
-        progress.show("ingest", rows: count)
-      case .finding(let finding): findings.show(finding, after: progress.end)
-      case .ended: progress.end()
-      }
-    }
-    try file.commit()
-    let lacksLabels = cursor.account.examples > 0 && cursor.account.accepted.total == 0 && !keepUnlabelled
-    if lacksLabels { findings.show(cursor.nothingLabelled) }
-    findings.end()
-    let report = (cursor.summaries.map(\.text) + cursor.account.lines).joined(separator: "\n") + "\n"
-    // Where the examples go to standard output, the report does not.
-    if output == "-" { options.terminal.error.writeError(report) } else { print(report, terminator: "") }
-    if cursor.account.errorCount > 0 || lacksLabels { throw ExitCode(ExitStatus.findings.rawValue) }
+    try ExampleWriting(
+      files: files, pipeline: try reading.pipeline(data), output: output, keepsUnlabelled: keepUnlabelled,
+      shownFindings: findingOptions.show, options: options, name: "ingest"
+    ).run()
   }
 }

@@ -62,7 +62,7 @@ struct PrepareCommand: ParsableCommand {
     let files =
       try parts?.files
       ?? inputFiles(inputs, output: places, home: environmentValue("HOME"))
-    var pipeline = reading.pipeline(loaded.data)
+    var pipeline = try reading.pipeline(loaded.data)
     pipeline.checks = try loaded.checkContext()
     pipeline.allowedCodes = allow?.codes ?? []
     var findings = FindingList(limit: findingOptions.show, terminal: options.terminal.error)

@@ -117,7 +117,7 @@ struct SplitCommand: ParsableCommand {
     let files = try inputFiles(
       examples, output: OutputPlaces(folder: output, names: outputNames(split)),
       home: environmentValue("HOME"))
-    var pipeline = reading.pipeline(DataConfiguration())
+    var pipeline = try reading.pipeline(DataConfiguration())
     pipeline.encodesExamples = true
     pipeline.keepsMetadata = true
     pipeline.allowedCodes = allow?.codes ?? []

@@ -65,7 +65,7 @@ struct ValidateCommand: ParsableCommand {
       paths.isEmpty ? loaded.data.inputs : paths,
       output: OutputPlaces(files: [report.output] + baselines.files, areNamed: false),
       home: environmentValue("HOME"))
-    var pipeline = reading.pipeline(loaded.data)
+    var pipeline = try reading.pipeline(loaded.data)
     var context = try loaded.checkContext()
     context.annotator = annotator
     pipeline.checks = context

@@ -51,6 +51,13 @@ struct ReadingOptions: ParsableArguments {
   @Option(help: "How the files are written; by default it is told from each file's first 64 records.")
   var format: FormatName?
 
+  @Option(
+    help: ArgumentHelp(
+      "A file that says which field of a record is the prompt, the answer, the label and so on (docs/mapping.md).",
+      valueName: "file"),
+    completion: .file(extensions: ["yaml", "yml"]))
+  var map: String?
+
   @Flag(help: "Apply the formats' JSON Schemas and XML Schema, too, as in schemas/ (E11).")
   var strict = false
 
@@ -59,13 +66,19 @@ struct ReadingOptions: ParsableArguments {
 
   func validate() throws {
     guard (1...1024).contains(jobs) else { throw ValidationError("--jobs must be from 1 to 1024") }
+    if map != nil, format?.name != nil {
+      throw ValidationError("--map says itself what a record is: leave --format out")
+    }
   }
 
   /// What happens to records, by these options and the configuration.
-  func pipeline(_ data: DataConfiguration) -> PipelineOptions {
+  /// - Throws: what reading a file of label rules throws.
+  func pipeline(_ data: DataConfiguration) throws -> PipelineOptions {
     var options = PipelineOptions(
       format: format.map(\.name) ?? (data.format == "auto" ? nil : data.format), label: data.label, jobs: jobs
     )
+    options.mapping = try (map ?? data.map).map { try RecordMapping(path: $0) }
+    options.labelRules = try data.label.rules.map { try LabelRuleFile(path: $0) }
     options.isStrict = strict
     options.scratchFolder = environmentValue("TMPDIR") ?? "/tmp"
     return options

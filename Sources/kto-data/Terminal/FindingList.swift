@@ -41,7 +41,8 @@ extension Diagnostic {
   /// The finding with a hint such as `set kto.lambda_u=1.25` as an option of the command line.
   fileprivate var withFlags: Diagnostic {
     var finding = self
-    finding.hint = hint?.replacing(/\bset (?=[a-z_]+(?:\.[a-z_]+)+=)/, with: "--set ")
+    finding.hint = hint?.replacing("set data.map=FILE", with: "use --map FILE").replacing(
+      /\bset (?=[a-z_]+(?:\.[a-z_]+)+=)/, with: "--set ")
     return finding
   }
 }

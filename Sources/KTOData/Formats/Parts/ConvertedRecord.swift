@@ -42,6 +42,8 @@ package struct ConvertedRecord {
   /// Fields that are there and were not used: a name, or `messages[].name` for those of messages.
   private(set) var unusedFields: [String] = []
   let words: VerdictWords
+  /// Whether every value is text because its container knows no types, as the cells of a table.
+  var isUntyped = false
 
   init(words: VerdictWords = VerdictWords()) { self.words = words }
 

@@ -133,7 +133,7 @@ extension ConvertedRecord {
     for member in object.members where !member.node.isNull {
       let key = member.key
       if !known.contains(key), !Self.templateFields.contains(key), !VerdictFields.contain(key),
-        words.field.first != key
+        !words.read(key)
       {
         leave(key, in: pointer)
       }

@@ -35,12 +35,12 @@ struct RankedReplies {
           var draft = Draft(prompt: prompt, completion: [turn])
           draft.idSuffix = "-\(reply)"
           (draft.offset, draft.pointer) = (list[reply].node.offset, list[reply].pointer)
+          draft.evidence += rankEvidence(reply, among: replies, in: output)
           if let isBetter = sides[reply], let rank = list[reply].node["rank"] {
-            draft.evidence = [
+            draft.evidence.append(
               Evidence(
                 signal: .pair(isBetter), name: "\"rank\" (\(rank.value.jsonText))", offset: rank.offset,
-                pointer: list[reply].pointer + "/rank")
-            ]
+                pointer: list[reply].pointer + "/rank"))
           }
           output.drafts.append(draft)
         }
@@ -77,6 +77,22 @@ struct RankedReplies {
       return [:]
     }
     return [best: true, worst: false]
+  }
+
+  /// The rank itself and the fields that rules ask for, where there are rules.
+  private func rankEvidence(_ reply: Int, among replies: [Int], in output: ConvertedRecord) -> [Evidence] {
+    guard output.words.ruleFields != nil else { return [] }
+    var found = output.ruleEvidence(of: list[reply].node, list[reply].pointer)
+    func rank(_ index: Int) -> Int? {
+      list[index].node["rank"].flatMap { $0.int ?? $0.double.flatMap { Int(exactly: $0) } }
+    }
+    if let own = rank(reply), let last = replies.compactMap(rank).max() {
+      found.append(
+        Evidence(
+          signal: .rank(own, last: last), name: "\"rank\" (\(own) of \(last))",
+          offset: list[reply].node["rank"]?.offset ?? 0, pointer: list[reply].pointer + "/rank"))
+    }
+    return found
   }
 
   private func turn(_ reply: Reply, in output: inout ConvertedRecord) -> Turn? {

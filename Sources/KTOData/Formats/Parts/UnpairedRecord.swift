@@ -9,6 +9,10 @@ struct UnpairedRecord {
     var draft = Draft(prompt: [], completion: [])
     draft.evidence = output.evidence(of: record, "")
     if record["label"] == nil { draft.evidence += signals(record["signal"], in: &output) }
+    // What an earlier stage kept may hold what rules ask for.
+    if output.words.ruleFields != nil, let kept = record["metadata"], kept.object != nil {
+      draft.evidence += output.evidence(of: kept, "/metadata")
+    }
     draft.group = text("group", of: record, in: &output)
     if let weight = record["weight"], !weight.isNull {
       if let number = weight.double, number.isFinite, number >= 0 {
@@ -37,14 +41,17 @@ struct UnpairedRecord {
   }
 
   /// What an example that is not labelled yet carries instead, one object or a list of them: `{"field": bool}`,
-  /// `{"pair": bool}`, `{"tie": true}` or `{"score": number, "accepted": bool}`.
+  /// `{"pair": bool}`, `{"tie": true}`, `{"score": number, "accepted": bool}`, `{"rank": number, "last": number}`,
+  /// `{"word": string}` or `{"value": any, "at": pointer}`.
   private func signals(_ node: JSONNode?, in output: inout ConvertedRecord) -> [Evidence] {
     guard let node, !node.isNull else { return [] }
     var found: [Evidence] = []
     for item in node.array ?? [node] {
       guard let signal = signal(item) else {
         output.error(
-          .wrongShape, item, "/signal", "a signal holds a bool field, a bool pair, a tie or a number score")
+          .wrongShape, item, "/signal",
+          "a signal holds a bool field, a bool pair, a tie, a number score, a rank with the last, a word, or a value"
+        )
         return []
       }
       found.append(Evidence(signal: signal, name: "\"signal\"", offset: item.offset, pointer: "/signal"))
@@ -56,6 +63,11 @@ struct UnpairedRecord {
     if let flag = node["field"]?.bool { return .field(flag) }
     if let flag = node["pair"]?.bool { return .pair(flag) }
     if node["tie"]?.bool == true { return .tie }
+    if let rank = node["rank"]?.int, let last = node["last"]?.int { return .rank(rank, last: last) }
+    if let word = node["word"]?.string { return .word(word) }
+    if let value = node["value"], let place = node["at"]?.string {
+      return .value(value.value, at: fieldPath(place))
+    }
     guard let score = node["score"]?.double, score.isFinite else { return nil }
     return .score(score, isAccepted: node["accepted"]?.bool ?? false)
   }

@@ -29,7 +29,27 @@ extension ConvertedRecord {
       default: add(score(value, place, key, in: pointer), key, value, place, to: &found)
       }
     }
-    return found
+    return found + ruleEvidence(of: node, pointer)
+  }
+
+  /// Adds what the record says in fields that rules ask for, in formats that read no verdict of the record as a whole. Of
+  /// several answers it would not be told which is meant.
+  mutating func addRuleEvidence(of record: JSONNode) {
+    guard words.ruleFields != nil, drafts.count == 1 else { return }
+    let known = Set(drafts[0].evidence.map(\.pointer))
+    drafts[0].evidence += ruleEvidence(of: record, "").filter { !known.contains($0.pointer) }
+  }
+
+  /// What the fields hold that a file of label rules asks for.
+  func ruleEvidence(of node: JSONNode, _ pointer: String) -> [Evidence] {
+    (words.ruleFields ?? []).compactMap { field in
+      guard var value = node.value(at: field), !value.isNull else { return nil }
+      if isUntyped { value.value = value.value.typed }
+      let shown = excerpt(value.value.jsonText, limit: 24)
+      return Evidence(
+        signal: .value(value.value, at: field), name: "\"\(field.joined(separator: "."))\" (\(shown))",
+        offset: value.offset, pointer: pointer + field.map { jsonPointerToken($0) }.joined())
+    }
   }
 
   /// Evidence from the field that the configuration names, and from no other.
@@ -70,12 +90,15 @@ extension ConvertedRecord {
 
   /// What the configuration's field says in a part of a record that is judged by itself; nothing where it names none.
   mutating func configuredEvidence(of node: JSONNode, _ pointer: String) -> [Evidence] {
-    words.field.isEmpty ? [] : evidence(of: node, pointer)
+    words.field.isEmpty ? ruleEvidence(of: node, pointer) : evidence(of: node, pointer)
   }
 
   private func add(
     _ signal: Signal?, _ name: String, _ node: JSONNode, _ pointer: String, to found: inout [Evidence]
   ) {
+    var signal = signal
+    // What a word means is for the rules to say.
+    if words.ruleFields != nil, let word = node.string, !word.isEmpty { signal = .word(word) }
     guard let signal else { return }
     found.append(
       Evidence(
@@ -88,6 +111,7 @@ extension ConvertedRecord {
   mutating func strictLabel(_ node: JSONNode, _ pointer: String) -> Signal? {
     if let label = node.bool { return .field(label) }
     if let word = word(node), let label = words.configured(word) { return .field(label) }
+    if words.ruleFields != nil { return nil }
     let shown = node.isNull ? "null" : "the JSON \(node.typeName) \(excerpt(node.value.jsonText))"
     error(
       .labelNotBool, node, pointer, "the label is \(shown), not a bool",
@@ -113,6 +137,7 @@ extension ConvertedRecord {
     if let inner = node["rating"].flatMap({ word($0) }), let flag = words.configured(inner) {
       return .field(flag)
     }
+    if words.ruleFields != nil { return nil }
     error(
       .labelNotBool, node, pointer,
       "the feedback \(excerpt(node.value.jsonText)) is neither a thumb up nor down",
@@ -142,5 +167,20 @@ extension ConvertedRecord {
       .labelNotBool, node, pointer, "the \(key) \(excerpt(node.value.jsonText)) is not a number",
       hint: "write it as a JSON number")
     return nil
+  }
+}
+
+extension JSONValue {
+  /// The bool or the number that a text says, as a cell of a table is read; any other value as it is.
+  var typed: JSONValue {
+    guard case .string(let text) = self else { return self }
+    switch text.lowercased() {
+    case "true": return .bool(true)
+    case "false": return .bool(false)
+    default:
+      if let number = Int(text) { return .integer(number) }
+      guard let number = Double(text), number.isFinite else { return self }
+      return .double(number)
+    }
   }
 }
