@@ -51,6 +51,7 @@ reliability: build
 	SIGNAL=TERM Tests/Reliability/kill_train.sh 20 $(BUILD_DIR)/release/kto-data
 	Tests/Reliability/flip_train.sh 60 $(BUILD_DIR)/release/kto-data
 	python3 Tests/Reliability/kill_prepare.py $(BUILD_DIR)/release/kto-data data/models/*/snapshots/* --count 50
+	python3 Tests/Reliability/kill_export.py $(BUILD_DIR)/release/kto-data --count 20
 	python3 Tests/Reliability/mutate_inputs.py $(BUILD_DIR)/release/kto-data . --count 2000
 
 format:

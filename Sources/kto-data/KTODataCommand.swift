@@ -86,8 +86,10 @@ struct KTODataCommand: ParsableCommand {
     version: versionText(),
     // In the order in which a newcomer meets them.
     subcommands: [
-      InitCommand.self, ValidateCommand.self, IngestCommand.self, SplitCommand.self, PrepareCommand.self,
-      VerifyCommand.self, InspectCommand.self, TrainCommand.self, GenerateCommand.self, CompareCommand.self,
+      InitCommand.self, ValidateCommand.self, IngestCommand.self, ImportHFCommand.self, SplitCommand.self,
+      ExportCommand.self,
+      PrepareCommand.self, VerifyCommand.self, InspectCommand.self, TrainCommand.self, GenerateCommand.self,
+      CompareCommand.self,
       ModelCommand.self, TokenizeCommand.self, DetokenizeCommand.self, RenderCommand.self, ConfigCommand.self,
       FormatsCommand.self, ExplainCommand.self, DoctorCommand.self, ManualCommand.self,
     ])

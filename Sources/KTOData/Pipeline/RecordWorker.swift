@@ -24,6 +24,7 @@ final class RecordWorker {
   private var parser = JSONParser()
   private var fingerprinter = Fingerprinter()
   private var current: FormatState?
+  private var recordSchema: CompiledRecordSchema?
 
   /// What is kept from record to record of one file.
   private struct FormatState {
@@ -74,6 +75,7 @@ final class RecordWorker {
   }
 
   private func open(_ context: FileContext) throws {
+    if recordSchema == nil { recordSchema = try options.recordSchema?.compiled() }
     if let current, current.context === context { return }
     current = nil
     guard let format = context.format else { return }
@@ -100,6 +102,8 @@ final class RecordWorker {
     } else if let value = record.value {
       convert(value, at: place, into: &result)
     } else {
+      let findings = recordSchema?.findings(inText: place.bytes) ?? []
+      guard findings.isEmpty else { return reject(findings, at: place, into: &result) }
       result.rows.append(Row(state: .empty, record: result.recordCount))
     }
   }
@@ -132,6 +136,7 @@ final class RecordWorker {
       output.error(.wrongShape, node, "", "a record must be a JSON object, not a JSON \(node.typeName)")
     }
     for index in output.drafts.indices { output.drafts[index].check() }
+    if let recordSchema { output.findings += recordSchema.findings(in: node, text: place.bytes) }
     if let schema = current?.schema { output.apply(schema, to: node, text: place.bytes) }
     if output.drafts.isEmpty, !output.hasError {
       output.error(.wrongShape, node, "", "nothing in this record makes an example")

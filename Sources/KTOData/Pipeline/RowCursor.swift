@@ -33,7 +33,8 @@ package final class RowCursor {
     due = inputs.findings.reversed().map { .finding($0) }
     for finding in inputs.findings { account.add(finding) }
     var reader = InputReader(
-      files: inputs.files, format: options.format, scratchFolder: options.scratchFolder)
+      files: inputs.files, format: options.format, scratchFolder: options.scratchFolder,
+      duckDB: options.duckDB)
     let counter = options.readCounter
     parts = OrderedMap(
       jobs: options.jobs,

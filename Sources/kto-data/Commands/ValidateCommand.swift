@@ -22,6 +22,7 @@ struct ValidateCommand: ParsableCommand {
         kto-data validate data/raw
         kto-data validate --config config/config_test_kto.yaml --show 3
         kto-data validate data/raw/sharegpt.json --json
+        kto-data validate data/raw/Posts.xml --schema schemas/stackexchange.xsd
         kto-data validate data/raw --report sarif -o findings.sarif
         kto-data validate data/raw --report github --show 1 --fail-on never
         kto-data validate data/raw --write-baseline known.json
@@ -37,6 +38,13 @@ struct ValidateCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp("Codes whose errors do not fail the run, as in E02,E04.", valueName: "codes"))
   var allow: AllowedCodes?
+
+  @Option(
+    help: ArgumentHelp(
+      "A JSON Schema (draft 2020-12) of your own, or an XML Schema where it ends in .xsd, that each raw record must keep to (E11).",
+      valueName: "file"),
+    completion: .file(extensions: ["json", "xsd"]))
+  var schema: String?
 
   @OptionGroup var report: ReportOptions
   @OptionGroup var baselines: BaselineOptions
@@ -61,6 +69,14 @@ struct ValidateCommand: ParsableCommand {
     var pipeline = reading.pipeline(loaded.data)
     pipeline.checks = loaded.checkContext
     pipeline.allowedCodes = allow?.codes ?? []
+    if let schema {
+      let recordSchema = try RecordSchema(path: schema)
+      pipeline.recordSchema = recordSchema
+      if !recordSchema.unknownKeywords.isEmpty {
+        let names = recordSchema.unknownKeywords.prefix(8).map { excerpt($0) }.joined(separator: ", ")
+        options.terminal.error.writeError("\(schema): keywords that are not known mean nothing: \(names)\n")
+      }
+    }
     if !loaded.model.name.isEmpty {
       let tokenizer = try ModelTokenizer(
         folder: cache.resolve(loaded.model.name, revision: loaded.model.revision))

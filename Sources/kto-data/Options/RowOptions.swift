@@ -68,6 +68,7 @@ struct ReadingOptions: ParsableArguments {
     )
     options.isStrict = strict
     options.scratchFolder = environmentValue("TMPDIR") ?? "/tmp"
+    options.duckDB = duckDBLibrary()
     return options
   }
 }
