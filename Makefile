@@ -52,6 +52,7 @@ reliability: build
 	Tests/Reliability/flip_train.sh 60 $(BUILD_DIR)/release/kto-data
 	python3 Tests/Reliability/kill_prepare.py $(BUILD_DIR)/release/kto-data data/models/*/snapshots/* --count 50
 	python3 Tests/Reliability/full_disk.py $(BUILD_DIR)/release/kto-data data/models/*/snapshots/*
+	python3 Tests/Reliability/kill_export.py $(BUILD_DIR)/release/kto-data --count 20
 	python3 Tests/Reliability/mutate_inputs.py $(BUILD_DIR)/release/kto-data . --count 2000
 
 format:

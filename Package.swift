@@ -41,6 +41,9 @@ let package = Package(
     // A C++ target over Debian's simdjson, linked through its module map: the library's pkg-config
     // file carries a -D flag, which SwiftPM refuses.
     .target(name: "CSimdjson"),
+    .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    // DuckDB's C interface, loaded where a Parquet file is read or written.
+    .target(name: "CDuckDB"),
     // Debian's OpenBLAS, loaded at the first product instead of with the program.
     .target(name: "COpenBLAS"),
     // Masks of bytes, and loops that are compiled once for each processor's vectors: Swift has neither.
@@ -57,6 +60,7 @@ let package = Package(
     library("KTOTemplates", "KTOCore"),
     library("KTOTokenizer", "KTOCore", "CTextKernels", "COniguruma"),
     library("KTOSchema", "KTOCore", "CLibXML2"),
+    library("KTOTables", "KTOCore", "CDuckDB", "CSQLite"),
     library("KTOKernels", "KTOCore", "COpenBLAS"),
     // Apart, because GRDB takes long to build and most targets do not need it.
     library(
@@ -65,7 +69,7 @@ let package = Package(
 
     // Models on disk, data, training: an import may only go up this list.
     library("KTOHub", "KTOCore", "KTOTokenizer", "KTOTemplates"),
-    library("KTOData", "KTOCore", "KTOTokenizer", "KTOHub", "KTOSchema", "CLibXML2"),
+    library("KTOData", "KTOCore", "KTOTokenizer", "KTOHub", "KTOSchema", "KTOTables", "CLibXML2"),
     library("KTOModels", "KTOCore", "KTOTokenizer", "KTOTemplates", "KTOHub", "KTOKernels", "CLibZip"),
     library(
       "KTOTrain", "KTOCore", "KTOTokenizer", "KTOTemplates", "KTOHub", "KTOKernels", "KTOData", "KTOModels"),
@@ -80,7 +84,7 @@ let package = Package(
     .executableTarget(
       name: "kto-data",
       dependencies: [
-        "KTOCore", "KTOTemplates", "KTOTokenizer", "KTOSchema", "KTOKernels", "KTOHub", "KTOData",
+        "KTOCore", "KTOTemplates", "KTOTokenizer", "KTOSchema", "KTOTables", "KTOKernels", "KTOHub", "KTOData",
         "KTOModels", "KTOTrain", "KTORun", "KTOBuild",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -94,6 +98,7 @@ let package = Package(
     tests("KTOTemplatesTests", "KTOTemplates", "KTOCore", "KTOTestSupport"),
     tests("KTOTokenizerTests", "KTOTokenizer", "KTOCore", "CTextKernels", "KTOTestSupport"),
     tests("KTOSchemaTests", "KTOSchema", "KTOCore"),
+    tests("KTOTablesTests", "KTOTables", "KTOCore", "KTOTestSupport", "CSQLite"),
     tests("KTOKernelsTests", "KTOKernels", "KTOCore"),
     tests("KTOStoreTests", "KTOStore", "KTOCore", "KTOTestSupport"),
     tests("KTOHubTests", "KTOHub", "KTOTokenizer", "KTOCore", "KTOTestSupport"),

@@ -12,7 +12,7 @@ packages=(
   libssl-dev libzip-dev                              # SHA-256, npz
   zlib1g-dev libzstd-dev libbz2-dev liblzma-dev      # compressed input
   libxxhash-dev                                      # keys of sets and joins
-  libsqlite3-dev                                     # joins
+  libsqlite3-dev                                     # joins, tables as inputs
 )
 
 usage() {

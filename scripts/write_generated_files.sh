@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Writes again what the program itself says: config/*.yaml and schemas/config.schema.json after a key or its description
-# changed (the files keep their values and headers, and get every key with its comment), the formats' schemas,
+# changed (the files keep their values and headers, and get every key with its comment), the formats' schemas and the manifest's,
 # docs/findings.md, and the tables of docs/configuration.md.
 # usage: scripts/write_generated_files.sh [PROGRAM]
 set -euo pipefail
@@ -14,6 +14,7 @@ for file in config/*.yaml; do
 done
 "$program" config schema > schemas/config.schema.json.new
 mv schemas/config.schema.json.new schemas/config.schema.json
+"$program" verify --schema > schemas/manifest.schema.json
 for name in $("$program" formats | awk '{print $1}'); do
   file=$("$program" formats "$name" | sed -n 's/^schema: //p')
   if [[ -n $file ]]; then "$program" formats "$name" --schema > "$file"; fi

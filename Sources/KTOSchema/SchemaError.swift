@@ -6,6 +6,8 @@ package enum SchemaError: Error, Equatable, Sendable {
   case invalidKeyword(schema: String, pointer: String)
   /// A `$ref` that leads nowhere within the document.
   case unresolvedReference(schema: String, reference: String)
+  /// Its `$schema` is not draft 2020-12.
+  case otherDialect(schema: String, dialect: String)
   case notJSON(schema: String, reason: String)
   case invalidXMLSchema(path: String, reason: String)
 }
@@ -18,6 +20,8 @@ extension SchemaError: CustomStringConvertible {
     case .invalidKeyword(let schema, let pointer): "\(schema): the value at \(pointer) is not valid"
     case .unresolvedReference(let schema, let reference):
       "\(schema): \"$ref\": \"\(reference)\" leads nowhere in the document"
+    case .otherDialect(let schema, let dialect):
+      "\(schema): \"$schema\" is \(dialect), and only draft 2020-12 is known"
     case .notJSON(let schema, let reason): "\(schema): \(reason)"
     case .invalidXMLSchema(let path, let reason): "\(path): not an XML Schema: \(reason)"
     }

@@ -87,7 +87,8 @@ struct KTODataCommand: ParsableCommand {
     // In the order in which a newcomer meets them.
     subcommands: [
       InitCommand.self, ValidateCommand.self, FixCommand.self, IngestCommand.self, LabelCommand.self,
-      DedupCommand.self, SplitCommand.self, PrepareCommand.self, VerifyCommand.self, InspectCommand.self,
+      ImportHFCommand.self, DedupCommand.self, SplitCommand.self, ExportCommand.self, PrepareCommand.self,
+      VerifyCommand.self, InspectCommand.self,
       StatsCommand.self, ReportCommand.self, PlanCommand.self, TrainCommand.self, GenerateCommand.self,
       CompareCommand.self,
       ExportAdapterCommand.self, MergeCommand.self,

@@ -58,7 +58,9 @@ import Testing
         [("ann", item, item % 2 == 0), ("bob", item, item % 4 < 2)]
       })
     #expect(
-      found.messages == ["W12: annotators hardly agree: Krippendorff's α 0.01 over 40 items with several verdicts"])
+      found.messages == [
+        "W12: annotators hardly agree: Krippendorff's α 0.01 over 40 items with several verdicts"
+      ])
     #expect(
       found.notes == [
         "annotators: 2 with 80 verdicts on 40 items; on 40 with several: agreement 50.0%, Fleiss' κ 0.000, "
@@ -76,10 +78,11 @@ import Testing
   }
 
   @Test func `an annotator who likes everything is named`() {
-    let found = check((0..<400).map { item -> (String?, Int, Bool) in
-      let name = ["ann", "bob", "cy", "dora"][item % 4]
-      return (name, item, name == "cy" || item % 8 < 4)
-    })
+    let found = check(
+      (0..<400).map { item -> (String?, Int, Bool) in
+        let name = ["ann", "bob", "cy", "dora"][item % 4]
+        return (name, item, name == "cy" || item % 8 < 4)
+      })
     #expect(
       found.messages == [
         "W12: annotator cy judges unlike the others: 100.0% of 100 verdicts are desirable, of the others' 50.0%"
@@ -87,7 +90,10 @@ import Testing
   }
 
   @Test func `an annotator who judges otherwise later is named`() {
-    let found = check((0..<200).map { item -> (String?, Int, Bool) in ("ann", item, item < 100 ? item % 10 < 8 : item % 10 < 3) })
+    let found = check(
+      (0..<200).map { item -> (String?, Int, Bool) in
+        ("ann", item, item < 100 ? item % 10 < 8 : item % 10 < 3)
+      })
     #expect(
       found.messages == [
         "W12: annotator ann judges otherwise later: 80.0% of the first 100 verdicts are desirable, 30.0% of the rest"
@@ -97,7 +103,8 @@ import Testing
   @Test func `of several verdicts of one annotator on an item the last counts`() {
     let verdicts: [(String?, Int, Bool)] = [("ann", 1, true), ("ann", 1, false), ("bob", 1, false)]
     let found = check(verdicts)
-    #expect(found.notes.first?.contains("2 with 2 verdicts on 1 item; on 1 with several: agreement 100.0%") == true)
+    #expect(
+      found.notes.first?.contains("2 with 2 verdicts on 1 item; on 1 with several: agreement 100.0%") == true)
   }
 
   @Test func `rows without the field are told, and a field that no row has`() {

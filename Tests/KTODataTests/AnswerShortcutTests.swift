@@ -5,7 +5,9 @@ import Testing
 
 /// The words of answers and their labels (W03).
 @Suite struct AnswerShortcutTests {
-  private static let words = ["river", "stone", "blue", "seven", "paper", "lamp", "north", "green", "iron", "salt"]
+  private static let words = [
+    "river", "stone", "blue", "seven", "paper", "lamp", "north", "green", "iron", "salt",
+  ]
 
   /// Answers of ten words drawn at random, after a beginning of their class.
   private func findings(
@@ -19,7 +21,8 @@ import Testing
       _ = set.check(
         example(
           label: label, prompt: "question \(number)",
-          completion: "\(beginning(label, number)) \(words.joined(separator: " ")) \(number).", number: number))
+          completion: "\(beginning(label, number)) \(words.joined(separator: " ")) \(number).", number: number
+        ))
     }
     return set.finish().filter { $0.code == "W03" }
   }
@@ -28,7 +31,9 @@ import Testing
     let found = findings(400) { label, _ in label ? "Sure thing," : "Well," }
     let finding = try #require(found.first)
     #expect(found.map(\.code) == ["W03"])
-    #expect(finding.message.hasPrefix("the words of an answer tell its label: AUC 1.00, cross-fitted on 400 answers; \""))
+    #expect(
+      finding.message.hasPrefix(
+        "the words of an answer tell its label: AUC 1.00, cross-fitted on 400 answers; \""))
     #expect(finding.message.contains("\"sure\" in 100.0% of desirable answers and 0.0% of the others"))
   }
 
@@ -39,7 +44,11 @@ import Testing
 
   @Test func `the same examples in another order give the same finding`() {
     let forwards = findings(5000) { label, _ in label ? "Sure," : "Well," }
-    let backwards = findings(5000) { label, _ in label ? "Sure," : "Well," } order: { $0.reversed() }
+    let backwards = findings(5000) { label, _ in
+      label ? "Sure," : "Well,"
+    } order: {
+      $0.reversed()
+    }
     #expect(forwards == backwards)
     #expect(forwards.first?.message.contains("cross-fitted on 2000 answers") == true)
   }

@@ -31,7 +31,7 @@ struct FileRefusalTests {
 
   @Test(
     arguments: [
-      ("a.parquet", Array("PAR1".utf8), "a Parquet file"), ("a.zip", [0x50, 0x4B, 3, 4], "a zip archive"),
+      ("a.zip", [0x50, 0x4B, 3, 4], "a zip archive"),
       ("a.arrow", [0xFF, 0xFF, 0xFF, 0xFF, 0, 0, 0, 0], "an Arrow stream"),
     ] as [(String, [UInt8], String)])
   func `a binary file is named for what it is`(name: String, bytes: [UInt8], kind: String) throws {

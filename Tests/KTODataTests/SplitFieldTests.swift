@@ -28,7 +28,9 @@ import Testing
   @Test func `a field's values have the same share in every part`() throws {
     let field = try #require(StratifyBy("topic"))
     let rows = (0..<1000).map { number in
-      row(number, number % 3 == 0, fields: ["topic": .string(["maths", "code", "verse", "law"][number % 7 % 4])])
+      row(
+        number, number % 3 == 0,
+        fields: ["topic": .string(["maths", "code", "verse", "law"][number % 7 % 4])])
     }
     let options = SplitOptions(ratios: try SplitRatios([80, 20]), stratify: [field])
     let plan = try plan(rows, options)
@@ -82,14 +84,18 @@ import Testing
 
   @Test func `rows of one time are in one part`() throws {
     let field = try #require(RecordField("at"))
-    let rows = (0..<20).map { row($0, $0.isMultiple(of: 2), fields: ["at": .string($0 < 15 ? "2024-01-01" : "2024-01-02")]) }
+    let rows = (0..<20).map {
+      row($0, $0.isMultiple(of: 2), fields: ["at": .string($0 < 15 ? "2024-01-01" : "2024-01-02")])
+    }
     let plan = try plan(rows, SplitOptions(ratios: SplitRatios([50, 50]), byTime: field))
     #expect(plan.report.parts.map(\.rows) == [15, 5])
   }
 
   @Test func `what is no time is an error at its place`() throws {
     let field = try #require(RecordField("at"))
-    let rows = [row(0, true, fields: ["at": .string("2024-02-29")]), row(1, false, fields: ["at": .string("May")])]
+    let rows = [
+      row(0, true, fields: ["at": .string("2024-02-29")]), row(1, false, fields: ["at": .string("May")]),
+    ]
     #expect(throws: SplitError.noTime("May", field: "at", file: "f", line: 2)) {
       try plan(rows, SplitOptions(byTime: field))
     }
@@ -106,7 +112,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("1970-01-01", 0.0), ("2024-02-29T12:00:00Z", 1_709_208_000), ("2024-02-29T14:00:00+02:00", 1_709_208_000),
+    ("1970-01-01", 0.0), ("2024-02-29T12:00:00Z", 1_709_208_000),
+    ("2024-02-29T14:00:00+02:00", 1_709_208_000),
     ("2024-02-29 07:30:00-0430", 1_709_208_000), ("2024-02-29T12:00:00.25", 1_709_208_000.25),
     ("1709208000", 1_709_208_000), ("1709208000250", 1_709_208_000.25), ("1969-12-31T23:59", -60),
     ("1709208000.5", 1_709_208_000.5),
@@ -114,12 +121,15 @@ import Testing
   func `times are read in UTC`(text: String, seconds: Double) { #expect(timestamp(text) == seconds) }
 
   @Test(arguments: [
-    "", "nan", "inf", "2023-02-29", "2024-13-01", "2024-1-1", "12:00", "yesterday", "2024-01-01T25:00", "2024-01-01x",
+    "", "nan", "inf", "2023-02-29", "2024-13-01", "2024-1-1", "12:00", "yesterday", "2024-01-01T25:00",
+    "2024-01-01x",
     "0x10", "2024-01-01T10:00:00+99:00",
   ])
   func `what is no time is not read`(text: String) { #expect(timestamp(text) == nil) }
 
-  @Test(arguments: [(0.0, "1970-01-01T00:00:00Z"), (1_709_208_000.9, "2024-02-29T12:00:00Z"), (-1, "1969-12-31T23:59:59Z")])
+  @Test(arguments: [
+    (0.0, "1970-01-01T00:00:00Z"), (1_709_208_000.9, "2024-02-29T12:00:00Z"), (-1, "1969-12-31T23:59:59Z"),
+  ])
   func `times are written in UTC`(seconds: Double, text: String) { #expect(timeText(seconds) == text) }
 
   @Test func `each row measures in exactly one fold, with all of its prompt`() throws {

@@ -281,9 +281,9 @@ import Testing
     _ = try first.write(to: out, as: ExamplesExport.self, force: false)
     let before = try readFile(out + "/train.jsonl")
     var second = try run(SplitOptions(), folder)
-    #expect(throws: FileError.self) { try second.write(to: out, as: TRLExport.self, force: false) }
+    #expect(throws: FileError.self) { try second.write(to: out, as: LinesExport<TRLForm>.self, force: false) }
     #expect(try readFile(out + "/train.jsonl") == before)
-    _ = try second.write(to: out, as: TRLExport.self, force: true)
+    _ = try second.write(to: out, as: LinesExport<TRLForm>.self, force: true)
     #expect(fileKind(out + "/validation.jsonl") == nil)
   }
 
@@ -292,7 +292,7 @@ import Testing
     let half = LabelBalance(desirable: 50, undesirable: 50)
     var run = try run(SplitOptions(balance: half, strategy: .weight), folder)
     #expect(throws: SplitError.weightsLost(export: "trl")) {
-      try run.write(to: folder.path("out"), as: TRLExport.self, force: false)
+      try run.write(to: folder.path("out"), as: LinesExport<TRLForm>.self, force: false)
     }
   }
 }

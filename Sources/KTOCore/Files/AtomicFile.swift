@@ -50,7 +50,10 @@ package struct AtomicFile: ~Copyable {
   package mutating func write(_ text: String) throws { try write(text.utf8) }
 
   /// Syncs the content and gives it its name. Call once, last.
-  package mutating func commit() throws {
+  package mutating func commit() throws { try commit(as: path) }
+
+  /// Syncs the content and gives it another name than it was opened with, in the same folder. Call once, last.
+  package mutating func commit(as path: String) throws {
     try flush()
     guard fsync(descriptor) == 0, unsafe rename(temporaryPath, path) == 0 else {
       throw FileError.cannotWrite(path: path, reason: errorText(errno))
@@ -61,6 +64,22 @@ package struct AtomicFile: ~Copyable {
   private mutating func flush() throws {
     try writeAll(buffer, to: descriptor, path: path)
     buffer.removeAll(keepingCapacity: true)
+  }
+}
+
+/// A name beside `path` for what another library writes there, to be given to `publishFile`.
+package func partialPath(for path: String) -> String {
+  removeLeftovers(of: path)
+  return path + partialMark + "\(getpid())"
+}
+
+/// Syncs a file and gives it its name, in place of one of that name.
+package func publishFile(_ temporaryPath: String, as path: String) throws {
+  let descriptor = unsafe open(temporaryPath, O_RDONLY | O_CLOEXEC)
+  guard descriptor >= 0 else { throw FileError.cannotWrite(path: path, reason: errorText(errno)) }
+  defer { close(descriptor) }
+  guard fsync(descriptor) == 0, unsafe rename(temporaryPath, path) == 0 else {
+    throw FileError.cannotWrite(path: path, reason: errorText(errno))
   }
 }
 

@@ -38,6 +38,15 @@ package final class FileByteSource: ByteSource {
     }
   }
 
+  /// The size of a regular file; 0 for anything else.
+  package var byteCount: Int {
+    var status = stat()
+    return unsafe fstat(descriptor, &status) == 0 ? Int(status.st_size) : 0
+  }
+
+  /// A path that leads to this open file, whatever becomes of the name it was opened by.
+  package var descriptorPath: String { "/proc/self/fd/\(descriptor)" }
+
   /// The next bytes, at most `limit` of them; empty at the end of the file.
   package func read(upTo limit: Int) throws -> [UInt8] {
     try readNext(descriptor, upTo: limit, path: path)

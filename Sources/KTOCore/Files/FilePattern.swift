@@ -29,6 +29,13 @@ package struct FilePattern: Sendable {
     return found.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 
+  /// The same below a folder, whose own name is taken as it is.
+  package func matches(below folder: String) -> [String] {
+    var found: Set<String> = []
+    collect(folder + "/", parts[...], into: &found)
+    return found.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  }
+
   private func collect(_ base: String, _ rest: ArraySlice<String>, into found: inout Set<String>) {
     guard let part = rest.first else { return }
     let others = rest.dropFirst()

@@ -28,6 +28,12 @@ package struct ScratchFile: ~Copyable {
     return try ScratchReader(file: file, byteCount: flushedByteCount).read(at: offset, count: count)
   }
 
+  /// A path by which what was appended so far can be opened for reading, as long as this value lives.
+  package mutating func readablePath() throws -> String {
+    try flush()
+    return file.descriptorPath
+  }
+
   /// What was appended so far, to be read by any number of threads.
   package mutating func reader() throws -> ScratchReader {
     try flush()
@@ -76,6 +82,8 @@ private final class NamelessFile: Sendable {
   }
 
   deinit { close(descriptor) }
+
+  var descriptorPath: String { "/proc/self/fd/\(descriptor)" }
 
   func write(_ bytes: [UInt8]) throws { try writeAll(bytes, to: descriptor, path: folder) }
 

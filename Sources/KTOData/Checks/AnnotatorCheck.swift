@@ -89,7 +89,9 @@ package struct AnnotatorCheck: Check {
     }
     var latest: [Verdict] = []
     for index in order {
-      if let last = latest.last, last.item == verdicts[index].item, last.annotator == verdicts[index].annotator {
+      if let last = latest.last, last.item == verdicts[index].item,
+        last.annotator == verdicts[index].annotator
+      {
         latest.removeLast()
       }
       latest.append(verdicts[index])
@@ -118,7 +120,8 @@ package struct AnnotatorCheck: Check {
       "annotators: \(names.count) with \(counted(verdictCount, "verdict")) on \(counted(itemCount, "item"))"
     guard let agreement else { return text + ", none of which has two" }
     func value(_ number: Double) -> String { number.isNaN ? "undefined" : decimal(number, digits: 3) }
-    text += "; on \(agreement.sharedItems) with several: agreement \(decimal(agreement.observed * 100, digits: 1))%, "
+    text +=
+      "; on \(agreement.sharedItems) with several: agreement \(decimal(agreement.observed * 100, digits: 1))%, "
     text += "Fleiss' κ \(value(agreement.kappa)), Krippendorff's α \(value(agreement.alpha)), "
     return text + "Gwet's AC1 \(value(agreement.gwet))"
   }
@@ -158,7 +161,8 @@ package struct AnnotatorCheck: Check {
       findings.find(
         Self.codes[0],
         "annotator \(excerpt(name)) judges otherwise later: \(percent(first.desirable, of: first.total)) of the first "
-          + "\(first.total) verdicts are desirable, \(percent(second.desirable, of: second.total)) of the rest")
+          + "\(first.total) verdicts are desirable, \(percent(second.desirable, of: second.total)) of the rest"
+      )
     }
   }
 

@@ -29,14 +29,17 @@ struct AnswerWords {
     return features.sorted()
   }
 
-  private static func number(_ key: UInt64) -> UInt32 { UInt32(truncatingIfNeeded: key >> 40) % UInt32(featureCount) }
+  private static func number(_ key: UInt64) -> UInt32 {
+    UInt32(truncatingIfNeeded: key >> 40) % UInt32(featureCount)
+  }
 
   /// Runs of letters and digits in lower case, and every other visible character by itself.
   private static func cut(
     _ text: String.UTF8View, _ words: inout [(key: UInt64, text: Substring.UTF8View)]
   ) {
     func isWord(_ byte: UInt8) -> Bool {
-      byte >= 0x80 || (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+      byte >= 0x80 || (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte)
+        || (0x61...0x7A).contains(byte)
     }
     var index = text.startIndex
     while index < text.endIndex {
@@ -75,7 +78,11 @@ struct AnswerWords {
     var seen: [UInt32: (desirable: Int, undesirable: Int)] = [:]
     for row in rows {
       for feature in row.features where texts[feature] != nil {
-        if row.label { seen[feature, default: (0, 0)].desirable += 1 } else { seen[feature, default: (0, 0)].undesirable += 1 }
+        if row.label {
+          seen[feature, default: (0, 0)].desirable += 1
+        } else {
+          seen[feature, default: (0, 0)].undesirable += 1
+        }
       }
     }
     func score(_ word: (desirable: Int, undesirable: Int)) -> Double {
@@ -94,7 +101,8 @@ struct AnswerWords {
       .sorted { ($0.score.magnitude, $1.text) > ($1.score.magnitude, $0.text) }.prefix(3)
       .map {
         Telling(
-          text: $0.text, desirable: $0.word.desirable, undesirable: $0.word.undesirable, isDesirable: $0.score > 0)
+          text: $0.text, desirable: $0.word.desirable, undesirable: $0.word.undesirable,
+          isDesirable: $0.score > 0)
       }
   }
 }

@@ -2,16 +2,23 @@
 package struct ExamplesExport: ExampleExport {
   package static let name = "examples"
   package static let summary = "an example a line, with id, group, weight and source; what prepare reads back"
+  package static let keeps = Set(ExamplePart.allCases)
 
-  package static let keepsWeights = true
+  package let losses = ExportLosses()
+  private let files: PartLines
 
-  private var file: JSONLinesFile
+  package static func fileName(split: String) -> String? { split + ".jsonl" }
 
-  package init(folder: String, split: String, force: Bool) throws {
-    file = try JSONLinesFile(path: "\(folder)/\(Self.fileName(split: split))", force: force)
+  package static func files(in folder: String, parts: [String]) -> [String] { parts.map { $0 + ".jsonl" } }
+
+  package init(_ target: ExportTarget) throws {
+    files = PartLines(target)
   }
 
-  package mutating func append(_ row: StoredExample) throws { try file.append(row.json) }
+  package mutating func append(_ row: StoredExample, part: Int) throws -> [Example] {
+    try files.append(row.json, part: part)
+    return [try row.example()]
+  }
 
-  package mutating func finish() throws { try file.finish() }
+  package mutating func finish(_ parts: [ExportedPart]) throws -> [String] { try files.finish() }
 }

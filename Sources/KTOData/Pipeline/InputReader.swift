@@ -33,13 +33,15 @@ struct InputReader {
   private var files: [InputFile]
   private let format: String?
   private let scratchFolder: String
+  private let duckDB: String?
   private var current: OpenFile?
   private var endedByteCount = 0
 
-  init(files: [InputFile], format: String?, scratchFolder: String) {
+  init(files: [InputFile], format: String?, scratchFolder: String, duckDB: String?) {
     self.files = files.reversed()
     self.format = format
     self.scratchFolder = scratchFolder
+    self.duckDB = duckDB
   }
 
   /// Bytes read of all files so far, as they lie on the disk.
@@ -50,7 +52,7 @@ struct InputReader {
     if current == nil {
       guard let file = files.popLast() else { return nil }
       do {
-        current = try OpenFile(file, format: format, scratchFolder: scratchFolder)
+        current = try OpenFile(file, format: format, scratchFolder: scratchFolder, duckDB: duckDB)
       } catch let refusal as FileRefusal {
         return .refused(FileContext(name: file.path, format: nil, isNamed: file.isNamed), refusal.finding)
       }
@@ -77,8 +79,8 @@ private struct OpenFile {
   private var isDamageTold = false
 
   /// - Throws: `FileRefusal`; `FileError` for a file that is named.
-  init(_ file: InputFile, format name: String?, scratchFolder: String) throws {
-    source = try openSource(file)
+  init(_ file: InputFile, format name: String?, scratchFolder: String, duckDB: String?) throws {
+    source = try openSource(file, duckDB: duckDB)
     input = try InputBuffer(source)
     let input = input
     let type = try recordContainers.first { try $0.recognizes(input) } ?? JSONLines.self

@@ -66,7 +66,8 @@ enum NotData: String, CaseIterable {
   private static let metadataNames: Set<String> = [
     "dataset_info.json", "dataset_infos.json", "dataset_dict.json", "state.json", "croissant.json",
     "thumbs.db",
-    "desktop.ini", "sha256sums", "md5sums", "checksums.txt", "makefile", "dockerfile", "requirements.txt",
+    "desktop.ini", ExportRun.reportName, "sha256sums", "md5sums", "checksums.txt", "makefile", "dockerfile",
+    "requirements.txt",
   ]
 
   private static let documentNames = [

@@ -15,6 +15,8 @@ package struct PipelineOptions: Sendable {
   package var tokenizer: RowTokenizer?
   /// Whether the formats' published schemas are applied beside the readers' own checks.
   package var isStrict = false
+  /// A schema of the user's own that each raw record must keep to.
+  package var recordSchema: RecordSchema?
   /// Codes whose errors do not reject a row that can be used all the same.
   package var allowedCodes: Set<String> = []
   /// Whether rows carry their example's JSON.
@@ -29,6 +31,8 @@ package struct PipelineOptions: Sendable {
   package var jobs = 1
   /// A folder for nameless files of what waits to be joined.
   package var scratchFolder = "/tmp"
+  /// DuckDB's library, which reads Parquet files, where it has another name or place than the usual one.
+  package var duckDB: String?
   /// Counts the bytes that are read; nil where nobody asks.
   package var readCounter: ReadCounter?
 

@@ -26,6 +26,7 @@ final class RecordWorker {
   private var fingerprinter = Fingerprinter()
   private let sketcher: Sketcher?
   private var current: FormatState?
+  private var recordSchema: CompiledRecordSchema?
 
   /// What is kept from record to record of one file.
   private struct FormatState {
@@ -78,6 +79,7 @@ final class RecordWorker {
   }
 
   private func open(_ context: FileContext) throws {
+    if recordSchema == nil { recordSchema = try options.recordSchema?.compiled() }
     if let current, current.context === context { return }
     current = nil
     guard let format = context.format else { return }
@@ -104,6 +106,8 @@ final class RecordWorker {
     } else if let value = record.value {
       convert(value, at: place, isUntyped: record.isUntyped, into: &result)
     } else {
+      let findings = recordSchema?.findings(inText: place.bytes) ?? []
+      guard findings.isEmpty else { return reject(findings, at: place, into: &result) }
       result.rows.append(Row(state: .empty, record: result.recordCount))
     }
   }
@@ -157,6 +161,7 @@ final class RecordWorker {
     }
     output.addRuleEvidence(of: node)
     for index in output.drafts.indices { output.drafts[index].check() }
+    if let recordSchema { output.findings += recordSchema.findings(in: node, text: place.bytes) }
     if let schema = current?.schema, shape == nil { output.apply(schema, to: node, text: place.bytes) }
     if output.drafts.isEmpty, !output.hasError {
       output.error(.wrongShape, node, "", "nothing in this record makes an example")

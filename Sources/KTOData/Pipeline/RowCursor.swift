@@ -34,7 +34,7 @@ package final class RowCursor {
     for finding in inputs.findings { account.add(finding) }
     var reader = InputReader(
       files: inputs.files, format: options.mapping.map { MappedShape($0).format.name } ?? options.format,
-      scratchFolder: options.scratchFolder)
+      scratchFolder: options.scratchFolder, duckDB: options.duckDB)
     let counter = options.readCounter
     parts = OrderedMap(
       jobs: options.jobs,

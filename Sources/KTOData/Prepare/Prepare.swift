@@ -216,7 +216,9 @@ private struct PrepareRun: ~Copyable {
       }
       return part
     }
-    return KeptParts(names: parts.parts.map(\.name), origin: "parts kept as they are in \(parts.origin)", partOfRow: partOfRow)
+    return KeptParts(
+      names: parts.parts.map(\.name), origin: "parts kept as they are in \(parts.origin)",
+      partOfRow: partOfRow)
   }
 
   /// W01 for the rows that will train, with the weights that they are written with.

@@ -66,7 +66,7 @@ package struct PartFiles: Sendable, Equatable {
     var parts: [Part] = []
     for member in splits.members where (member.node["rows"]?.int ?? 0) > 0 {
       let named = member.node["file"]?.string.map { [$0] }
-      let names = named ?? exampleExports.map { $0.fileName(split: member.key) }
+      let names = named ?? filePerPartExports.compactMap { $0.fileName(split: member.key) }
       guard let name = names.first(where: { isPlainName($0) && fileKind("\(base)/\($0)") == .file }) else {
         throw PartError.missingFile(part: member.key, path: "\(base)/\(names[0])", origin: origin)
       }

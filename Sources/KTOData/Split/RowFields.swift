@@ -40,7 +40,8 @@ package struct RowFields: Sendable, Equatable {
       findings.append(finding)
     }
     for recorder in strata {
-      if let finding = recorder.census?.finding(hint: "they are spread as if they had one value of their own") {
+      if let finding = recorder.census?.finding(hint: "they are spread as if they had one value of their own")
+      {
         findings.append(finding)
       }
     }

@@ -13,6 +13,10 @@ package struct SplitRun: ~Copyable {
   private var records = SplitRecords()
 
   private var fields: RowFields
+  /// The part of each row, where parts are kept.
+  private var partOfRow: [UInt8] = []
+  /// What the export had no place for, once it was written.
+  package private(set) var losses = ExportLosses()
 
   package static let reportName = "split.json"
 
@@ -20,7 +24,7 @@ package struct SplitRun: ~Copyable {
   /// earlier one has written there.
   package static func fileNames(in folder: String, parts: [String]) -> [String] {
     let names = SplitRatios.standardNames + KeptParts.names(inReportOf: folder) + parts
-    let files = names.flatMap { split in exampleExports.map { $0.fileName(split: split) } }
+    let files = filePerPartExports.flatMap { $0.files(in: folder, parts: names) }
     return Set(files + [reportName]).sorted()
   }
 
@@ -35,7 +39,8 @@ package struct SplitRun: ~Copyable {
 
   /// Notes an accepted row, whose options asked for its JSON.
   /// - Throws: `SplitError`, `FileError`.
-  package mutating func append(_ row: Row) throws {
+  /// - Parameter part: the number of the part that the row is in already, where parts are kept.
+  package mutating func append(_ row: Row, part: Int? = nil) throws {
     guard var example = row.example, let fingerprint = row.fingerprint, var encoded = row.encoded else {
       return
     }
@@ -47,6 +52,7 @@ package struct SplitRun: ~Copyable {
       encoded = EncodedExample(example)
     }
     ownWeights[places.count] = example.weight
+    if let part { partOfRow.append(UInt8(part)) }
     let (head, tail) = encoded.parts(id: example.id)
     places.append((scratch.byteCount, scratch.byteCount + head.count))
     try scratch.append(head)
@@ -59,13 +65,20 @@ package struct SplitRun: ~Copyable {
   /// Plans the split and writes its files; a part without rows has none.
   /// - Parameters:
   ///   - force: whether files that exist may be replaced.
+  ///   - keeping: the parts that the rows are in and stay in; each row was appended with its number.
   ///   - account: what became of the rows before they came here; it is written too.
   /// - Throws: `SplitError`, `FileError`, what the export throws.
   package mutating func write(
-    to folder: String, as export: any ExampleExport.Type, force: Bool, account: RowAccount? = nil
+    to folder: String, as export: any ExampleExport.Type, force: Bool, account: RowAccount? = nil,
+    keeping parts: PartFiles? = nil
   ) throws -> SplitReport {
     try fields.check()
-    return try write(try SplitPlan(records, options, fields: fields), to: folder, as: export, force, account)
+    let kept = parts.map {
+      KeptParts(
+        names: $0.parts.map(\.name), origin: "parts kept as they are in \($0.origin)", partOfRow: partOfRow)
+    }
+    let plan = try SplitPlan(records, options, fields: fields, keeping: kept)
+    return try write(plan, to: folder, as: export, force, account)
   }
 
   /// Writes a folder for each fold, `fold-1` and so on: its rows are `validation` there, all others `train`.
@@ -94,18 +107,24 @@ package struct SplitRun: ~Copyable {
     _ plan: SplitPlan, to folder: String, as export: any ExampleExport.Type, _ force: Bool,
     _ account: RowAccount?
   ) throws -> SplitReport {
-    if plan.hasWeights, !export.keepsWeights { throw SplitError.weightsLost(export: export.name) }
+    if plan.hasWeights, !export.keeps.contains(.weight) { throw SplitError.weightsLost(export: export.name) }
     try makeDirectory(folder)
     try clear(folder, parts: plan.report.parts.map(\.name), force: force)
-    for (split, part) in plan.report.parts.enumerated() where part.rows > 0 {
-      var writer = try export.init(folder: folder, split: part.name, force: force)
+    let names = plan.report.parts.map(\.name)
+    var writer = try export.init(ExportTarget(folder: folder, parts: names, force: force))
+    var parts = names.map { ExportedPart($0) }
+    for split in parts.indices {
       for row in places.indices where plan.split(ofRow: row) == split {
         let weight = plan.weight(ownWeights[row], label: records.labels[row], split: split)
-        try writer.append(StoredExample(json: try json(row, weight: weight)))
+        let stored = StoredExample(json: try json(row, weight: weight))
+        for written in try writer.append(stored, part: split) { parts[split].statistics.add(written) }
       }
-      try writer.finish()
     }
-    let files = plan.report.parts.filter { $0.rows > 0 }.map { ($0.name, export.fileName(split: $0.name)) }
+    _ = try writer.finish(parts)
+    losses = writer.losses
+    let files = parts.filter { $0.statistics.labels.total > 0 }.compactMap { part in
+      export.fileName(split: part.name).map { (part.name, $0) }
+    }
     var json = plan.report.json(files: Dictionary(uniqueKeysWithValues: files))
     if let account, case .object(var object) = json {
       object.members += account.json().filter { $0.0 != "codes" }.map {

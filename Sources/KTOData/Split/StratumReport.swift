@@ -18,7 +18,9 @@ struct StratumReport: Sendable {
     zip(stratify, records.strata).enumerated().map { index, stratification in
       let (by, numbers) = stratification
       let ofRow = by == .length ? Strata.quarters(of: numbers) : numbers
-      let known = by == .length ? ["shortest", "short", "long", "longest"] : names.indices.contains(index) ? names[index] : []
+      let known =
+        by == .length
+        ? ["shortest", "short", "long", "longest"] : names.indices.contains(index) ? names[index] : []
       var values: [Value] = []
       for (number, place) in zip(ofRow, places) {
         while values.count <= Int(number) {
@@ -52,7 +54,8 @@ struct StratumReport: Sendable {
     guard let largest = largestDifference else { return "\(by): no rows" }
     let count = counted(values.count, "value")
     guard largest.points > 0 else { return "\(by): \(count), each in the same share in every part" }
-    return "\(by): \(count); no share of one in a part is more than \(decimal(largest.points, digits: 1)) points from its "
+    return
+      "\(by): \(count); no share of one in a part is more than \(decimal(largest.points, digits: 1)) points from its "
       + "share of all (\(excerpt(largest.value)))"
   }
 

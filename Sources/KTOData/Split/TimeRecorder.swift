@@ -74,7 +74,8 @@ func timeText(_ seconds: Double) -> String {
   let (year, month, dayOfMonth) = date(day)
   let rest = whole - day * 86_400
   func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
-  return "\(year)-\(two(month))-\(two(dayOfMonth))T\(two(rest / 3600)):\(two(rest / 60 % 60)):\(two(rest % 60))Z"
+  return
+    "\(year)-\(two(month))-\(two(dayOfMonth))T\(two(rest / 3600)):\(two(rest / 60 % 60)):\(two(rest % 60))Z"
 }
 
 private func isLeap(_ year: Int) -> Bool {

@@ -107,7 +107,8 @@ package struct TrainingSession {
     try report(network, adapter)
     let trainer = try Trainer(
       model: network, adapter: adapter, train: data.train, validation: data.validation, settings: settings,
-      identity: RunIdentity(configuration, dataRoot: data.root, modelCommit: model.commit), now: now, sink: sink)
+      identity: RunIdentity(configuration, dataRoot: data.root, modelCommit: model.commit), now: now,
+      sink: sink)
     return try trainer.forecast(tell: tell)
   }
 

@@ -1,10 +1,10 @@
 package import KTOCore
 
-/// A compiled JSON Schema (draft 2020-12) whose references stay within its document.
+/// A compiled JSON Schema (draft 2020-12). Nothing is ever fetched: what it refers to outside its document is given with
+/// it.
 ///
-/// Known are the validation and applicator keywords of the draft except `unevaluated*`, `dependentSchemas`,
-/// dynamic references and remote ones. Formats and content keywords are annotations, as the draft has them by
-/// default. A keyword that is not known is an error when the schema is loaded.
+/// Known are all keywords of the draft; `format` and the content keywords are annotations, as the draft has them by
+/// default.
 package struct JSONSchema: Sendable {
   /// A place where the data breaks the schema.
   package struct Violation: Sendable, Equatable {
@@ -12,23 +12,48 @@ package struct JSONSchema: Sendable {
     package var offset: Int
     package var pointer: String
     package var message: String
+    /// The keyword that it breaks: a JSON pointer into the schema, such as `#/properties/a/type`.
+    package var keyword: String
+  }
+
+  /// What becomes of keywords that are not known.
+  package enum UnknownKeywords: Sendable {
+    /// An error when the schema is loaded, as for the schemas of this project: ignoring one passes what should fail.
+    case refused
+    /// As the draft has it; `unknownKeywords` names them.
+    case ignored
   }
 
   /// Compiled schema objects; `$ref` and applicators name them by index.
   let nodes: [SchemaNode]
+  /// By the name of a dynamic anchor, the node of each resource that has it.
+  let dynamicAnchors: [String: [Int: SchemaNode.Index]]
+  /// Whether any keyword depends on what others have looked at.
+  let tracksEvaluation: Bool
   /// The schema's own `title`, for messages.
   package let title: String?
+  /// Keywords that were passed over, each once.
+  package let unknownKeywords: [String]
 
-  /// - Parameter name: what errors call the schema.
+  /// - Parameters:
+  ///   - name: what errors call the schema.
+  ///   - documents: what it may refer to, each under the URI that it is known by.
   /// - Throws: `SchemaError`.
-  package init(_ document: JSONNode, name: String) throws(SchemaError) {
-    var compiler = SchemaCompiler(document: document, name: name)
+  package init(
+    _ document: JSONNode, name: String, documents: [(uri: String, node: JSONNode)] = [],
+    unknownKeywords: UnknownKeywords = .refused
+  ) throws(SchemaError) {
+    var compiler = SchemaCompiler(
+      document: document, name: name, documents: documents, unknown: unknownKeywords)
     nodes = try compiler.compile()
+    dynamicAnchors = compiler.dynamicAnchors
+    tracksEvaluation = nodes.contains { $0.unevaluatedItems != nil || $0.unevaluatedProperties != nil }
     title = document["title"]?.string
+    self.unknownKeywords = compiler.unknownKeywords.sorted()
   }
 
   /// - Throws: `FileError`, `SchemaError`.
-  package init(path: String) throws {
+  package init(path: String, unknownKeywords: UnknownKeywords = .refused) throws {
     var parser = JSONParser()
     let document: JSONNode
     do {
@@ -36,62 +61,18 @@ package struct JSONSchema: Sendable {
     } catch let error as JSONSyntaxError {
       throw SchemaError.notJSON(schema: path, reason: "\(error) (byte \(error.offset))")
     }
-    try self.init(document, name: path)
+    if let dialect = document["$schema"]?.string, !SchemaCompiler.isKnown(dialect) {
+      throw SchemaError.otherDialect(schema: path, dialect: excerpt(dialect))
+    }
+    try self.init(document, name: path, unknownKeywords: unknownKeywords)
   }
 
   /// Everything in `value` that breaks the schema, in the order of the data; empty where it is valid.
   package func violations(of value: JSONNode) -> [Violation] {
     var evaluation = SchemaEvaluation(schema: self)
-    evaluation.evaluate(0, value, "")
+    _ = evaluation.evaluate(0, value, "")
     return evaluation.violations
   }
 
   package func isValid(_ value: JSONNode) -> Bool { violations(of: value).isEmpty }
-}
-
-/// One schema object or boolean, its keywords decoded.
-struct SchemaNode: Sendable {
-  typealias Index = Int
-
-  /// The boolean schemas: true passes all, false nothing.
-  var verdict: Bool?
-  var types: [String]?
-  var enumeration: [JSONValue]?
-  var constant: JSONValue?
-  var reference: Index?
-
-  var properties: [String: Index] = [:]
-  var patternProperties: [(pattern: SchemaPattern, schema: Index)] = []
-  var additionalProperties: Index?
-  var propertyNames: Index?
-  var required: [String] = []
-  var dependentRequired: [(key: String, needs: [String])] = []
-  var minProperties: Int?
-  var maxProperties: Int?
-
-  var prefixItems: [Index] = []
-  var items: Index?
-  var contains: Index?
-  var minContains: Int?
-  var maxContains: Int?
-  var minItems: Int?
-  var maxItems: Int?
-  var uniqueItems = false
-
-  var minLength: Int?
-  var maxLength: Int?
-  var pattern: SchemaPattern?
-  var minimum: Double?
-  var maximum: Double?
-  var exclusiveMinimum: Double?
-  var exclusiveMaximum: Double?
-  var multipleOf: Double?
-
-  var allOf: [Index] = []
-  var anyOf: [Index] = []
-  var oneOf: [Index] = []
-  var not: Index?
-  var condition: Index?
-  var thenSchema: Index?
-  var elseSchema: Index?
 }

@@ -10,6 +10,10 @@ internal import KTOCore
   ///   - name: what errors call it.
   /// - Throws: `SchemaError.invalidXMLSchema` when the text is not a schema.
   package init(text: String, name: String) throws {
+    Self.refuseLoading()
+    guard !text.contains("<!DOCTYPE") else {
+      throw SchemaError.invalidXMLSchema(path: name, reason: "it has a document type declaration")
+    }
     let bytes = Array(text.utf8)
     let collector = ErrorCollector()
     let parsed = unsafe bytes.withUnsafeBytes { buffer -> xmlSchemaPtr? in

@@ -73,7 +73,7 @@ struct DedupCommand: ParsableCommand {
     let older = against.isEmpty ? [] : try inputFiles(against, output: places, home: home)
     let files = try inputFiles(paths, output: places, home: home)
     let inputs = older.paths + files.paths
-    var pipeline = reading.pipeline(data)
+    var pipeline = try reading.pipeline(data)
     pipeline.encodesExamples = true
     pipeline.keepsMetadata = true
     pipeline.dedup = dedup

@@ -5,6 +5,7 @@ internal import KTOData
 internal import KTOHub
 internal import KTOKernels
 internal import KTORun
+internal import KTOTables
 internal import KTOTrain
 
 struct DoctorCommand: ParsableCommand {
@@ -24,7 +25,8 @@ struct DoctorCommand: ParsableCommand {
 
   func run() throws {
     let output = terminal.output
-    var checks = [program(), compiler()] + libraries() + [matrixProducts()] + machine() + [modelCache()]
+    var checks =
+      [program(), compiler()] + libraries() + [matrixProducts(), parquet()] + machine() + [modelCache()]
     if configuration.path != nil || !configuration.overrides.isEmpty { checks.append(configurationCheck()) }
     for check in checks { print(check.text(on: output)) }
     let missingCount = checks.count { $0.state == .missing }
@@ -60,6 +62,14 @@ struct DoctorCommand: ParsableCommand {
         remedy: "a build with DYNAMIC_ARCH is faster: apt-get install libopenblas0-pthread")
     }
     return .good("OpenBLAS", detail)
+  }
+
+  private func parquet() -> Check {
+    do {
+      return .good("DuckDB", try DuckDB(library: duckDBLibrary()).version + ", for Parquet")
+    } catch {
+      return .poor("DuckDB", "\(error)", remedy: DuckDB.remedy)
+    }
   }
 
   private func machine() -> [Check] {

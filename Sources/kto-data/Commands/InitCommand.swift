@@ -86,6 +86,7 @@ struct InitCommand: ParsableCommand {
       format: format?.name, label: start.data.label, checks: try start.checkContext(),
       jobs: Machine.usableCoreCount())
     pipeline.scratchFolder = environmentValue("TMPDIR") ?? "/tmp"
+    pipeline.duckDB = duckDBLibrary()
     do {
       let tokenizer = try ModelTokenizer(folder: model.folder)
       guard tokenizer.templateHash != nil else { throw PrepareError.noChatTemplate }

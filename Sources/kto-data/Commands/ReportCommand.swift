@@ -70,7 +70,7 @@ struct ReportCommand: ParsableCommand {
   }
 
   private func read(_ files: InputFiles, _ loaded: RunConfiguration, into report: inout DataReport) throws {
-    var pipeline = reading.pipeline(loaded.data)
+    var pipeline = try reading.pipeline(loaded.data)
     pipeline.checks = try loaded.checkContext()
     pipeline.keepsMetadata = true
     if !loaded.model.name.isEmpty {

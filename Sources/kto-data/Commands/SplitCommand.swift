@@ -77,8 +77,8 @@ struct SplitCommand: ParsableCommand {
     help: ArgumentHelp("Codes whose errors do not stop the split, as in E02,E04.", valueName: "codes"))
   var allow: AllowedCodes?
 
-  @Option(help: ArgumentHelp("The form that is written: \(ExportName.help)"))
-  var to = ExportName.standard
+  @Option(help: ArgumentHelp("The form that is written: \(PartExportName.help)"))
+  var to = PartExportName.standard
 
   @OptionGroup var reading: ReadingOptions
   @OptionGroup var findingOptions: FindingOptions
@@ -155,6 +155,9 @@ struct SplitCommand: ParsableCommand {
     }
     for finding in run.findings + reports.flatMap({ $0.findings() }) { findings.show(finding) }
     print(reports.map(\.text).joined(separator: "\n"))
+    for line in run.losses.lines(form: to.type.name) where to.type.name != PartExportName.standard.type.name {
+      print(line)
+    }
     if cursor.account.droppedCount > 0 { print(cursor.account.lines.joined(separator: "\n")) }
   }
 }
@@ -171,26 +174,6 @@ struct Balance: ExpressibleByArgument {
   }
 
   var defaultValueDescription: String { value?.description ?? "none" }
-}
-
-/// A member of the list of exports.
-struct ExportName: ExpressibleByArgument {
-  var type: any ExampleExport.Type
-
-  /// The first of the list.
-  static let standard = ExportName(type: exampleExports[0])
-  static let help = exampleExports.map { "\($0.name) is \($0.summary)" }.joined(separator: "; ") + "."
-
-  private init(type: any ExampleExport.Type) { self.type = type }
-
-  init?(argument: String) {
-    guard let type = exampleExports.first(where: { $0.name == argument }) else { return nil }
-    self.type = type
-  }
-
-  var defaultValueDescription: String { type.name }
-  static var allValueStrings: [String] { exampleExports.map { $0.name } }
-  static var defaultCompletionKind: CompletionKind { .list(allValueStrings) }
 }
 
 extension GroupBy: ExpressibleByArgument {

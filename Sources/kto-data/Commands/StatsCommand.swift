@@ -78,7 +78,7 @@ struct StatsCommand: ParsableCommand {
     let files = try inputFiles(
       paths, output: OutputPlaces(files: [output].compactMap { $0 } + merge, areNamed: false),
       home: environmentValue("HOME"))
-    var pipeline = reading.pipeline(data)
+    var pipeline = try reading.pipeline(data)
     pipeline.keepsMetadata = true
     if let model {
       let tokenizer = try ModelTokenizer(folder: cache.resolve(model, revision: revision))

@@ -22,6 +22,7 @@ struct ValidateCommand: ParsableCommand {
         kto-data validate data/raw
         kto-data validate --config config/config_test_kto.yaml --show 3
         kto-data validate data/raw/sharegpt.json --json
+        kto-data validate data/raw/Posts.xml --schema schemas/stackexchange.xsd
         kto-data validate data/raw --report sarif -o findings.sarif
         kto-data validate data/raw --report github --show 1 --fail-on never
         kto-data validate data/raw --write-baseline known.json
@@ -44,6 +45,13 @@ struct ValidateCommand: ParsableCommand {
       "A field that names who gave a verdict, by its name or JSON pointer: agreement, rates and drift are reported (W12).",
       valueName: "field"))
   var annotator: RecordField?
+
+  @Option(
+    help: ArgumentHelp(
+      "A JSON Schema (draft 2020-12) of your own, or an XML Schema where it ends in .xsd, that each raw record must keep to (E11).",
+      valueName: "file"),
+    completion: .file(extensions: ["json", "xsd"]))
+  var schema: String?
 
   @OptionGroup var report: ReportOptions
   @OptionGroup var baselines: BaselineOptions
@@ -71,6 +79,14 @@ struct ValidateCommand: ParsableCommand {
     pipeline.checks = context
     pipeline.keepsMetadata = annotator != nil
     pipeline.allowedCodes = allow?.codes ?? []
+    if let schema {
+      let recordSchema = try RecordSchema(path: schema)
+      pipeline.recordSchema = recordSchema
+      if !recordSchema.unknownKeywords.isEmpty {
+        let names = recordSchema.unknownKeywords.prefix(8).map { excerpt($0) }.joined(separator: ", ")
+        options.terminal.error.writeError("\(schema): keywords that are not known mean nothing: \(names)\n")
+      }
+    }
     if !loaded.model.name.isEmpty {
       let tokenizer = try ModelTokenizer(
         folder: cache.resolve(loaded.model.name, revision: loaded.model.revision))

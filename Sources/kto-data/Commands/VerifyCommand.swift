@@ -10,14 +10,24 @@ struct VerifyCommand: ParsableCommand {
 
       EXAMPLES:
         kto-data verify test_data/shards
+        kto-data verify --schema
       """)
 
   @Argument(help: ArgumentHelp("The folder that prepare wrote.", valueName: "dir"), completion: .directory)
-  var folder: String
+  var folder: String?
+
+  @Flag(help: "Print the JSON Schema of manifest.json, as in schemas/.")
+  var schema = false
 
   @OptionGroup var terminal: TerminalOptions
 
+  func validate() throws {
+    guard schema || folder != nil else { throw ValidationError("name the folder to check") }
+  }
+
   func run() throws {
+    if schema { return print(Manifest.schemaText) }
+    guard let folder else { return }
     let report = verify(folder: folder)
     for diagnostic in report.diagnostics { terminal.error.show(diagnostic) }
     let output = terminal.output

@@ -81,6 +81,7 @@ struct ReadingOptions: ParsableArguments {
     options.labelRules = try data.label.rules.map { try LabelRuleFile(path: $0) }
     options.isStrict = strict
     options.scratchFolder = environmentValue("TMPDIR") ?? "/tmp"
+    options.duckDB = duckDBLibrary()
     return options
   }
 }

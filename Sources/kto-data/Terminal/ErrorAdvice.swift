@@ -2,6 +2,7 @@ internal import KTOCore
 internal import KTOData
 internal import KTOHub
 internal import KTOModels
+internal import KTOTables
 internal import KTOTrain
 
 /// What the user of a command can do about an error, in words of the command line, which libraries do not know.
@@ -17,6 +18,7 @@ func advice(on error: any Error) -> String? {
   case FileError.cannotOpen(let path, _): question(nearestPath(to: path), or: nil)
   case IngestError.noFolder(let path, _): question(nearestPath(to: path), or: nil)
   case PrepareError.outputExists: "use --force to replace what prepare wrote there"
+  case DuckDBError.unavailable: DuckDB.remedy
   case HubError.notFound(let name, let root):
     question(HubCache(root: root).nearestName(to: name), or: nearestPath(to: name))
       ?? "or import a file: kto-data model import FILE.gguf --name \(name)"

@@ -96,3 +96,8 @@ struct Terminal {
 func environmentValue(_ name: String) -> String? {
   unsafe getenv(name).map { unsafe String(cString: $0) }
 }
+
+/// DuckDB's library, where the environment names one.
+func duckDBLibrary() -> String? {
+  environmentValue("KTO_DUCKDB").flatMap { $0.isEmpty ? nil : $0 }
+}

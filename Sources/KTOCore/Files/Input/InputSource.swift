@@ -37,6 +37,15 @@ package final class InputSource: ByteSource {
     (decoded, encodings) = try decode(BufferedSource(raw), named: name)
   }
 
+  /// What a file holds as `rows` gives it, where the file is no text; its own bytes are counted and hashed when the rows
+  /// have ended.
+  package init(_ file: FileByteSource, as rows: any ByteSource, encoding: String, named name: String) {
+    self.name = name
+    encodings = [encoding]
+    raw = HashedSource(file)
+    decoded = RowsBeforeBytes(rows: rows, bytes: raw)
+  }
+
   package func read(upTo limit: Int) throws -> [UInt8] { try decoded.read(upTo: limit) }
 
   /// Raw bytes read so far; all of them after the end.
@@ -45,6 +54,23 @@ package final class InputSource: ByteSource {
   /// The SHA-256 of the raw bytes, as 64 hexadecimal digits; nil until they were read to their end, which is so when
   /// `read(upTo:)` gives no more.
   package var sha256: String? { raw.sha256 }
+}
+
+/// Rows, at whose end all bytes that they were made of are read too.
+private final class RowsBeforeBytes: ByteSource {
+  private let rows: any ByteSource
+  private let bytes: HashedSource
+
+  init(rows: any ByteSource, bytes: HashedSource) {
+    self.rows = rows
+    self.bytes = bytes
+  }
+
+  func read(upTo limit: Int) throws -> [UInt8] {
+    let piece = try rows.read(upTo: limit)
+    if piece.isEmpty { while try !bytes.read(upTo: 1 << 20).isEmpty {} }
+    return piece
+  }
 }
 
 /// The descriptor that a path stands for; nil for any other path.
