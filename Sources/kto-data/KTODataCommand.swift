@@ -90,6 +90,7 @@ struct KTODataCommand: ParsableCommand {
       PrepareCommand.self,
       VerifyCommand.self, InspectCommand.self, StatsCommand.self, ReportCommand.self, TrainCommand.self,
       GenerateCommand.self, CompareCommand.self,
+      ExportAdapterCommand.self, MergeCommand.self,
       ModelCommand.self, TokenizeCommand.self, DetokenizeCommand.self, RenderCommand.self, ConfigCommand.self,
       FormatsCommand.self, ExplainCommand.self, DoctorCommand.self, ManualCommand.self,
     ])

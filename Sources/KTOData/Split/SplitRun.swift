@@ -12,7 +12,7 @@ package struct SplitRun: ~Copyable {
   private var ownWeights: [Int: Double] = [:]
   private var records = SplitRecords()
 
-  private var census: FieldCensus?
+  private var fields: RowFields
 
   package static let reportName = "split.json"
 
@@ -30,7 +30,7 @@ package struct SplitRun: ~Copyable {
     let scratch = try ScratchFile(folder: scratchFolder)
     self.options = options
     self.scratch = scratch
-    census = options.groupBy.field.map { FieldCensus($0) }
+    fields = RowFields(options)
   }
 
   /// Notes an accepted row, whose options asked for its JSON.
@@ -39,9 +39,9 @@ package struct SplitRun: ~Copyable {
     guard var example = row.example, let fingerprint = row.fingerprint, var encoded = row.encoded else {
       return
     }
-    let group = census?.group(of: example)
-    try records.append(example, fingerprint, field: group)
-    if let group {
+    let keys = try fields.keys(of: example)
+    try records.append(example, fingerprint, keys: keys)
+    if let group = keys.group {
       // So that who reads the files keeps together what was kept together here.
       example.group = group
       encoded = EncodedExample(example)
@@ -54,7 +54,7 @@ package struct SplitRun: ~Copyable {
   }
 
   /// What is to be told beside the report, once all rows were taken.
-  package var findings: [Diagnostic] { census?.finding.map { [$0] } ?? [] }
+  package var findings: [Diagnostic] { fields.findings }
 
   /// Plans the split and writes its files; a part without rows has none.
   /// - Parameters:
@@ -64,8 +64,36 @@ package struct SplitRun: ~Copyable {
   package mutating func write(
     to folder: String, as export: any ExampleExport.Type, force: Bool, account: RowAccount? = nil
   ) throws -> SplitReport {
-    try census?.check()
-    let plan = try SplitPlan(records, options)
+    try fields.check()
+    return try write(try SplitPlan(records, options, fields: fields), to: folder, as: export, force, account)
+  }
+
+  /// Writes a folder for each fold, `fold-1` and so on: its rows are `validation` there, all others `train`.
+  /// - Returns: the report of each fold.
+  /// - Throws: as `write(to:)`, and `SplitError.badFolds`.
+  package mutating func write(
+    folds count: Int, to folder: String, as export: any ExampleExport.Type, force: Bool,
+    account: RowAccount? = nil
+  ) throws -> [SplitReport] {
+    try fields.check()
+    let foldOfRow = try SplitPlan.folds(of: records, options, count: count)
+    try makeDirectory(folder)
+    return try (0..<count).map { fold in
+      let parts = KeptParts(
+        names: ["train", "validation"], origin: "fold \(fold + 1) of \(count)",
+        partOfRow: foldOfRow.map { Int($0) == fold ? 1 : 0 })
+      let plan = try SplitPlan(records, options, fields: fields, keeping: parts)
+      return try write(plan, to: "\(folder)/\(Self.foldName(fold + 1))", as: export, force, account)
+    }
+  }
+
+  /// The name of a fold's folder, by its number from 1.
+  package static func foldName(_ number: Int) -> String { "fold-\(number)" }
+
+  private mutating func write(
+    _ plan: SplitPlan, to folder: String, as export: any ExampleExport.Type, _ force: Bool,
+    _ account: RowAccount?
+  ) throws -> SplitReport {
     if plan.hasWeights, !export.keepsWeights { throw SplitError.weightsLost(export: export.name) }
     try makeDirectory(folder)
     try clear(folder, parts: plan.report.parts.map(\.name), force: force)

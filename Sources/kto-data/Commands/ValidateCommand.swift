@@ -26,6 +26,7 @@ struct ValidateCommand: ParsableCommand {
         kto-data validate data/raw --report github --show 1 --fail-on never
         kto-data validate data/raw --write-baseline known.json
         kto-data validate data/raw --baseline known.json --fail-on warning
+        kto-data validate data/raw --annotator user_id
       """)
 
   @Argument(
@@ -37,6 +38,12 @@ struct ValidateCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp("Codes whose errors do not fail the run, as in E02,E04.", valueName: "codes"))
   var allow: AllowedCodes?
+
+  @Option(
+    help: ArgumentHelp(
+      "A field that names who gave a verdict, by its name or JSON pointer: agreement, rates and drift are reported (W12).",
+      valueName: "field"))
+  var annotator: RecordField?
 
   @OptionGroup var report: ReportOptions
   @OptionGroup var baselines: BaselineOptions
@@ -59,7 +66,10 @@ struct ValidateCommand: ParsableCommand {
       output: OutputPlaces(files: [report.output] + baselines.files, areNamed: false),
       home: environmentValue("HOME"))
     var pipeline = reading.pipeline(loaded.data)
-    pipeline.checks = try loaded.checkContext()
+    var context = try loaded.checkContext()
+    context.annotator = annotator
+    pipeline.checks = context
+    pipeline.keepsMetadata = annotator != nil
     pipeline.allowedCodes = allow?.codes ?? []
     if !loaded.model.name.isEmpty {
       let tokenizer = try ModelTokenizer(
@@ -98,11 +108,12 @@ struct ValidateCommand: ParsableCommand {
     progress.end()
     for finding in cursor.finish() where collection.add(finding) { findings.show(finding) }
     findings.end()
-    let result = ValidationReport(
+    var result = ValidationReport(
       files: cursor.summaries, account: cursor.account, shown: findings.shown, collection: collection)
-    let context = ReportContext(
+    result.notes = cursor.notes
+    let reportContext = ReportContext(
       codes: codeCatalogue, version: productVersion, folder: collecting.folder, policy: collecting.policy)
-    try report.form.write(result, context) { try file.write($0) }
+    try report.form.write(result, reportContext) { try file.write($0) }
     try file.commit()
     try known?.write(collection.written?.text ?? "")
     try known?.commit()
