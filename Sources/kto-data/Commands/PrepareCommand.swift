@@ -84,7 +84,8 @@ struct PrepareCommand: ParsableCommand {
     guard report.isWritten else {
       let codes = report.blocking.keys.sorted()
       print(
-        "  fix them, " + (report.isBlockedByRows ? "or use --quarantine DIR to put such rows aside, " : "") + "or --allow "
+        "  fix them, " + (report.isBlockedByRows ? "or use --quarantine DIR to put such rows aside, " : "")
+          + "or --allow "
           + codes.joined(separator: ",") + " to go on regardless")
       throw ExitCode(ExitStatus.findings.rawValue)
     }
