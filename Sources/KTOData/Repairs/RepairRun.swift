@@ -96,7 +96,12 @@ private final class FileRepair {
 
   /// - Throws: `FileRefusal`, `FileError`.
   init(_ file: InputFile, _ options: RepairOptions) throws {
-    source = try openSource(file)
+    if fileKind(file.path) == .file, let table = try TableFile(FileByteSource(path: file.path)) {
+      throw FileRefusal(
+        .unknownFormat, in: file.path, "this is \(table.name), whose rows are not repaired: repairs are of texts",
+        hint: "make examples of it with ingest, and repair these")
+    }
+    source = try openSource(file, duckDB: nil)
     tee = TeeSource(source)
     let input = try InputBuffer(tee)
     let type = try recordContainers.first { try $0.recognizes(input) } ?? JSONLines.self

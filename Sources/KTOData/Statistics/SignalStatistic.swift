@@ -21,6 +21,9 @@ package struct SignalStatistic: RowStatistic {
     case .field: "a thumb or label"
     case .pair: "a side of a pair"
     case .tie: "a tie"
+    case .rank: "a rank"
+    case .word: "a word of the rules"
+    case .value: "a field of the rules"
     case .score(_, let isAccepted): isAccepted ? "a score, accepted" : "a score"
     }
   }

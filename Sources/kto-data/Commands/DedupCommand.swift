@@ -19,7 +19,7 @@ struct DedupCommand: ParsableCommand {
       EXAMPLES:
         kto-data dedup data/raw -o unique.jsonl
         kto-data dedup data/raw --matches matches.jsonl
-        kto-data dedup data/raw/hh_rlhf.jsonl --against data/raw/sharegpt.json -o new.jsonl
+        kto-data dedup data/raw/Posts.xml --against unique.jsonl -o new.jsonl
         kto-data dedup --explain --threshold 0.7 --bands 32 --band-rows 4
       """)
 

@@ -62,7 +62,7 @@ struct ExportCommand: ParsableCommand {
     let partOfFile = (kept?.parts ?? []).enumerated().flatMap { part in
       part.element.files.map { _ in part.offset }
     }
-    var pipeline = reading.pipeline(DataConfiguration())
+    var pipeline = try reading.pipeline(DataConfiguration())
     pipeline.encodesExamples = true
     pipeline.keepsMetadata = true
     let progress = ReadingProgress(options.shown, files: files.paths, output: output)

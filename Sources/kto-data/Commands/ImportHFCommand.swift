@@ -49,7 +49,7 @@ struct ImportHFCommand: ParsableCommand {
       throw FileError.isInput(path: "\(output)/\(name)")
     }
     let partOfFile = parts.parts.enumerated().flatMap { part in part.element.files.map { _ in part.offset } }
-    var pipeline = reading.pipeline(DataConfiguration())
+    var pipeline = try reading.pipeline(DataConfiguration())
     pipeline.encodesExamples = true
     pipeline.keepsMetadata = true
     pipeline.allowedCodes = allow?.codes ?? []
