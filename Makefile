@@ -45,13 +45,14 @@ conformance: setup
 	swift build $(FLAGS) --build-tests
 	SWIFT_FLAGS="$(FLAGS)" scripts/conformance.sh $(BUILD_DIR)
 
-# Runs that are killed at random moments, prepared data with flipped bits, mutated inputs: some minutes.
+# Runs that are killed at random moments, prepared data with flipped bits, full disks, mutated inputs: some minutes.
 reliability: build
 	Tests/Reliability/kill_train.sh 50 $(BUILD_DIR)/release/kto-data
 	SIGNAL=TERM Tests/Reliability/kill_train.sh 20 $(BUILD_DIR)/release/kto-data
 	Tests/Reliability/flip_train.sh 60 $(BUILD_DIR)/release/kto-data
 	python3 Tests/Reliability/kill_prepare.py $(BUILD_DIR)/release/kto-data data/models/*/snapshots/* --count 50
 	python3 Tests/Reliability/kill_export.py $(BUILD_DIR)/release/kto-data --count 20
+	python3 Tests/Reliability/full_disk.py $(BUILD_DIR)/release/kto-data data/models/*/snapshots/*
 	python3 Tests/Reliability/mutate_inputs.py $(BUILD_DIR)/release/kto-data . --count 2000
 
 format:

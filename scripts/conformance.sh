@@ -11,6 +11,7 @@
 #   CONFORMANCE_CACHE    downloads, kept from run to run
 #   SHARDS_PYTHON        the Python of requirements-shards.txt; that of requirements.txt is first on the PATH
 #   FORMATS_PYTHON       the Python of requirements-formats.txt
+#   MLX_PYTHON           the Python of requirements-mlx.txt; not set where that does not install
 #   CONFORMANCE_STEPS    steps of training with TRL, 4 unless it is set; 8 is thorough
 #
 # CONFORMANCE_OFFLINE=1 does not ask whether the registry answers, for when everything has been downloaded.
@@ -47,7 +48,19 @@ install() {
   fi
   cp "$requirements" "$folder/installed.txt"
 }
+# Wheels of mlx are not for every processor, and what needs them can do without.
+install_mlx() {
+  local folder=$environment/mlx requirements=Tests/Oracles/requirements-mlx.txt
+  if ! cmp -s "$requirements" "$folder/installed.txt"; then
+    echo "conformance: installing $requirements into $folder"
+    python3 -m venv --clear "$folder"
+    "$folder/bin/pip" --quiet --disable-pip-version-check install --requirement "$requirements" || return 0
+    cp "$requirements" "$folder/installed.txt"
+  fi
+  export MLX_PYTHON=$folder/bin/python
+}
 mkdir -p "$environment"
+install_mlx
 install "$environment/peers" Tests/Oracles/requirements.txt
 install "$environment/shards" Tests/Oracles/requirements-shards.txt
 install "$environment/formats" Tests/Oracles/requirements-formats.txt

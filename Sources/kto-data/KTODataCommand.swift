@@ -87,9 +87,8 @@ struct KTODataCommand: ParsableCommand {
     // In the order in which a newcomer meets them.
     subcommands: [
       InitCommand.self, ValidateCommand.self, IngestCommand.self, ImportHFCommand.self, SplitCommand.self,
-      ExportCommand.self,
-      PrepareCommand.self, VerifyCommand.self, InspectCommand.self, TrainCommand.self, GenerateCommand.self,
-      CompareCommand.self,
+      ExportCommand.self, PrepareCommand.self, VerifyCommand.self, InspectCommand.self, TrainCommand.self,
+      GenerateCommand.self, CompareCommand.self, ExportAdapterCommand.self, MergeCommand.self,
       ModelCommand.self, TokenizeCommand.self, DetokenizeCommand.self, RenderCommand.self, ConfigCommand.self,
       FormatsCommand.self, ExplainCommand.self, DoctorCommand.self, ManualCommand.self,
     ])

@@ -7,7 +7,7 @@ struct HelpExampleTests {
   /// In an order in which each finds what it reads; the others need nothing.
   private static let order = [
     [], ["ingest"], ["split"], ["export"], ["import-hf"], ["prepare"], ["verify"], ["inspect"], ["train"],
-    ["generate"], ["compare"],
+    ["generate"], ["compare"], ["export-adapter"], ["merge"],
     ["init"], ["config", "show"], ["config", "schema"], ["doctor"], ["model", "list"], ["model", "show"],
     ["model", "verify"], ["tokenize"], ["detokenize"], ["render"], ["validate"], ["explain"], ["formats"],
   ]

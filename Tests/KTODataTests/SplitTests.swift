@@ -204,7 +204,7 @@ import Testing
       let user: JSONValue = number % 3 == 0 ? .string("\(number % 10)") : .integer(number % 10)
       let meta = JSONNode(.members(["user": number < 90 ? user : .null]))
       row.metadata = .object(JSONObject([JSONObject.Member("meta", meta)]))
-      try records.append(row, fingerprint(row), field: census.group(of: row))
+      try records.append(row, fingerprint(row), keys: RowKeys(group: census.group(of: row)))
     }
     let plan = try SplitPlan(
       records, SplitOptions(ratios: SplitRatios([60, 40]), groupBy: .field(field)))
@@ -212,7 +212,7 @@ import Testing
       #expect(Set(stride(from: user, to: 90, by: 10).map { plan.split(ofRow: $0) }).count == 1)
     }
     #expect(plan.split(ofRow: 7) == plan.split(ofRow: 8))
-    #expect(census.finding?.message == "10 examples of 100 have no /meta/user")
+    #expect(census.finding(hint: "")?.message == "10 examples of 100 have no /meta/user")
   }
 
   @Test func `a field that no row has is an error that names those there are`() throws {

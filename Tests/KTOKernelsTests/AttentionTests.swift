@@ -2,7 +2,7 @@ import Foundation
 import KTOKernels
 import Testing
 
-/// softmax(q kᵀ/√d) v row by row in double precision; keys are prefix rows, then a segment's own.
+/// softmax(scale · q kᵀ, capped) v row by row in double precision; keys are prefix rows, then a segment's own.
 private struct NaiveAttention {
   let shape: AttentionShape
   let prefix: Int
@@ -20,7 +20,8 @@ private struct NaiveAttention {
         let query = Array(q[row * heads * d + head * d..<row * heads * d + (head + 1) * d])
         let scores = (first...last).map { key in
           let start = key * width + group * d
-          return sumOfProducts(query, Array(k[start..<start + d])) / Double(d).squareRoot()
+          let score = sumOfProducts(query, Array(k[start..<start + d])) * Double(shape.scale)
+          return shape.softCap.map { Double($0) * tanh(score / Double($0)) } ?? score
         }
         let top = scores.max() ?? 0
         let sum = scores.reduce(0) { $0 + exp($1 - top) }
@@ -41,6 +42,7 @@ private let shapes = [
   AttentionShape(heads: 6, keyHeads: 2, headDimension: 8),
   AttentionShape(heads: 2, keyHeads: 1, headDimension: 10, window: 5),
   AttentionShape(heads: 1, keyHeads: 1, headDimension: 4, window: 140),
+  AttentionShape(heads: 4, keyHeads: 2, headDimension: 6, window: 7, scale: 1.5, softCap: 1.25),
 ]
 
 @Suite struct AttentionTests {

@@ -76,6 +76,67 @@ import Testing
     #expect(worstDifference(x.array, expected) < 1e-5)
   }
 
+  private func naiveGeGLU(_ x: [Double], width: Int) -> [Double] {
+    stride(from: 0, to: x.count, by: 2 * width).flatMap { start in
+      (0..<width).map { i in
+        let (g, up) = (x[start + i], x[start + width + i])
+        return 0.5 * g * (1 + tanh((2 / Double.pi).squareRoot() * (g + 0.044715 * g * g * g))) * up
+      }
+    }
+  }
+
+  @Test func `GeGLU and its gradient agree with the formula and with finite differences, also in place`() {
+    var random = RandomNumbers(7)
+    let (x, dy) = (random.matrix(3, 26, 4), random.window(3, 13))
+    let y = Matrix(rows: 3, columns: 13)
+    context.gated(.geluTanh, x, into: y)
+    #expect(worstDifference(y.array, naiveGeGLU(doubles(x), width: 13)) < 1e-6)
+    let expected = slopes(doubles(x)) { values in
+      sumOfProducts(naiveGeGLU(values, width: 13), doubles(dy))
+    }
+    context.gatedBackward(.geluTanh, x, dy: dy, into: x)
+    #expect(worstDifference(x.array, expected) < 1e-5)
+  }
+
+  @Test func `the fast hyperbolic tangent is within six units in the last place`() {
+    var worst: Float = 0
+    for step in -30_000...30_000 {
+      let x = Float(step) / 2000
+      let expected = Float(tanh(Double(x)))
+      worst = max(worst, abs(hyperbolicTangent(Lanes(repeating: x))[0] - expected) / expected.ulp)
+    }
+    #expect(worst <= 6)
+    #expect(hyperbolicTangent(Lanes(repeating: .infinity))[0] == 1)
+    #expect(hyperbolicTangent(Lanes(repeating: -.infinity))[0] == -1)
+    #expect(hyperbolicTangent(Lanes(repeating: .nan))[0].isNaN)
+  }
+
+  @Test func `a cap keeps numbers within it, and its slope is that of finite differences`() {
+    var random = RandomNumbers(8)
+    let (x, y) = (random.window(3, 21, 9), random.window(3, 21))
+    let (before, dy) = (doubles(x), doubles(y))
+    func capped(_ x: [Double]) -> [Double] { x.map { 2.5 * tanh($0 / 2.5) } }
+    context.softCap(x, at: 2.5)
+    #expect(worstDifference(x.array, capped(before)) < 1e-6)
+    for row in 0..<3 { unsafe softCapGradientRow(capped: x.rowPointer(row), cap: 2.5, y.rowPointer(row), 21) }
+    #expect(worstDifference(y.array, slopes(before) { sumOfProducts(capped($0), dy) }) < 1e-5)
+  }
+
+  @Test func `rotation leaves alone what a head has beyond the table's pairs, and takes the table's scale`() {
+    var random = RandomNumbers(9)
+    let x = random.window(2, 20)
+    let before = x.array
+    let table = RotaryTable(inverseFrequencies: [1, 0.1, 0.01], positionCount: 9, scale: 1.5)
+    context.rotate(x, headDimension: 10, positions: [8, 3], table: table)
+    for row in 0..<2 {
+      for column in 0..<20 where column % 10 >= 6 { #expect(x[row, column] == before[row * 20 + column]) }
+      let angle = Double([8, 3][row]) * 0.1
+      let (low, high) = (Double(before[row * 20 + 11]), Double(before[row * 20 + 14]))
+      #expect(abs(Double(x[row, 11]) - 1.5 * (low * cos(angle) - high * sin(angle))) < 1e-6)
+      #expect(abs(Double(x[row, 14]) - 1.5 * (high * cos(angle) + low * sin(angle))) < 1e-6)
+    }
+  }
+
   @Test func `rotation turns pairs half a head apart, and backwards undoes it`() {
     var random = RandomNumbers(3)
     let frequencies = (0..<11).map { Float(pow(100, -Double($0) / 11)) }

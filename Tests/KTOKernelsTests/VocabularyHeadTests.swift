@@ -4,10 +4,11 @@ import Testing
 
 /// One row's numbers from all its logits.
 private func naiveRow(
-  _ hidden: [Double], _ weight: Matrix, target: Int
+  _ hidden: [Double], _ weight: Matrix, target: Int, softCap: Float?
 ) -> (logProbability: Double, entropy: Double, meanLogit: Double) {
   let logits = (0..<weight.rows).map { token in
-    sumOfProducts(hidden, doubles(weight.rows(token..<token + 1)))
+    let logit = sumOfProducts(hidden, doubles(weight.rows(token..<token + 1)))
+    return softCap.map { Double($0) * tanh(logit / Double($0)) } ?? logit
   }
   let top = logits.max() ?? 0
   let logNormalizer = top + log(logits.reduce(0) { $0 + exp($1 - top) })
@@ -18,26 +19,31 @@ private func naiveRow(
 @Suite struct VocabularyHeadTests {
   let scratch = KernelScratch()
 
-  @Test(arguments: [7, 1024, 5003])
-  func `log-probability, entropy, mean logit and gradient agree with the whole row of logits`(tokens: Int) {
+  @Test(arguments: [7, 1024, 5003], [nil, 2.5] as [Float?])
+  func `log-probability, entropy, mean logit and gradient agree with the whole row of logits`(
+    tokens: Int, softCap: Float?
+  ) {
     var random = RandomNumbers(5)
     let context = ComputeContext(threadCount: 2)
     let (hidden, weight) = (random.window(5, 12, 2), random.window(tokens, 12, 2))
     let targets = [0, tokens - 1, tokens / 2, 3, 3]
     let gradient = Matrix(rows: 5, columns: 12)
     let scores = context.vocabularyHead(
-      hidden: hidden, weight: weight, targets: targets, withStatistics: true, gradient: gradient,
-      scratch: scratch)
-    let plain = context.vocabularyHead(hidden: hidden, weight: weight, targets: targets, scratch: scratch)
+      hidden: hidden, weight: weight, targets: targets, withStatistics: true, softCap: softCap,
+      gradient: gradient, scratch: scratch)
+    let plain = context.vocabularyHead(
+      hidden: hidden, weight: weight, targets: targets, softCap: softCap, scratch: scratch)
     for row in 0..<5 {
       let values = doubles(hidden.rows(row..<row + 1))
-      let expected = naiveRow(values, weight, target: targets[row])
+      let expected = naiveRow(values, weight, target: targets[row], softCap: softCap)
       #expect(abs(Double(scores[row].logProbability) - expected.logProbability) < 2e-5)
       #expect(abs(Double(scores[row].entropy) - expected.entropy) < 2e-5)
       #expect(abs(Double(scores[row].meanLogit) - expected.meanLogit) < 2e-5)
       #expect(plain[row].logProbability == scores[row].logProbability)
       if row < 2 {
-        let slope = slopes(values) { naiveRow($0, weight, target: targets[row]).logProbability }
+        let slope = slopes(values) {
+          naiveRow($0, weight, target: targets[row], softCap: softCap).logProbability
+        }
         #expect(worstDifference(gradient.rows(row..<row + 1).array, slope) < 2e-5)
       }
     }

@@ -121,6 +121,8 @@ extension GGUFBuilder {
     if let value { pairs.append((key, value)) }
   }
 
+  mutating func remove(_ names: [String]) { tensors.removeAll { names.contains($0.name) } }
+
   /// The same sizes under another architecture's name.
   mutating func rename(architecture name: String) {
     set("general.architecture", .string(name))

@@ -23,7 +23,31 @@ struct ImportGoldenTests {
     }
   }
 
-  private func metadata(_ plan: ModelPlan, _ name: String) -> [(String, GGUFBuilder.Value)] {
+  /// The golden's plan, but for what GGUF files do not say, which is then what they all have.
+  private func plan(_ folder: String) throws -> ModelPlan {
+    var parser = JSONParser()
+    let config = try #require(try parser.parse(readFile(folder + "/config.json")).object)
+    let unsaid = ["layer_types", "sliding_window_pattern", "no_rope_layers", "use_sliding_window"]
+    var members = config.members.filter { !unsaid.contains($0.key) && $0.key != "query_pre_attn_scalar" }
+    if let size = config["head_dim"] { members.append(.init("query_pre_attn_scalar", size)) }
+    var plan = try ModelPlan(json: JSONNode(.object(JSONObject(members))))
+    // Stretched frequencies are a tensor of their own in Llama's GGUF files, which is refused.
+    plan.rotaryScaling = .none
+    return plan
+  }
+
+  /// The values of the metadata that have no other name, by the member of config.json.
+  private func numbers(_ plan: ModelPlan) -> [String: Double?] {
+    [
+      "attention_multiplier": plan.attentionScale, "embedding_multiplier": plan.embeddingScale,
+      "residual_multiplier": plan.residualScale, "logits_scaling": 1 / plan.logitScale,
+      "attn_logit_softcapping": plan.attentionSoftCap, "final_logit_softcapping": plan.logitSoftCap,
+      "rope_local_base_freq": plan.windowedRotaryBase,
+    ]
+  }
+
+  private func metadata(_ plan: ModelPlan, _ form: GGUFForm) -> [(String, GGUFBuilder.Value)] {
+    let name = form.name
     func number(_ value: Int) -> GGUFBuilder.Value { .uint32(UInt32(value)) }
     var pairs: [(String, GGUFBuilder.Value)] = [
       ("general.architecture", .string(name)),
@@ -44,6 +68,9 @@ struct ImportGoldenTests {
     if let window = plan.slidingWindow {
       pairs.append(("\(name).attention.sliding_window", number(window)))
     }
+    for (key, member) in form.numbers {
+      if let value = numbers(plan)[member] ?? nil { pairs.append(("\(name).\(key)", .float32(Float(value)))) }
+    }
     return pairs
   }
 
@@ -52,18 +79,19 @@ struct ImportGoldenTests {
     let form = try #require(Architectures.named(name)?.gguf)
     let folder = try Fixtures.unpacked("architectures/\(name)")
     let weights = try ModelWeights(folder: folder)
-    var plan = try ModelPlan(folder: folder)
-    // Stretched frequencies are a tensor of their own in GGUF files, which is refused.
-    plan.rotaryScaling = .none
+    let plan = try plan(folder)
 
     var file = GGUFBuilder()
-    file.pairs = metadata(plan, form.name)
+    file.pairs = metadata(plan, form)
     for tensor in plan.tensors {
       var values = try weights.read(tensor.name, shape: tensor.shape)
       if form.interleavesHeads, tensor.role == .query || tensor.role == .key {
         values = interleaved(
-          values, heads: tensor.role == .query ? plan.headCount : plan.keyHeadCount, columns: plan.hiddenSize)
+          values, heads: tensor.role == .query ? plan.headCount : plan.keyHeadCount,
+          columns: tensor.isBias ? 1 : plan.hiddenSize)
       }
+      // The converter adds it where the model's own code does so as it computes.
+      values = values.map { $0 + tensor.offset }
       file.add(tensor.ggufName, tensor.shape, values)
     }
     try writeFile(folder + "/model.gguf", file.bytes, force: true)

@@ -156,7 +156,7 @@ struct ImportTests {
     #expect(try weights.read("model.layers.0.self_attn.q_norm.weight", shape: [4]) == [1, 2, 3, 4])
     #expect(try weights.read("model.layers.0.self_attn.k_norm.weight", shape: [4]) == [4, 3, 2, 1])
     let model = try CausalLM(folder: path, context: ComputeContext(threadCount: 1))
-    #expect(model.plan.hasQueryKeyNorm)
+    #expect(model.plan.queryKeyNorm == .eachHead)
     #expect(
       error {
         makeQwen(&$0)

@@ -6,7 +6,35 @@ import Testing
 /// Models that differ in what the forward pass has to do.
 let tinyModels = [
   TinyModel(), TinyModel(window: 3, isHeadTied: false, seed: 2), TinyModel(headDimension: 6, seed: 3),
-  TinyModel(hasBias: true, seed: 4), TinyModel(headDimension: 10, hasHeadNorm: true, seed: 5),
+  TinyModel(seed: 4) { $0.hasQueryKeyValueBias = true },
+  TinyModel(headDimension: 10, seed: 5) { $0.queryKeyNorm = .eachHead },
+  TinyModel(headDimension: 10, seed: 6) {
+    ($0.hasQueryKeyValueBias, $0.hasOutputBias, $0.hasFeedForwardBias) = (true, true, true)
+    $0.rotaryScaling = .yarn(
+      YarnScaling(factor: 4, originalPositions: 16, slowRotations: 0.5, attentionFactor: 1.3))
+  },
+  TinyModel(window: 3, seed: 7) {
+    ($0.windowedLayers, $0.unrotatedLayers) = ([1], [1])
+  },
+  TinyModel(isHeadTied: false, headDimension: 8, seed: 8) {
+    ($0.hasFusedQueryKeyValue, $0.hasFusedGateUp, $0.rotaryDimension) = (true, true, 6)
+    $0.rotaryScaling = .longRope(factors: [1, 1.5, 2], attentionFactor: 1.2)
+  },
+  // Granite's scales
+  TinyModel(seed: 9) {
+    ($0.embeddingScale, $0.residualScale, $0.logitScale, $0.attentionScale) = (1.7, 0.6, 0.4, 0.8)
+    ($0.hasOutputBias, $0.hasFeedForwardBias) = (true, true)
+  },
+  // OLMo 2's norms
+  TinyModel(seed: 10) { ($0.normPlacement, $0.queryKeyNorm) = (.after, .allHeads) },
+  // Gemma's
+  TinyModel(window: 3, headDimension: 6, seed: 11) {
+    ($0.normPlacement, $0.normWeightOffset, $0.activation) = (.both, 1, .geluTanh)
+    ($0.attentionSoftCap, $0.logitSoftCap, $0.embeddingScale, $0.attentionScale) = (1.5, 2, 1.3, 0.7)
+    ($0.windowedLayers, $0.windowedRotaryBase, $0.queryKeyNorm) = ([0], 100, .eachHead)
+    ($0.residualScale, $0.hasOutputBias) = (0.9, true)
+    $0.tensorNames.rename(.feedForwardNorm, hub: "pre_feedforward_layernorm", gguf: "ffn_norm")
+  },
 ]
 let prompt: [UInt32] = [1, 7, 3, 22, 9]
 let answers: [[UInt32]] = [[4, 28, 5, 2], [11, 2], [0, 13, 13, 6, 8, 2], [2]]
@@ -44,7 +72,7 @@ let answers: [[UInt32]] = [[4, 28, 5, 2], [11, 2], [0, 13, 13, 6, 8, 2], [2]]
     tiny: TinyModel, isCheckpointed: Bool
   ) throws {
     let model = try tiny.load()
-    let adapter = try tiny.adapter([.query, .value])
+    let adapter = try tiny.adapter([tiny.plan.adapterModules[0], .output])
     let rows = answers.map { TrainingRow(prompt: prompt, completion: $0) }
     let pass = try model.forward(rows, adapter: adapter, isCheckpointed: isCheckpointed, withStatistics: true)
     let others: [[UInt32]?] = [answers[1], nil, answers[3], answers[0]]
@@ -68,7 +96,7 @@ let answers: [[UInt32]] = [[4, 28, 5, 2], [11, 2], [0, 13, 13, 6, 8, 2], [2]]
     let tiny = TinyModel()
     let model = try tiny.load()
     let adapter = try LoRAAdapter(
-      AdapterShape(rank: 4, targets: LoRAModule.allCases), for: tiny.plan, seed: 1)
+      AdapterShape(rank: 4, targets: tiny.plan.adapterModules), for: tiny.plan, seed: 1)
     let group = [PromptGroup(prompt: prompt, completions: answers)]
     #expect(try model.score(group, adapter: adapter) == model.score(group, adapter: nil))
   }

@@ -10,22 +10,23 @@ struct TinyModel: WeightSource {
   private(set) var tensors: [String: (shape: [Int], values: [Float])] = [:]
 
   init(
-    window: Int? = nil, isHeadTied: Bool = true, headDimension: Int? = nil, hasBias: Bool = false,
-    hasHeadNorm: Bool = false, seed: UInt64 = 1
+    window: Int? = nil, isHeadTied: Bool = true, headDimension: Int? = nil, seed: UInt64 = 1,
+    _ change: (inout ModelPlan) -> Void = { _ in }
   ) {
     plan = ModelPlan(
       hiddenSize: 12, layerCount: 2, headCount: 4, keyHeadCount: 2, headDimension: headDimension ?? 4,
       intermediateSize: 18, vocabularySize: 29)
     plan.slidingWindow = window
     plan.isHeadTied = isHeadTied
-    plan.hasQueryKeyValueBias = hasBias
-    plan.hasQueryKeyNorm = hasHeadNorm
     plan.maximumPositions = 64
+    change(&plan)
     var random = SeededGenerator(seed: seed)
     for tensor in plan.tensors {
       let (center, scale) =
         switch tensor.role {
-        case .attentionNorm, .feedForwardNorm, .finalNorm, .queryNorm, .keyNorm: (1.0, 0.3)
+        case .attentionNorm, .attentionEndNorm, .feedForwardNorm, .feedForwardEndNorm, .finalNorm, .queryNorm,
+          .keyNorm:
+          (1.0 - Double(plan.normWeightOffset), 0.3)
         case .embedding, .head: (0.0, 1.0)
         default: (0.0, 0.5)
         }
@@ -50,9 +51,10 @@ struct TinyModel: WeightSource {
 
   /// An adapter whose B is not zero.
   func adapter(
-    _ targets: [LoRAModule] = LoRAModule.allCases, dropout: Double = 0, seed: UInt64 = 5
+    _ targets: [LoRAModule]? = nil, dropout: Double = 0, seed: UInt64 = 5
   ) throws -> LoRAAdapter {
-    let shape = AdapterShape(rank: 2, alpha: 3, dropout: dropout, targets: targets)
+    let shape = AdapterShape(
+      rank: 2, alpha: 3, dropout: dropout, targets: targets ?? plan.adapterModules)
     let adapter = try LoRAAdapter(shape, for: plan, seed: seed)
     var random = SeededGenerator(seed: seed, stream: 99)
     for tensor in adapter.parameters.layout.tensors {
@@ -98,7 +100,7 @@ struct NaiveModel {
   }
 
   private func project(_ x: [Double], _ layer: Int, _ module: LoRAModule) -> [Double] {
-    let parent = [.gate, .up, .down].contains(module) ? "mlp" : "self_attn"
+    let parent = [.gate, .up, .gateUp, .down].contains(module) ? "mlp" : "self_attn"
     let name = "model.layers.\(layer).\(parent).\(module.rawValue)"
     var y = linear(x, weights[name + ".weight"] ?? [])
     for (index, bias) in (weights[name + ".bias"] ?? []).enumerated() { y[index] += bias }
@@ -110,43 +112,71 @@ struct NaiveModel {
     return y
   }
 
-  /// Queries or keys, each head normed where the model has a norm for them.
-  private func projectHeads(_ x: [Double], _ layer: Int, _ module: LoRAModule, norm name: String) -> [Double]
-  {
-    let (y, name) = (project(x, layer, module), "model.layers.\(layer).self_attn.\(name).weight")
-    guard weights[name] != nil else { return y }
-    let d = plan.headDimension
-    return stride(from: 0, to: y.count, by: d).flatMap { norm(Array(y[$0..<$0 + d]), name) }
+  /// Queries, keys and values, from one linear layer or from three.
+  private func projectHeads(_ x: [Double], _ layer: Int) -> (q: [Double], k: [Double], v: [Double]) {
+    let c = plan
+    guard c.hasFusedQueryKeyValue else {
+      return (project(x, layer, .query), project(x, layer, .key), project(x, layer, .value))
+    }
+    let y = project(x, layer, .queryKeyValue)
+    return (
+      Array(y[..<c.queryWidth]), Array(y[c.queryWidth..<c.queryWidth + c.keyWidth]),
+      Array(y[(c.queryWidth + c.keyWidth)...])
+    )
+  }
+
+  /// Queries or keys, normed as the model has it.
+  private func normHeads(_ x: [Double], _ layer: Int, norm name: String) -> [Double] {
+    let name = "model.layers.\(layer).self_attn.\(name).weight"
+    switch plan.queryKeyNorm {
+    case .none: return x
+    case .allHeads: return norm(x, name)
+    case .eachHead:
+      let d = plan.headDimension
+      return stride(from: 0, to: x.count, by: d).flatMap { norm(Array(x[$0..<$0 + d]), name) }
+    }
   }
 
   private func norm(_ x: [Double], _ name: String) -> [Double] {
     let mean = x.reduce(0) { $0 + $1 * $1 } / Double(x.count)
     let inverse = 1 / (mean + plan.normEpsilon).squareRoot()
-    return zip(x, weights[name] ?? []).map { $0 * inverse * $1 }
+    return zip(x, weights[name] ?? []).map { $0 * inverse * ($1 + Double(plan.normWeightOffset)) }
   }
 
-  private func rotate(_ x: [Double], position: Int) -> [Double] {
-    let (d, half) = (plan.headDimension, plan.headDimension / 2)
-    let frequencies = plan.inverseFrequencies
+  private func rotate(_ x: [Double], _ layer: Int, position: Int) -> [Double] {
+    if plan.unrotatedLayers.contains(layer) { return x }
+    let (d, half) = (plan.headDimension, plan.rotatedDimension / 2)
+    let windowed = plan.window(ofLayer: layer) == nil ? nil : plan.windowedInverseFrequencies
+    let (frequencies, scale) =
+      windowed.map { ($0, 1) }
+      ?? (plan.inverseFrequencies, plan.rotaryScaling.attentionFactor)
     return x.indices.map { index in
       let (head, place) = (index / d * d, index % d)
+      if place >= 2 * half { return x[index] }
       let angle = Double(Float(position) * frequencies[place % half])
       let (low, high) = (x[head + place % half], x[head + place % half + half])
-      return place < half ? low * cos(angle) - high * sin(angle) : high * cos(angle) + low * sin(angle)
+      let turned =
+        place < half ? low * cos(angle) - high * sin(angle) : high * cos(angle) + low * sin(angle)
+      return scale * turned
     }
   }
 
-  private func attend(_ q: [Double], _ keys: [[Double]], _ values: [[Double]]) -> [Double] {
+  private func capped(_ x: Double, _ cap: Double?) -> Double { cap.map { $0 * tanh(x / $0) } ?? x }
+
+  private func attend(
+    _ q: [Double], _ keys: [[Double]], _ values: [[Double]], _ layer: Int
+  ) -> [Double] {
     let c = plan
     let d = c.headDimension
-    let first = max(0, keys.count - (c.slidingWindow ?? keys.count))
+    let scale = c.attentionScale ?? 1 / Double(d).squareRoot()
+    let first = max(0, keys.count - (c.window(ofLayer: layer) ?? keys.count))
     var out = [Double](repeating: 0, count: q.count)
     for head in 0..<c.headCount {
       let group = head / (c.headCount / c.keyHeadCount)
       let weights = (first..<keys.count).map { key in
         var score = 0.0
         for i in 0..<d { score += q[head * d + i] * keys[key][group * d + i] }
-        return exp(score / Double(d).squareRoot())
+        return exp(capped(score * scale, c.attentionSoftCap))
       }
       let sum = weights.reduce(0, +)
       for (index, weight) in weights.enumerated() {
@@ -156,30 +186,62 @@ struct NaiveModel {
     return out
   }
 
+  /// What the gate goes through.
+  private func activated(_ gate: Double) -> Double {
+    switch plan.activation {
+    case .silu: gate / (1 + exp(-gate))
+    case .geluTanh:
+      0.5 * gate * (1 + tanh((2 / Double.pi).squareRoot() * (gate + 0.044715 * gate * gate * gate)))
+    }
+  }
+
+  /// x + scale · f(norm x), with the norms that the model has.
+  private func added(
+    _ x: [[Double]], _ layer: Int, norm first: TensorRole, endNorm last: TensorRole,
+    _ f: ([[Double]]) -> [[Double]]
+  ) -> [[Double]] {
+    func name(_ role: TensorRole) -> String { plan.tensorNames.hub(role, layer: layer) + ".weight" }
+    let y = f(plan.normPlacement.isBefore ? x.map { norm($0, name(first)) } : x)
+    return zip(x, plan.normPlacement.isAfter ? y.map { norm($0, name(last)) } : y).map { x, y in
+      zip(x, y).map { $0 + plan.residualScale * $1 }
+    }
+  }
+
   /// The logits at every position.
   func logits(_ tokens: [UInt32]) -> [[Double]] {
     let c = plan
     let embedding = weights["model.embed_tokens.weight"] ?? []
-    var x = tokens.map { Array(embedding[Int($0) * c.hiddenSize..<(Int($0) + 1) * c.hiddenSize]) }
+    var x = tokens.map { token in
+      embedding[Int(token) * c.hiddenSize..<(Int(token) + 1) * c.hiddenSize].map { $0 * c.embeddingScale }
+    }
     for layer in 0..<c.layerCount {
-      let normed = x.map { norm($0, "model.layers.\(layer).input_layernorm.weight") }
-      let keys = normed.enumerated().map {
-        rotate(projectHeads($1, layer, .key, norm: "k_norm"), position: $0)
+      x = added(x, layer, norm: .attentionNorm, endNorm: .attentionEndNorm) { normed in
+        let projected = normed.map { projectHeads($0, layer) }
+        let keys = projected.enumerated().map {
+          rotate(normHeads($1.k, layer, norm: "k_norm"), layer, position: $0)
+        }
+        let values = projected.map(\.v)
+        return projected.enumerated().map { position, heads in
+          let q = rotate(normHeads(heads.q, layer, norm: "q_norm"), layer, position: position)
+          let attended = attend(q, Array(keys[0...position]), Array(values[0...position]), layer)
+          return project(attended, layer, .output)
+        }
       }
-      let values = normed.map { project($0, layer, .value) }
-      for position in x.indices {
-        let q = rotate(projectHeads(normed[position], layer, .query, norm: "q_norm"), position: position)
-        let attended = attend(q, Array(keys[0...position]), Array(values[0...position]))
-        for (i, delta) in project(attended, layer, .output).enumerated() { x[position][i] += delta }
-      }
-      for position in x.indices {
-        let h = norm(x[position], "model.layers.\(layer).post_attention_layernorm.weight")
-        let (gate, up) = (project(h, layer, .gate), project(h, layer, .up))
-        let activated = gate.indices.map { gate[$0] / (1 + exp(-gate[$0])) * up[$0] }
-        for (i, delta) in project(activated, layer, .down).enumerated() { x[position][i] += delta }
+      x = added(x, layer, norm: .feedForwardNorm, endNorm: .feedForwardEndNorm) { normed in
+        normed.map { h in
+          let both =
+            c.hasFusedGateUp
+            ? project(h, layer, .gateUp) : project(h, layer, .gate) + project(h, layer, .up)
+          let width = c.intermediateSize
+          return project((0..<width).map { activated(both[$0]) * both[width + $0] }, layer, .down)
+        }
       }
     }
-    return x.map { linear(norm($0, "model.norm.weight"), weights["lm_head.weight"] ?? embedding) }
+    return x.map { row in
+      linear(norm(row, "model.norm.weight"), weights["lm_head.weight"] ?? embedding).map {
+        capped($0 * c.logitScale, c.logitSoftCap)
+      }
+    }
   }
 
   /// log p of each completion token.

@@ -60,9 +60,33 @@ import Testing
     #expect(zip(ratios, ratios.dropFirst()).allSatisfy { $0 >= $1 - 1e-6 })
   }
 
+  @Test func `yarn scaling keeps frequencies that turn often and divides those that turn rarely`() throws {
+    let scaling = """
+      {"rope_type": "yarn", "factor": 4, "original_max_position_embeddings": 2048}
+      """
+    let plain = try decode().inverseFrequencies
+    let c = try decode(["rope_scaling": scaling])
+    let ratios = zip(c.inverseFrequencies, plain).map { $0 / $1 }
+    #expect(ratios[0] == 1 && abs(ratios[31] * 4 - 1) < 1e-6)
+    #expect(zip(ratios, ratios.dropFirst()).allSatisfy { $0 >= $1 - 1e-6 })
+    #expect(abs(c.rotaryScaling.attentionFactor - (0.1 * log(4) + 1)) < 1e-12)
+  }
+
+  @Test func `dynamic scaling is none within the model's positions, which nothing exceeds here`() throws {
+    let c = try decode(["rope_scaling": "{\"type\": \"dynamic\", \"factor\": 2.0}"])
+    #expect(c.rotaryScaling == .none && c.maximumPositions == 8192)
+  }
+
+  @Test func `Llama's flags of biases give each linear layer its own`() throws {
+    let c = try decode(["attention_bias": "true", "mlp_bias": "true"])
+    let biased = c.tensors.filter { $0.isBias && $0.layer == 0 }.map(\.role)
+    #expect(biased == [.query, .key, .value, .output, .gate, .up, .down])
+  }
+
   @Test(arguments: [
-    ("model_type", "\"gpt2\""), ("hidden_act", "\"gelu\""), ("attention_bias", "true"), ("mlp_bias", "true"),
-    ("rope_scaling", "{\"rope_type\": \"yarn\", \"factor\": 4}"), ("pretraining_tp", "2"),
+    ("model_type", "\"gpt2\""), ("hidden_act", "\"gelu\""), ("partial_rotary_factor", "0.5"),
+    ("rope_scaling", "{\"rope_type\": \"longrope\", \"factor\": 4}"), ("pretraining_tp", "2"),
+    ("rope_parameters", "{\"partial_rotary_factor\": 0.5}"),
   ])
   func `what is not computed here is refused by name`(key: String, value: String) {
     #expect {
@@ -104,7 +128,7 @@ import Testing
 
   @Test func `Qwen 2 has biases on queries, keys and values, and no window unless asked`() throws {
     let plan = try qwen(2, ["sliding_window": "32768", "max_window_layers": "21"])
-    #expect(plan.hasQueryKeyValueBias && !plan.hasQueryKeyNorm && plan.slidingWindow == nil)
+    #expect(plan.hasQueryKeyValueBias && plan.queryKeyNorm == .none && plan.slidingWindow == nil)
     let biases = plan.tensors.filter { $0.isBias && $0.layer == 1 }
     #expect(
       biases.map(\.name) == ["q", "k", "v"].map { "model.layers.1.self_attn.\($0)_proj.bias" })
@@ -115,7 +139,7 @@ import Testing
 
   @Test func `Qwen 3 has heads of 128 unless told, and a norm of each query's and key's head`() throws {
     let plan = try qwen(3)
-    #expect(plan.hasQueryKeyNorm && !plan.hasQueryKeyValueBias)
+    #expect(plan.queryKeyNorm == .eachHead && !plan.hasQueryKeyValueBias)
     #expect(plan.headDimension == 128 && plan.queryWidth == 1152)
     let norms = plan.tensors.filter { $0.role == .queryNorm || $0.role == .keyNorm }
     #expect(norms.prefix(2).map(\.name) == ["q", "k"].map { "model.layers.0.self_attn.\($0)_norm.weight" })
@@ -132,9 +156,7 @@ import Testing
   }
 
   @Test(arguments: [
-    (2, "use_sliding_window", "true"), (3, "use_sliding_window", "true"), (3, "attention_bias", "true"),
-    (2, "layer_types", "[\"full_attention\", \"sliding_attention\"]"), (3, "hidden_act", "\"gelu\""),
-    (2, "rope_scaling", "{\"rope_type\": \"yarn\", \"factor\": 4}"),
+    (3, "hidden_act", "\"gelu\""), (2, "rope_scaling", "{\"rope_type\": \"mrope\", \"factor\": 4}"),
   ])
   func `what Qwen's configurations may ask for and is not computed here is refused by name`(
     version: Int, key: String, value: String
@@ -145,6 +167,33 @@ import Testing
       guard case .unsupported(let name, _) = error as? ModelError else { return false }
       return name.hasPrefix(key)
     }
+  }
+
+  @Test func `Qwen's window is in the layers from max_window_layers on, or where layer_types says`() throws {
+    let window = ["use_sliding_window": "true", "sliding_window": "64"]
+    let late = try qwen(2, window.merging(["max_window_layers": "28"]) { $1 })
+    #expect(late.windowedLayers == [28, 29])
+    #expect(late.window(ofLayer: 27) == nil && late.window(ofLayer: 28) == 64)
+    let types = (0..<30).map { $0 == 3 ? "\"sliding_attention\"" : "\"full_attention\"" }
+    let chosen = try qwen(3, window.merging(["layer_types": "[\(types.joined(separator: ","))]"]) { $1 })
+    #expect(chosen.windowedLayers == [3])
+    #expect(try qwen(2, ["sliding_window": "64", "max_window_layers": "0"]).slidingWindow == nil)
+  }
+
+  @Test func `layer types that are unknown, too few, or without the size of their window are refused`() {
+    func types(_ type: String, count: Int = 30) -> [String: String?] {
+      ["layer_types": "[" + (0..<count).map { _ in "\"\(type)\"" }.joined(separator: ",") + "]"]
+    }
+    #expect(throws: ModelError.unsupported(key: "layer_types", value: "chunked_attention")) {
+      try qwen(3, types("chunked_attention"))
+    }
+    #expect(
+      throws: ModelError.outOfRange(key: "layer_types", value: "29 layers", allowed: "30, one for each")
+    ) { try qwen(3, types("full_attention", count: 29)) }
+    #expect(
+      throws: ModelError.outOfRange(
+        key: "sliding_window", value: "null", allowed: "a size, which layer_types asks for")
+    ) { try qwen(3, types("sliding_attention")) }
   }
 
   @Test func `published sizes give the published counts of parameters`() throws {
@@ -173,7 +222,7 @@ import Testing
   }
 
   @Test func `what a pass keeps is its layers' parts, or their inputs alone`() throws {
-    let model = try TinyModel(hasHeadNorm: true).load()
+    let model = try TinyModel { $0.queryKeyNorm = .eachHead }.load()
     // Inputs of two blocks, queries with keys and values, queries and keys unnormed, attention, normalizers, gate and up.
     let layer = 12 + 12 + 32 + 24 + 16 + 4 + 36
     #expect(model.activationByteCount(tokenCount: 5, isCheckpointed: false) == 4 * 5 * (2 * layer + 12))

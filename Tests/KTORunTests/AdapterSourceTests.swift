@@ -21,7 +21,8 @@ struct AdapterSourceTests {
     plan = try ModelPlan(folder: model.path)
     adapter = try LoRAAdapter(AdapterShape(rank: 2, alpha: 3), for: plan, seed: 5)
     try AdapterFolder.write(
-      adapter, to: temporary.path("final"), baseModel: "org/tiny", revision: nil, force: true)
+      adapter, for: AdaptedModel(name: "org/tiny", revision: nil, plan: plan), to: temporary.path("final"),
+      force: true)
     var configuration = RunConfiguration()
     (configuration.lora.rank, configuration.lora.alpha) = (2, 3)
     configuration.model.name = "org/tiny"
@@ -34,7 +35,7 @@ struct AdapterSourceTests {
 
   @Test(arguments: [
     "final", "final/lora_adapters.npz", "final/adapter_model.safetensors", "final/adapter_config.json",
-    "checkpoints/best_checkpoint.npz",
+    "final/adapters.safetensors", "checkpoints/best_checkpoint.npz",
   ])
   func `a folder, each of its files and a checkpoint are the same adapter`(name: String) throws {
     let source = try AdapterSource(temporary.path(name))
@@ -74,7 +75,8 @@ struct AdapterSourceTests {
   @Test func `a snapshot is the same model by its folder and by its name in the cache`() throws {
     let commit = String(repeating: "a", count: 40)
     try AdapterFolder.write(
-      adapter, to: temporary.path("cached"), baseModel: "org/tiny", revision: commit, force: true)
+      adapter, for: AdaptedModel(name: "org/tiny", revision: commit, plan: plan),
+      to: temporary.path("cached"), force: true)
     let source = try AdapterSource(temporary.path("cached"))
     func warnings(_ path: String, commit: String?) -> [String] {
       source.warnings(for: ModelFolder(path: path, name: path, revision: "main", commit: commit))

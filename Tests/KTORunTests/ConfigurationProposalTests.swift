@@ -77,6 +77,20 @@ struct ConfigurationProposalTests {
     }
   }
 
+  @Test func `a model whose queries, keys and values are one linear layer gets the adapter there`() throws {
+    var fused = plan
+    fused.hasFusedQueryKeyValue = true
+    let proposal = ConfigurationProposal(
+      from: RunConfiguration(), survey: try survey(10, 10), plan: fused, memory: nil, cores: 2)
+    #expect(proposal.configuration.lora.targetModules == ["qkv_proj"])
+    #expect(
+      proposal.notes.first { $0.path == "lora.target_modules" }?.text
+        == "The model has no q_proj and no v_proj; its linear layers are qkv_proj, o_proj, gate_proj, up_proj, down_proj."
+    )
+    let plain = propose(try survey(10, 10))
+    #expect(plain.configuration.lora.targetModules == ["q_proj", "v_proj"])
+  }
+
   @Test func `little data gets short steps and no validation split`() throws {
     let few = propose(try survey(10, 10)).configuration
     #expect(few.data.split.train == 100 && few.data.split.validation == 0)

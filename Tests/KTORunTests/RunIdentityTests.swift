@@ -35,10 +35,13 @@ struct RunIdentityTests {
     #expect(
       keys == [
         "model.name", "model.revision", "model.max_seq_length", "lora.rank", "lora.alpha", "lora.dropout",
-        "lora.target_modules", "lora.init_adapter", "training.per_device_batch_size",
+        "lora.target_modules", "lora.layers", "lora.rslora", "lora.plus_ratio", "lora.init_adapter",
+        "training.per_device_batch_size",
         "training.gradient_accumulation_steps", "training.learning_rate", "training.warmup_steps",
         "training.weight_decay", "training.max_grad_norm", "training.order", "training.seed", "kto.beta",
-        "kto.lambda_d", "kto.lambda_u", "kto.loss_type", "kto.kl_estimator", "kto.homogeneous_batch",
+        "kto.weights", "kto.lambda_d", "kto.lambda_u", "kto.loss_type", "kto.log_epsilon_p",
+        "kto.log_epsilon_r", "kto.sft_weight", "kto.kl_estimator", "kto.ema_decay",
+        "kto.homogeneous_batch",
         "data.root",
       ])
   }

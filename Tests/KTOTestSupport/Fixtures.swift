@@ -8,6 +8,12 @@ package enum Fixtures {
 
   package static func path(_ name: String) -> String { root.appending(path: "Tests/Fixtures/\(name)").path }
 
+  /// The names of the folders in a folder, sorted.
+  package static func folders(in name: String) -> [String] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: path(name))) ?? []
+    return names.filter { fileKind(path(name) + "/" + $0) == .folder }.sorted()
+  }
+
   /// A copy, in the system's temporary folder, of a folder whose binary files are kept as base64 text: each
   /// `FILE.base64` becomes `FILE` again.
   package static func unpacked(_ name: String) throws -> String {

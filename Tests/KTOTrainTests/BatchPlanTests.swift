@@ -1,3 +1,4 @@
+import KTOCore
 import Testing
 
 @testable import KTOTrain
@@ -51,6 +52,38 @@ struct BatchPlanTests {
         }
       }
     }
+  }
+
+  @Test func `by length each row comes once, with both classes in each microbatch, and lengths are alike`() {
+    var generator = SeededGenerator(seed: 9)
+    let rows = (0..<103).map { index in
+      FeedRow(
+        label: index % 2 == 0, promptLength: 1 + generator.next(below: 400), completionLength: 10,
+        promptKey: UInt64(index), completionKey: UInt64(index))
+    }
+    func microbatches(_ order: RowOrder, epoch: Int = 0) -> [[Int]] {
+      BatchPlan(rows: rows, order: order, batchSize: 4, accumulation: 2, seed: 1).epoch(epoch).joined()
+        .map(\.rows)
+    }
+    /// Tokens that padding each microbatch to its longest row would add.
+    func padding(_ microbatches: [[Int]]) -> Int {
+      microbatches.reduce(0) { sum, batch in
+        let lengths = batch.map { rows[$0].promptLength }
+        return sum + (lengths.max() ?? 0) * lengths.count - lengths.reduce(0, +)
+      }
+    }
+    let byLength = microbatches(.length)
+    #expect(byLength.joined().sorted() == Array(0..<103))
+    #expect(byLength.allSatisfy { batch in batch.count < 4 || Set(batch.map { rows[$0].label }).count == 2 })
+    #expect(padding(byLength) * 3 < padding(microbatches(.shuffled)))
+    #expect(byLength == microbatches(.length) && byLength != microbatches(.length, epoch: 1))
+  }
+
+  @Test func `a microbatch pairs by exchange, so that each of its completions comes once`() {
+    // The rotation would pair rows 0 and 1 with one another's prompt.
+    let partners = deranged([0, 1, 2, 3], orElse: { _ in [] }, differ: { $0 / 2 != $1 / 2 })
+    #expect(Set(partners) == [0, 1, 2, 3])
+    #expect(zip([0, 1, 2, 3], partners).allSatisfy { $0 / 2 != $1 / 2 })
   }
 
   @Test func `the same seed gives the same plan`() {

@@ -55,6 +55,18 @@ import Testing
     #expect(zip(batch.rewards, [0.1, 0.2, -0.1]).allSatisfy { abs($0 - $1) < 1e-12 })
   }
 
+  @Test func `the SFT term is the mean negative log-likelihood of a desirable row's token, over all rows`() {
+    let rows = [row(true, 0, tokens: 4), row(false, 0, tokens: 2)]
+    let points = ReferencePoints(.zero)
+    let plain = KTOLoss().batch(rows, points)
+    let loss = KTOLoss(sftWeight: 0.5).batch(rows, points)
+    // 0.5 · (20 / 4) / 2
+    #expect(abs(loss.loss - plain.loss - 1.25) < 1e-12)
+    #expect(loss.coefficients == plain.coefficients)
+    #expect(loss.directCoefficients == [-0.5 / 4 / 2, 0])
+    #expect(plain.directCoefficients.isEmpty)
+  }
+
   @Test func `a hopeless row has a loss near its weight and no gradient, without overflow`() {
     let row = KTOLoss(beta: 1).row(logRatio: -1e6, isDesirable: true, referencePoint: 0)
     #expect(row == RowLoss(loss: 1, derivative: 0))

@@ -1,4 +1,5 @@
 import KTOKernels
+import KTOTestSupport
 import Testing
 
 @testable import KTOModels
@@ -13,6 +14,29 @@ import Testing
     let set = ParameterSet(layout)
     _ = set.set("x", to: values)
     return set
+  }
+
+  @Test func `with a ratio B moves by that many times what it would move, and A as ever`() throws {
+    let model = try ModelPlan(folder: Fixtures.tinyModel)
+    func moved(ratio: Double) throws -> ParameterSet {
+      let adapter = try LoRAAdapter(AdapterShape(rank: 2), for: model, seed: 1)
+      let gradients = adapter.parameters.copy()
+      gradients.values.fill(0.5)
+      let start = adapter.parameters.copy()
+      var optimizer = AdamWOptimizer(adapter.parameters.layout)
+      optimizer.plusRatio = ratio
+      _ = optimizer.step(
+        adapter.parameters, gradients: gradients, learningRate: 1e-3, context: ComputeContext(threadCount: 1))
+      let difference = zip(adapter.parameters.values.array, start.values.array).map { $0 - $1 }
+      start.values.copy(from: difference)
+      return start
+    }
+    let (plain, plus) = (try moved(ratio: 1), try moved(ratio: 16))
+    for tensor in plain.layout.tensors {
+      let factor: Float = tensor.isB ? 16 : 1
+      let pairs = zip(plain.array(tensor.name) ?? [], plus.array(tensor.name) ?? [])
+      #expect(pairs.allSatisfy { abs($0 * factor - $1) < 2e-6 })
+    }
   }
 
   @Test func `the first step moves each parameter by the learning rate against its gradient`() {

@@ -26,9 +26,10 @@ struct TrainerTests {
   }
 
   private func trainer(
-    steps: Int, estimator: any ReferencePointEstimator = MismatchedPairs(),
+    steps: Int, loss: KTOLoss = KTOLoss(), estimator: any ReferencePointEstimator = MismatchedPairs(),
     examples: [TokenizedExample]? = nil,
     validation: [TokenizedExample] = [], dropout: Double = 0, checkpointSteps: Int = 2,
+    store: ReferenceStore? = nil,
     sink: @escaping (TrainingEvent) throws -> Void = { _ in }
   ) throws -> (trainer: Trainer, adapter: LoRAAdapter) {
     try makeDirectory(folder)
@@ -38,10 +39,10 @@ struct TrainerTests {
       model: model, adapter: adapter, train: TrainingFeed(examples ?? self.examples(12)),
       validation: TrainingFeed(validation),
       settings: TrainerSettings(
-        loss: KTOLoss(), estimator: estimator, maxSteps: steps, batchSize: 2, accumulation: 2,
+        loss: loss, estimator: estimator, maxSteps: steps, batchSize: 2, accumulation: 2,
         learningRate: 1e-3, maxLength: 64, checkpointSteps: checkpointSteps,
         checkpointFolder: folder),
-      identity: .example, now: { 0 }, sink: sink)
+      identity: .example, referenceStore: store, now: { 0 }, sink: sink)
     return (trainer, adapter)
   }
 
@@ -218,6 +219,127 @@ struct TrainerTests {
           learningRate: 1e-3, maxLength: 64),
         identity: .example, now: { 0 }, sink: { _ in })
     }
+  }
+
+  @Test func `ema goes on after a resume with the very bytes of an uninterrupted run`() throws {
+    let (whole, expected) = try trainer(steps: 6, estimator: MovingAverage(decay: 0.9))
+    _ = try whole.run()
+    let (rest, adapter) = try trainer(steps: 6, estimator: MovingAverage(decay: 0.9))
+    try rest.resume(from: CheckpointFile.path(folder: folder, step: 2))
+    _ = try rest.run()
+    let isSame = adapter.parameters.values.array == expected.parameters.values.array
+    #expect(isSame)
+  }
+
+  @Test(arguments: lossVariants.map { $0.name })
+  func `every loss learns, and goes on from a checkpoint with the same bytes`(name: String) throws {
+    var configuration = KTOConfiguration()
+    (configuration.lossType, configuration.sftWeight) = (name, 0.1)
+    let loss = try configuration.makeLoss()
+    var losses: [Double] = []
+    let (whole, expected) = try trainer(
+      steps: 6, loss: loss,
+      sink: { if case .step(let metrics, _, _) = $0 { losses.append(metrics[.loss] ?? .nan) } })
+    _ = try whole.run()
+    #expect(losses.last ?? 0 < losses[0])
+    let (rest, adapter) = try trainer(steps: 6, loss: loss)
+    try rest.resume(from: CheckpointFile.path(folder: folder, step: 2))
+    _ = try rest.run()
+    let isSame = adapter.parameters.values.array == expected.parameters.values.array
+    #expect(isSame)
+  }
+
+  @Test func `a run finds the reference's scores of an earlier one, and ends with the same bytes`() throws {
+    func store() throws -> ReferenceStore { try ReferenceStore(folder: folder + "/reference", model: "m") }
+    let (first, expected) = try trainer(steps: 4, store: store())
+    _ = try first.run()
+    let known = try store()
+    let count = known.count
+    #expect(count > 12, "rows and pairs")
+    let (second, adapter) = try trainer(steps: 4, store: known)
+    _ = try second.run()
+    #expect(known.count == count, "nothing was scored again")
+    let isSame = adapter.parameters.values.array == expected.parameters.values.array
+    #expect(isSame)
+  }
+
+  @Test func `a damaged checkpoint has one before it, unless that is damaged too`() throws {
+    let (trainer, _) = try trainer(steps: 6)
+    _ = try trainer.run()
+    let paths = [2, 4, 6].map { CheckpointFile.path(folder: folder, step: $0) }
+    #expect(CheckpointFile.newestReadable(before: paths[2]) == paths[1])
+    var bytes = try readFile(paths[1])
+    bytes[bytes.count / 2] ^= 1
+    try writeFile(paths[1], bytes, force: true)
+    #expect(CheckpointFile.newestReadable(before: paths[2]) == paths[0])
+    #expect(CheckpointFile.newestReadable(before: paths[0]) == nil)
+  }
+
+  @Test func `humanline within its limits is kto`() throws {
+    func adapter(_ loss: KTOLoss) throws -> [Float] {
+      let (trainer, adapter) = try trainer(steps: 3, loss: loss)
+      _ = try trainer.run()
+      return adapter.parameters.values.array
+    }
+    let wide = KTOLoss(variant: Humanline.self, tokenLimits: -1000.0...1000)
+    let (ours, theirs) = (try adapter(wide), try adapter(KTOLoss()))
+    #expect(zip(ours, theirs).allSatisfy { abs($0 - $1) < 1e-5 })
+  }
+
+  @Test func `a reference that is not the policy of a new adapter ends the run before it learns`() throws {
+    let (trainer, adapter) = try trainer(steps: 2)
+    for row in 0..<12 { trainer.computation.cache[RowPair(prompt: row, completion: row)] = -20 }
+    let error = #expect(throws: TrainingError.self) { _ = try trainer.run() }
+    guard case .startsAwayFromReference(let what, _, 0) = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(what.hasPrefix("the log-ratio of example example-"))
+    #expect(adapter.changesNothing)
+  }
+
+  @Test func `an adapter that is continued need not start at the reference`() throws {
+    let model = try CausalLM(folder: Fixtures.tinyModel, context: ComputeContext(threadCount: 1))
+    let adapter = try AdapterFolder.read(
+      Fixtures.unpacked("tiny_parity/initial_adapter"), for: model.plan)
+    let trainer = try Trainer(
+      model: model, adapter: adapter, train: TrainingFeed(examples(4)),
+      settings: TrainerSettings(
+        loss: KTOLoss(), estimator: StepWindow(), maxSteps: 1, batchSize: 2, accumulation: 2,
+        learningRate: 1e-3, maxLength: 64),
+      identity: .example, now: { 0 }, sink: { _ in })
+    _ = try trainer.run()
+  }
+
+  @Test(arguments: [1, 2, 4])
+  func `a window's z0 and gradient are the same however the step is divided`(batch: Int) throws {
+    let model = try CausalLM(folder: Fixtures.tinyModel, context: ComputeContext(threadCount: 1))
+    let adapter = try AdapterFolder.read(
+      Fixtures.unpacked("tiny_parity/initial_adapter"), for: model.plan)
+    let feed = TrainingFeed(examples(8))
+    func step(batch: Int) throws -> (points: [ReferencePoints], gradient: [Float]) {
+      let accumulation = 8 / batch
+      let plan = BatchPlan(
+        rows: feed.rows, order: .sequential, batchSize: batch, accumulation: accumulation, seed: 1)
+      var computation = MicrobatchComputation(
+        model: model, adapter: adapter, loss: KTOLoss(), estimator: StepWindow(), feed: feed,
+        maxLength: 64, isCheckpointed: false)
+      let gradients = ParameterSet(adapter.parameters.layout)
+      let microbatches = plan.epoch(0)[0]
+      try computation.begin(microbatches)
+      let points = try microbatches.map {
+        try computation.train($0, dropoutSeed: 0, scale: 1 / Double(accumulation), into: gradients)
+          .scored.loss.points
+      }
+      return (points, gradients.values.array)
+    }
+    let whole = try step(batch: 8)
+    let divided = try step(batch: batch)
+    #expect(whole.points[0].desirable.count == 8 && whole.points[0].desirable.signed != 0)
+    #expect(divided.points.allSatisfy { $0 == whole.points[0] })
+    let scale = whole.gradient.map(abs).max() ?? 0
+    #expect(scale > 0)
+    #expect(zip(whole.gradient, divided.gradient).allSatisfy { abs($0 - $1) <= 1e-6 * max(scale, 1) })
   }
 
   @Test func `eight rows in one microbatch and one row in eight have the same gradient without z0`() throws {

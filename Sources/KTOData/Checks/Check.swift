@@ -16,6 +16,8 @@ package protocol Check: Sendable {
   mutating func add(_ row: CheckedRow, _ findings: inout RowFindings)
   /// Adds what is wrong with the set as a whole. Called once, last.
   mutating func finish(_ findings: inout RowFindings)
+  /// What it counted, in lines for the report, whatever it found. Asked for after `finish`.
+  var notes: [String] { get }
 }
 
 extension Check {
@@ -23,6 +25,7 @@ extension Check {
   package func look(at row: CheckedRow, _ findings: inout RowFindings) {}
   package mutating func add(_ row: CheckedRow, _ findings: inout RowFindings) {}
   package mutating func finish(_ findings: inout RowFindings) {}
+  package var notes: [String] { [] }
 }
 
 /// What checks need to know beside the examples.
@@ -34,6 +37,8 @@ package struct CheckContext: Sendable {
   package var balance: LabelBalance?
   /// False where the numbers of the classes are judged later, by who knows which rows will train.
   package var judgesClasses = true
+  /// The field that names who gave a verdict; nil where nobody asks about annotators.
+  package var annotator: RecordField?
 
   package init(
     desirableWeight: Double = 1, undesirableWeight: Double = 1, balance: LabelBalance? = nil

@@ -3,10 +3,10 @@ package import KTOCore
 /// Every check, in the order in which they run.
 package let checks: [any Check.Type] = [
   RepetitionCheck.self, TokenizationCheck.self, TemplateOmissionCheck.self, OneClassCheck.self,
-  ClassWeightCheck.self, LengthShortcutCheck.self, RefusalCheck.self, TruncationCheck.self,
+  ClassWeightCheck.self, LengthShortcutCheck.self, AnswerShortcutCheck.self, RefusalCheck.self, TruncationCheck.self,
   EncodingCheck.self,
   SpecialTokenCheck.self, EchoCheck.self, LabelRunCheck.self, DominantPromptCheck.self,
-  PersonalDataCheck.self,
+  PersonalDataCheck.self, AnnotatorCheck.self,
 ]
 
 /// The checks of one run over any number of files; nothing stops them, every finding is collected.
@@ -35,4 +35,7 @@ package struct CheckRun: Sendable {
     for index in members.indices { members[index].finish(&findings) }
     return findings.diagnostics
   }
+
+  /// What checks counted, in lines for the report. Ask after `finish()`.
+  package var notes: [String] { members.flatMap(\.notes) }
 }

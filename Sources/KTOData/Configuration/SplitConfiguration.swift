@@ -7,6 +7,8 @@ package struct SplitConfiguration: ConfigurationSection {
   /// Shares of other parts, by their names.
   package var others: [String: Int] = [:]
   package var groupBy = GroupBy.prompt
+  package var stratify: [String] = []
+  package var byTime: String?
 
   package init() {}
 
@@ -22,6 +24,14 @@ package struct SplitConfiguration: ConfigurationSection {
         expected: "prompt, group, none, the name of a field, or the JSON pointer of one, such as /meta/user",
         pattern: "^[^\\u0000-\\u001f]+$", parse: { GroupBy($0) }, render: { $0.description },
         "What stays together. prompt: prompts that are alike but for white space and the case of letters or have the same tokens, a conversation and those that continue it, and the same group of the source; group: the last alone; none: nothing. Any other name is a field of the records that no format reads: rows with the same value in it stay together, beside what prompt keeps together."
+      ),
+      .strings(
+        "stratify", \.stratify,
+        "What every part has in the same shares, beside the labels: length (of the answers), file, or the name or JSON pointer of a field that no format reads."
+      ),
+      .optionalString(
+        "by_time", \.byTime,
+        "A field that holds a time (ISO 8601, or seconds or milliseconds since 1970): the oldest groups train and the parts behind are later, in the order train, validation, test, then by name. Groups stay whole and go by their latest row."
       ),
     ]
   }
@@ -43,12 +53,22 @@ package struct SplitConfiguration: ConfigurationSection {
 
   /// Where a part is named, those that are not have no share.
   package mutating func complete(given keys: Set<String>) {
-    guard keys.contains(where: { $0 != "group_by" && SplitRatios.isName($0) }) else { return }
+    let others: Set = ["group_by", "stratify", "by_time"]
+    guard keys.contains(where: { !others.contains($0) && SplitRatios.isName($0) }) else { return }
     if !keys.contains("train") { train = 0 }
     if !keys.contains("validation") { validation = 0 }
   }
 
   package var conflicts: [(key: String, message: String)] {
+    if let text = stratify.first(where: { StratifyBy($0) == nil }) {
+      return [("stratify", "\"\(excerpt(text))\" is neither length, file nor the name of a field")]
+    }
+    if let byTime, RecordField(byTime) == nil {
+      return [("by_time", "\"\(excerpt(byTime))\" is no name of a field")]
+    }
+    if byTime != nil, !stratify.isEmpty {
+      return [("stratify", "parts that go by time cannot be stratified as well")]
+    }
     let sum = train + validation + others.values.reduce(0, +)
     if train == 0 {
       let near = closest(to: "train", in: others.keys.sorted())
@@ -60,6 +80,10 @@ package struct SplitConfiguration: ConfigurationSection {
     let listed = (["train"] + names).joined(separator: names.count == 1 ? " and " : ", ")
     return sum == 100 ? [] : [(names[0], "\(listed) must make 100, not \(sum)")]
   }
+
+  /// `stratify` and `by_time`, read; what could not be read, a file's reading has refused.
+  package var strata: [StratifyBy] { stratify.compactMap { StratifyBy($0) } }
+  package var timeField: RecordField? { byTime.flatMap { RecordField($0) } }
 
   /// The shares, each with the name of its part.
   /// - Throws: `SplitError.badRatios` for what reading a file would have refused.

@@ -68,15 +68,21 @@ package final class RowCursor {
     return findings
   }
 
+  /// What checks counted, in lines for the report. Known after `finish()`.
+  package var notes: [String] { checks?.notes ?? [] }
+
   /// The finding that no example has a label (E09), with the fields that may hold one.
   package var nothingLabelled: Diagnostic {
     let fields = summaries.flatMap { Array($0.metadataFields.keys) + Array($0.ignoredFields.keys) }
     let refused = account.rejected.total
+    let broken = account.rejectedRecords
     return Diagnostic(
       OneClassCheck.codes[0], message: OneClassCheck.nothingLabelled,
       hint: refused > 0
         ? "\(counted(refused, "example")) cannot be used: see the errors"
-        : OneClassCheck.hint(unusedFields: Set(fields).sorted()))
+        : broken > 0
+          ? "\(counted(broken, "record")) cannot be read: see the errors"
+          : OneClassCheck.hint(unusedFields: Set(fields).sorted()))
   }
 
   // MARK: - In order

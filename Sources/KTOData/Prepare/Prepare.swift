@@ -33,7 +33,8 @@ package func prepare(
     // Here it is known which rows will train.
     pipeline.checks?.judgesClasses = false
     pipeline.encodesExamples = configuration.quarantine != nil
-    pipeline.keepsMetadata = configuration.quarantine != nil || configuration.split.groupBy.field != nil
+    pipeline.keepsMetadata =
+      configuration.quarantine != nil || RowFields.needsMetadata(configuration.split)
     let cursor = RowCursor(configuration.parts?.files ?? files, pipeline)
     try run.takeRows(cursor, allowing: pipeline.allowedCodes, events)
     if pipeline.checks != nil, let finding = OneClassCheck.finding(on: run.report.account.accepted) {
@@ -61,7 +62,7 @@ private struct PrepareRun: ~Copyable {
   private let jobs: Int
   private var rows: PreparedRows
   private var quarantine: Quarantine?
-  private var census: FieldCensus?
+  private var fields: RowFields
   /// Tokens that stand under both labels in rows that were put aside.
   private var contradictions: Set<WideKey> = []
 
@@ -74,7 +75,7 @@ private struct PrepareRun: ~Copyable {
     self.jobs = jobs
     self.rows = rows
     self.quarantine = quarantine
-    census = configuration.split.groupBy.field.map { FieldCensus($0) }
+    fields = RowFields(configuration.split)
   }
 
   private static func quarantine(_ configuration: PrepareConfiguration) throws -> Quarantine? {
@@ -98,8 +99,7 @@ private struct PrepareRun: ~Copyable {
         switch row.state {
         case .accepted:
           if let tokens = row.tokens?.row, let example = row.example {
-            let group = census?.group(of: example)
-            try rows.append(tokens, of: row, file: cursor.fileNumber, group: group)
+            try rows.append(tokens, of: row, file: cursor.fileNumber, try fields.keys(of: example))
           }
         case .rejected: try settle(row.findings, allowing: allowed, record: row)
         case .dropped, .empty: break
@@ -121,8 +121,8 @@ private struct PrepareRun: ~Copyable {
       block(finding, allowing: allowed)
     }
     try withdrawContradictions(events)
-    if report.account.accepted.total > 0 { try census?.check() }
-    if let finding = census?.finding { note(finding, allowing: allowed, events) }
+    if report.account.accepted.total > 0 { try fields.check() }
+    for finding in fields.findings { note(finding, allowing: allowed, events) }
   }
 
   /// Tells and counts a finding on the whole, and stops the run where it is an error.
@@ -172,6 +172,7 @@ private struct PrepareRun: ~Copyable {
       return
     }
     for error in unsettled { report.blocking[error.code, default: 0] += 1 }
+    if !unsettled.isEmpty { report.isBlockedByRows = true }
   }
 
   /// Ends a run that errors stopped: what was put aside stays, and what was there before.
@@ -192,7 +193,7 @@ private struct PrepareRun: ~Copyable {
     // One label alone was allowed, so a balance is not what the user wants most.
     if allowed.contains("E09"), !labels.contains(true) || !labels.contains(false) { options.balance = nil }
     if options.groupBy.keepsPrompts { try rows.joinContinuations(jobs: jobs) }
-    let plan = try SplitPlan(rows.records, options, keeping: try keptParts())
+    let plan = try SplitPlan(rows.records, options, fields: fields, keeping: try keptParts())
     let samples = plan.report.leaks.isEmpty ? nil : try rows.samples()
     for finding in plan.report.findings(id: { samples?.id($0) }) { note(finding, allowing: allowed, events) }
     if let checks, let finding = weightFinding(plan, checks) { note(finding, allowing: allowed, events) }
@@ -215,7 +216,7 @@ private struct PrepareRun: ~Copyable {
       }
       return part
     }
-    return KeptParts(names: parts.parts.map(\.name), origin: parts.origin, partOfRow: partOfRow)
+    return KeptParts(names: parts.parts.map(\.name), origin: "parts kept as they are in \(parts.origin)", partOfRow: partOfRow)
   }
 
   /// W01 for the rows that will train, with the weights that they are written with.

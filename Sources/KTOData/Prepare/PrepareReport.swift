@@ -12,6 +12,8 @@ package struct PrepareReport: Sendable {
   package var quarantined = 0
   /// Errors that stopped the run, by code: nothing was written where this is not empty.
   package var blocking: [String: Int] = [:]
+  /// Whether any of these errors is one of a row, which could be put aside.
+  package var isBlockedByRows = false
   package var split: SplitReport?
   /// The manifest's root hash; nil where nothing was written.
   package var root: String?
@@ -38,7 +40,7 @@ package struct PrepareReport: Sendable {
         let rows = ClassCounts(desirable: part.desirable, undesirable: part.undesirable)
         lines.append(RowAccount.line("    \(part.name)", rows.total, rows.text))
       }
-      if let origin = split.keptFrom { lines.append("parts kept as they are in \(origin)") }
+      if let origin = split.keptFrom { lines.append(origin) }
     }
     if truncated.total > 0 {
       lines.append(RowAccount.line("longer than max_length: training cuts", truncated.total, truncated.text))

@@ -25,12 +25,12 @@ struct PreparedRows: ~Copyable {
 
   /// - Parameters:
   ///   - file: the number of the row's file.
-  ///   - group: the group that a field puts it in.
-  mutating func append(_ row: TokenizedExample, of accepted: Row, file: Int, group: String?) throws {
+  ///   - keys: what fields of the record say about it.
+  mutating func append(_ row: TokenizedExample, of accepted: Row, file: Int, _ keys: RowKeys) throws {
     guard let example = accepted.example, let fingerprint = accepted.fingerprint else { return }
-    try records.append(example, fingerprint, tokens: accepted.tokens?.keys, field: group)
+    try records.append(example, fingerprint, tokens: accepted.tokens?.keys, keys: keys)
     var row = row
-    if let group { row.group = group }
+    if let group = keys.group { row.group = group }
     // Whether the shards have weights is known after the last row; where not, the eight bytes are cut off.
     row.weight = example.weight ?? 1
     try scratch.append(try row.sampleBytes())

@@ -10,6 +10,8 @@ package struct ValidationReport: Sendable {
   package var collected: [CollectedFinding]
   /// Findings beyond that limit.
   package var omittedCount: Int
+  /// What checks counted, in lines for a person.
+  package var notes: [String] = []
   /// Findings that the baseline knows, which are in the account alone, and its entries that were not found; nil without
   /// a baseline.
   package var baseline: (known: Int, gone: Int)?
@@ -46,6 +48,7 @@ package struct ValidationReport: Sendable {
     var lines = files.map(\.text) + account.lines
     lines.append("classes: \(account.accepted.text)")
     if let advice = account.accepted.weightAdvice { lines.append("weights: \(advice)") }
+    lines += notes
     lines += account.findings.isEmpty ? ["no findings"] : account.findingLines
     if let baseline {
       lines.append("of these in the baseline: \(baseline.known); in the baseline alone: \(baseline.gone)")
@@ -64,6 +67,7 @@ package struct ValidationReport: Sendable {
         ("lambda_d", range(account.accepted.desirableWeights)),
         ("lambda_u", range(account.accepted.undesirableWeights)),
         ("errors", .integer(account.errorCount)),
+        ("notes", .items(notes.map { .string($0) })),
         (
           "baseline",
           baseline.map { .members(["known": .integer($0.known), "gone": .integer($0.gone)]) } ?? .null

@@ -1,4 +1,4 @@
-package import KTOCore
+internal import KTOCore
 
 /// What keeps examples on one side of a split.
 package enum GroupBy: Sendable, Equatable {
@@ -85,7 +85,7 @@ package struct RecordField: Sendable, Equatable {
   }
 }
 
-/// Which rows have a field that groups them, and which fields there are instead.
+/// Which rows have a field that a split reads, and which fields there are instead.
 package struct FieldCensus: Sendable, Equatable {
   package let field: RecordField
   package private(set) var present = 0
@@ -97,6 +97,11 @@ package struct FieldCensus: Sendable, Equatable {
 
   /// The group that an example's field puts it in; nil where it has no such field.
   package mutating func group(of example: Example) -> String? {
+    value(of: example).map { field.group(of: $0) }
+  }
+
+  /// The field's value as text; nil where the example has no such field.
+  mutating func value(of example: Example) -> String? {
     if names.count < 64, case .object(let object)? = example.metadata {
       for member in object.members where names.count < 64 { names.insert(member.key) }
     }
@@ -105,7 +110,7 @@ package struct FieldCensus: Sendable, Equatable {
       return nil
     }
     present += 1
-    return field.group(of: value)
+    return value
   }
 
   /// - Throws: `SplitError.noSuchField` where no row has the field.
@@ -115,11 +120,12 @@ package struct FieldCensus: Sendable, Equatable {
   }
 
   /// That some rows lack the field; nil where all have it.
-  package var finding: Diagnostic? {
+  /// - Parameter hint: what becomes of them.
+  func finding(hint: String) -> Diagnostic? {
     guard absent > 0, present > 0 else { return nil }
     return Diagnostic(
       .fieldMissing,
       message: "\(counted(absent, "example")) of \(absent + present) have no \(excerpt(field.text))",
-      hint: "they are kept together by their prompts and groups alone")
+      hint: hint)
   }
 }

@@ -104,6 +104,7 @@ extension PartError: CustomStringConvertible {
 /// The part that each row was in when it was read.
 package struct KeptParts: Sendable {
   let names: [String]
+  /// What gave the parts, in a phrase for people.
   let origin: String
   /// A number of `names` for each row.
   let partOfRow: [UInt8]

@@ -16,11 +16,11 @@ extension Code {
     remedy: "Use more examples of the other class, or larger shares.")
 
   static let fieldMissing = Code(
-    "W21", .warning, "examples lack the field that groups them",
+    "W21", .warning, "examples lack a field that the split goes by",
     why:
-      "What belongs together by that field may lie on both sides of the split where a record does not have it.",
+      "Where a record does not have the field, what belongs together may lie on both sides of the split, and what is later may lie before what is earlier.",
     example: "--group-by conversation_id over records of which some have no conversation_id",
-    remedy: "Add the field to the records, or group by prompt.")
+    remedy: "Add the field to the records, or divide them without it.")
 
   /// Every code of this page, for the catalogue.
   static let splitting: [Code] = [.emptySplit, .oneClassSplit, .fieldMissing]

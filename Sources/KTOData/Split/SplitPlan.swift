@@ -13,12 +13,13 @@ package struct SplitPlan: Sendable {
   private static let dropped: UInt8 = 255
 
   /// - Parameters:
+  ///   - fields: what read the records' fields, for the names of their values.
   ///   - kept: parts that rows are in already, which stay as they are; nil divides the rows by the options' shares.
   /// - Throws: `SplitError.empty`, `.badBalance`; `.oneClassOnly` where a balance is asked for.
   /// - Complexity: O(n log n), and 12 bytes a row beside the records.
-  package init(_ records: SplitRecords, _ options: SplitOptions, keeping kept: KeptParts? = nil)
-    throws(SplitError)
-  {
+  package init(
+    _ records: SplitRecords, _ options: SplitOptions, fields: RowFields? = nil, keeping kept: KeptParts? = nil
+  ) throws(SplitError) {
     guard records.count > 0 else { throw .empty }
     if let balance = options.balance,
       !(1...99).contains(balance.desirable) || balance.desirable + balance.undesirable != 100
@@ -38,6 +39,9 @@ package struct SplitPlan: Sendable {
     } else {
       (places, parts) = Self.divided(records, grouping, options)
     }
+    if !records.times.isEmpty { Self.noteTimes(&parts, records, places) }
+    let strata = StratumReport.reports(
+      records, options.stratify, names: fields?.valueNames ?? [], places, partCount: parts.count)
 
     var factors: [(desirable: Double, undesirable: Double)?] = []
     for split in parts.indices {
@@ -66,7 +70,7 @@ package struct SplitPlan: Sendable {
     self.factors = factors
     hasWeights = !records.weights.isEmpty || factors.contains { $0 != nil }
     report = SplitReport(
-      options: options, read: total, parts: parts, keptFrom: kept?.origin, leaks: leaks)
+      options: options, read: total, parts: parts, strata: strata, keptFrom: kept?.origin, leaks: leaks)
   }
 
   /// Rows divided by the options' shares, their groups whole.
@@ -75,16 +79,60 @@ package struct SplitPlan: Sendable {
   ) -> (places: [UInt8], parts: [SplitReport.Part]) {
     var groups = [ClassCounts](repeating: ClassCounts(), count: grouping.hashes.count)
     for row in 0..<records.count { groups[Int(grouping.ofRow[row])].add(records.labels[row]) }
-    let assignment = GroupAssignment(
-      groups: groups, hashes: grouping.hashes, fractions: options.ratios.fractions, seed: options.seed)
-    var groupCounts = [Int](repeating: 0, count: assignment.counts.count)
-    for split in assignment.splitOfGroup { groupCounts[Int(split)] += 1 }
-    let parts = zip(options.ratios.parts, zip(assignment.counts, groupCounts)).map { part, counted in
+    let splitOfGroup = splits(of: groups, records, grouping, options, options.ratios.fractions)
+    var counts = options.ratios.parts.map { _ in ClassCounts() }
+    var groupCounts = options.ratios.parts.map { _ in 0 }
+    for (group, split) in splitOfGroup.enumerated() {
+      counts[Int(split)] += groups[group]
+      groupCounts[Int(split)] += 1
+    }
+    let parts = zip(options.ratios.parts, zip(counts, groupCounts)).map { part, counted in
       SplitReport.Part(
         name: part.name, ratio: part.share, groups: counted.1, desirable: counted.0.desirable,
         undesirable: counted.0.undesirable)
     }
-    return (grouping.ofRow.map { assignment.splitOfGroup[Int($0)] }, parts)
+    return (grouping.ofRow.map { splitOfGroup[Int($0)] }, parts)
+  }
+
+  /// The split of each group, by time or drawn.
+  private static func splits(
+    of groups: [ClassCounts], _ records: SplitRecords, _ grouping: (ofRow: [UInt32], hashes: [UInt64]),
+    _ options: SplitOptions, _ fractions: [Double]
+  ) -> [UInt8] {
+    if options.byTime != nil, !records.times.isEmpty {
+      return TimeAssignment(
+        times: records.times, groupOfRow: grouping.ofRow, groupCount: groups.count, fractions: fractions
+      ).splitOfGroup
+    }
+    let strata = Strata(records, options.stratify)
+    return GroupAssignment(
+      groups: groups, hashes: grouping.hashes,
+      GroupStrata(strata, groupOfRow: grouping.ofRow, groupCount: groups.count), totals: strata.totals,
+      fractions: fractions, seed: options.seed
+    ).splitOfGroup
+  }
+
+  /// Parts for cross-validation: the number of the fold that measures each row, from 0. Groups stay whole.
+  /// - Throws: `SplitError.empty`, `.badFolds` for fewer than 2 or more than 50.
+  package static func folds(
+    of records: SplitRecords, _ options: SplitOptions, count: Int
+  ) throws(SplitError) -> [UInt8] {
+    guard records.count > 0 else { throw .empty }
+    guard (2...50).contains(count) else { throw .badFolds(count) }
+    let grouping = records.groups(by: options.groupBy)
+    var groups = [ClassCounts](repeating: ClassCounts(), count: grouping.hashes.count)
+    for row in 0..<records.count { groups[Int(grouping.ofRow[row])].add(records.labels[row]) }
+    let fractions = [Double](repeating: 1 / Double(count), count: count)
+    let foldOfGroup = splits(of: groups, records, grouping, options, fractions)
+    return grouping.ofRow.map { foldOfGroup[Int($0)] }
+  }
+
+  private static func noteTimes(_ parts: inout [SplitReport.Part], _ records: SplitRecords, _ places: [UInt8])
+  {
+    for (time, place) in zip(records.times, places) where time.isFinite {
+      let known = parts[Int(place)].times
+      parts[Int(place)].times = (min(known?.first ?? time, time), max(known?.last ?? time, time))
+    }
   }
 
   /// Parts as they were given, and the groups that lie in more than one of them.

@@ -1,7 +1,7 @@
 internal import KTOCore
 
 /// What a split needs to know of each example: 33 bytes a row, 8 more where a model is known, 8 more where any row has a
-/// weight or a field groups them, and 12 for each assistant's turn in a prompt.
+/// weight or a field groups them, 4 for each field that rows are stratified by, 8 for their time, and 12 for each assistant's turn in a prompt.
 package struct SplitRecords: Sendable {
   /// 8 bytes each: what ties rows together, and what decides which are left out.
   private var promptKeys: [UInt64] = []
@@ -11,6 +11,10 @@ package struct SplitRecords: Sendable {
   private(set) var tokenKeys: [TokenKeys] = []
   /// 0 for a row without the field; empty where no field groups.
   private var fieldKeys: [UInt64] = []
+  /// The number of each row's value, or its length, for each stratification.
+  private(set) var strata: [[UInt32]] = []
+  /// Seconds since 1970 began, −∞ for a row without a time; empty where none has one.
+  private(set) var times: [Double] = []
   /// What prompts begin with, and in which row.
   private var beginnings: [(key: UInt64, row: UInt32)] = []
   /// Rows that tokens tie together beside equal prompts.
@@ -27,10 +31,10 @@ package struct SplitRecords: Sendable {
   /// Notes one labelled example; its row number is the count before.
   /// - Parameters:
   ///   - tokens: of every row, or of none.
-  ///   - field: the group that a field of the record puts it in.
+  ///   - keys: what fields of the record say about it, the same of them for every row.
   /// - Throws: `SplitError.unlabelled`, `.tooManyRows` beyond 2³² − 1.
   package mutating func append(
-    _ example: Example, _ fingerprint: Fingerprint, tokens: TokenKeys? = nil, field: String? = nil
+    _ example: Example, _ fingerprint: Fingerprint, tokens: TokenKeys? = nil, keys: RowKeys = RowKeys()
   ) throws(SplitError) {
     guard let label = example.label else { throw .unlabelled(id: example.id) }
     guard count < Int(UInt32.max) else { throw .tooManyRows(limit: Int(UInt32.max)) }
@@ -41,9 +45,15 @@ package struct SplitRecords: Sendable {
     rowHashes.append(fingerprint.row)
     groupKeys.append(contentKey(example.group.utf8))
     if let tokens { tokenKeys.append(tokens) }
-    if field != nil || !fieldKeys.isEmpty {
+    if keys.group != nil || !fieldKeys.isEmpty {
       if fieldKeys.isEmpty { fieldKeys = [UInt64](repeating: 0, count: count) }
-      fieldKeys.append(field.map { max(1, contentKey($0.utf8)) } ?? 0)
+      fieldKeys.append(keys.group.map { max(1, contentKey($0.utf8)) } ?? 0)
+    }
+    if strata.isEmpty, count == 0 { strata = keys.strata.map { _ in [] } }
+    for (index, stratum) in keys.strata.enumerated() { strata[index].append(stratum) }
+    if keys.time != nil || !times.isEmpty {
+      if times.isEmpty { times = [Double](repeating: -.infinity, count: count) }
+      times.append(keys.time ?? -.infinity)
     }
     labels.append(label)
     if let weight = example.weight, weight != 1, weights.isEmpty {
@@ -75,6 +85,8 @@ package struct SplitRecords: Sendable {
     left.conversationKeys = kept(conversationKeys)
     left.tokenKeys = kept(tokenKeys)
     left.fieldKeys = kept(fieldKeys)
+    left.strata = strata.map { kept($0) }
+    left.times = kept(times)
     left.rowHashes = kept(rowHashes)
     left.labels = kept(labels)
     left.weights = kept(weights)

@@ -6,7 +6,8 @@ package struct SplitReport: Sendable {
   /// Rows that were split; each is in a part or counted as dropped.
   package let read: ClassCounts
   package let parts: [Part]
-  /// What the parts were taken from, where they were kept as they are.
+  let strata: [StratumReport]
+  /// What gave the parts, where they were not divided here, in a phrase for people.
   package let keptFrom: String?
   package let leaks: [Leak]
 
@@ -29,6 +30,8 @@ package struct SplitReport: Sendable {
     package var droppedUndesirable = 0
     /// Weight of a row of each label whose own weight is 1; nil where weights were left alone.
     package var weights: (desirable: Double, undesirable: Double)?
+    /// The earliest and the latest row that has a time, seconds since 1970 began, before the balance.
+    package var times: (first: Double, last: Double)?
 
     package var rows: Int { desirable + undesirable }
     package var kept: ClassCounts { ClassCounts(desirable: desirable, undesirable: undesirable) }
@@ -77,7 +80,7 @@ package struct SplitReport: Sendable {
   /// A table for people, a line a split.
   package var text: String {
     var lines: [String] = []
-    if let keptFrom { lines.append("parts kept as they are in \(keptFrom)") }
+    if let keptFrom { lines.append(keptFrom) }
     for part in parts where part.isWanted || part.rows > 0 {
       var line = "\(part.name): \(part.rows) rows (\(percent(part.rows, of: kept.total))"
       line += part.ratio.map { ", asked \($0)%)" } ?? ")"
@@ -94,8 +97,10 @@ package struct SplitReport: Sendable {
         line +=
           "; weights \(decimal(weights.desirable, digits: 3)) desirable, \(decimal(weights.undesirable, digits: 3)) undesirable"
       }
+      if let times = part.times { line += "; from \(timeText(times.first)) to \(timeText(times.last))" }
       lines.append(line)
     }
+    lines += strata.map(\.text)
     lines.append("read \(read.total) = kept \(kept.total) + left out \(dropped.total)")
     if dropped.total > 0 {
       for (name, isDesirable) in [("desirable", true), ("undesirable", false)] {
@@ -119,10 +124,14 @@ package struct SplitReport: Sendable {
       "ratios": keptFrom == nil ? .string(options.ratios.description) : .null,
       "balance": options.balance.map { .string($0.description) } ?? .null,
       "strategy": .string(options.strategy.rawValue), "group_by": .string(options.groupBy.description),
+      "stratify": .items(options.stratify.map { .string($0.description) }),
+      "by_time": options.byTime.map { .string($0.text) } ?? .null,
       "read": .integer(read.total), "kept": .integer(kept.total), "dropped": .integer(dropped.total),
       "classes": .members(["desirable": byClass(true), "undesirable": byClass(false)]),
       "splits": .object(
         JSONObject(parts.map { JSONObject.Member($0.name, JSONNode($0.json(file: files[$0.name]))) })),
+      "strata": .object(
+        JSONObject(strata.map { JSONObject.Member($0.by, JSONNode($0.json(parts: parts.map(\.name)))) })),
     ])
   }
 }
@@ -136,6 +145,8 @@ extension SplitReport.Part {
       "dropped_desirable": .integer(droppedDesirable), "dropped_undesirable": .integer(droppedUndesirable),
       "weight_desirable": weights.map { .double($0.desirable) } ?? .null,
       "weight_undesirable": weights.map { .double($0.undesirable) } ?? .null,
+      "first_time": times.map { .string(timeText($0.first)) } ?? .null,
+      "last_time": times.map { .string(timeText($0.last)) } ?? .null,
     ])
   }
 }

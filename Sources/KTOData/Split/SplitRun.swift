@@ -12,7 +12,7 @@ package struct SplitRun: ~Copyable {
   private var ownWeights: [Int: Double] = [:]
   private var records = SplitRecords()
 
-  private var census: FieldCensus?
+  private var fields: RowFields
   /// The part of each row, where parts are kept.
   private var partOfRow: [UInt8] = []
   /// What the export had no place for, once it was written.
@@ -34,7 +34,7 @@ package struct SplitRun: ~Copyable {
     let scratch = try ScratchFile(folder: scratchFolder)
     self.options = options
     self.scratch = scratch
-    census = options.groupBy.field.map { FieldCensus($0) }
+    fields = RowFields(options)
   }
 
   /// Notes an accepted row, whose options asked for its JSON.
@@ -44,9 +44,9 @@ package struct SplitRun: ~Copyable {
     guard var example = row.example, let fingerprint = row.fingerprint, var encoded = row.encoded else {
       return
     }
-    let group = census?.group(of: example)
-    try records.append(example, fingerprint, field: group)
-    if let group {
+    let keys = try fields.keys(of: example)
+    try records.append(example, fingerprint, keys: keys)
+    if let group = keys.group {
       // So that who reads the files keeps together what was kept together here.
       example.group = group
       encoded = EncodedExample(example)
@@ -60,7 +60,7 @@ package struct SplitRun: ~Copyable {
   }
 
   /// What is to be told beside the report, once all rows were taken.
-  package var findings: [Diagnostic] { census?.finding.map { [$0] } ?? [] }
+  package var findings: [Diagnostic] { fields.findings }
 
   /// Plans the split and writes its files; a part without rows has none.
   /// - Parameters:
@@ -72,9 +72,38 @@ package struct SplitRun: ~Copyable {
     to folder: String, as export: any ExampleExport.Type, force: Bool, account: RowAccount? = nil,
     keeping parts: PartFiles? = nil
   ) throws -> SplitReport {
-    try census?.check()
+    try fields.check()
     let kept = parts.map { KeptParts(names: $0.parts.map(\.name), origin: $0.origin, partOfRow: partOfRow) }
-    let plan = try SplitPlan(records, options, keeping: kept)
+    let plan = try SplitPlan(records, options, fields: fields, keeping: kept)
+    return try write(plan, to: folder, as: export, force, account)
+  }
+
+  /// Writes a folder for each fold, `fold-1` and so on: its rows are `validation` there, all others `train`.
+  /// - Returns: the report of each fold.
+  /// - Throws: as `write(to:)`, and `SplitError.badFolds`.
+  package mutating func write(
+    folds count: Int, to folder: String, as export: any ExampleExport.Type, force: Bool,
+    account: RowAccount? = nil
+  ) throws -> [SplitReport] {
+    try fields.check()
+    let foldOfRow = try SplitPlan.folds(of: records, options, count: count)
+    try makeDirectory(folder)
+    return try (0..<count).map { fold in
+      let parts = KeptParts(
+        names: ["train", "validation"], origin: "fold \(fold + 1) of \(count)",
+        partOfRow: foldOfRow.map { Int($0) == fold ? 1 : 0 })
+      let plan = try SplitPlan(records, options, fields: fields, keeping: parts)
+      return try write(plan, to: "\(folder)/\(Self.foldName(fold + 1))", as: export, force, account)
+    }
+  }
+
+  /// The name of a fold's folder, by its number from 1.
+  package static func foldName(_ number: Int) -> String { "fold-\(number)" }
+
+  private mutating func write(
+    _ plan: SplitPlan, to folder: String, as export: any ExampleExport.Type, _ force: Bool,
+    _ account: RowAccount?
+  ) throws -> SplitReport {
     if plan.hasWeights, !export.keeps.contains(.weight) { throw SplitError.weightsLost(export: export.name) }
     try makeDirectory(folder)
     try clear(folder, parts: plan.report.parts.map(\.name), force: force)

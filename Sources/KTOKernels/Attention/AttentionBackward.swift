@@ -2,8 +2,9 @@ extension ComputeContext {
   /// The gradients of ``attention(_:segments:q:k:v:into:logNormalizers:scratch:)`` over segments without a prefix.
   ///
   /// Given q, k, v, out, the log normalizers and dOut, all as in the forward pass, writes dq [T, heads · d] and
-  /// dk, dv [T, keyHeads · d]. The weights are computed again, P = exp(q kᵀ/√d − logNormalizer), and then
-  /// dv = Pᵀ dOut, dS = P ∘ (dOut vᵀ − rowsum(dOut ∘ out)), dq = dS k/√d, dk = dSᵀ q/√d.
+  /// dk, dv [T, keyHeads · d]. The weights are computed again, P = exp(scale · q kᵀ − logNormalizer), and then
+  /// dv = Pᵀ dOut, dS = P ∘ (dOut vᵀ − rowsum(dOut ∘ out)), dq = scale · dS k, dk = scale · dSᵀ q. A cap on the scores
+  /// multiplies dS by 1 − (capped / cap)².
   /// dq, dk, dv overlap nothing else. Rows outside the segments are left alone.
   /// Source: FlashAttention-2, arXiv:2307.08691, algorithm 2.
   package func attentionBackward(
@@ -46,11 +47,25 @@ extension ComputeContext {
         serialProduct(queries, false, keys, true, weights, 1, 0)
         serialProduct(dResult, false, values, true, dScores, 1, 0)
         for row in 0..<count {
-          unsafe scoreGradients(
-            weights: weights.rowPointer(row), dScores: dScores.rowPointer(row), keyCount,
-            visible: block.visibleColumns(row), scale: shape.scale,
-            logNormalizer: logNormalizers[block.rows.lowerBound + row, head],
-            projection: dot(dResult.rowPointer(row), result.rowPointer(row), d))
+          let (p, ds, visible) = unsafe (
+            weights.rowPointer(row), dScores.rowPointer(row), block.visibleColumns(row)
+          )
+          let logNormalizer = logNormalizers[block.rows.lowerBound + row, head]
+          let projection = unsafe dot(dResult.rowPointer(row), result.rowPointer(row), d)
+          for masked in [0..<visible.lowerBound, visible.upperBound..<keyCount] {
+            unsafe (p + masked.lowerBound).update(repeating: 0, count: masked.count)
+            unsafe (ds + masked.lowerBound).update(repeating: 0, count: masked.count)
+          }
+          let (start, dStart) = unsafe (p + visible.lowerBound, ds + visible.lowerBound)
+          if let cap = shape.softCap {
+            unsafe cappedScoreGradients(
+              weights: start, dScores: dStart, visible.count, scale: shape.scale, cap: cap,
+              logNormalizer: logNormalizer, projection: projection)
+          } else {
+            unsafe scoreGradients(
+              weights: start, dScores: dStart, visible.count, scale: shape.scale,
+              logNormalizer: logNormalizer, projection: projection)
+          }
         }
         serialProduct(dScores, false, keys, false, dq.rows(block.rows).columns(columns), 1, 0)
         serialProduct(dScores, true, queries, false, dKeys.rows(block.ownRows), 1, 1)
@@ -80,26 +95,49 @@ extension ComputeContext {
   }
 }
 
-/// Turns a row of scores into weights P, and a row of dP into scale · P ∘ (dP − projection); 0 where masked.
+/// Turns a row of scores into weights P, and a row of dP into scale · P ∘ (dP − projection).
 private func scoreGradients(
-  weights: UnsafeMutablePointer<Float>, dScores: UnsafeMutablePointer<Float>, _ count: Int,
-  visible: Range<Int>, scale: Float, logNormalizer: Float, projection: Float
+  weights: UnsafeMutablePointer<Float>, dScores: UnsafeMutablePointer<Float>, _ count: Int, scale: Float,
+  logNormalizer: Float, projection: Float
 ) {
-  unsafe weights.update(repeating: 0, count: visible.lowerBound)
-  unsafe dScores.update(repeating: 0, count: visible.lowerBound)
-  unsafe (weights + visible.upperBound).update(repeating: 0, count: count - visible.upperBound)
-  unsafe (dScores + visible.upperBound).update(repeating: 0, count: count - visible.upperBound)
-  var i = visible.lowerBound
-  while i + 8 <= visible.upperBound {
+  var i = 0
+  while i + 8 <= count {
     let p = unsafe exponential(load(weights + i) * scale - logNormalizer)
     unsafe store(p, weights + i)
     unsafe store(p * (load(dScores + i) - projection) * scale, dScores + i)
     i += 8
   }
-  while i < visible.upperBound {
+  while i < count {
     let p = unsafe exponential(weights[i] * scale - logNormalizer)
     unsafe weights[i] = p
     unsafe dScores[i] = p * (dScores[i] - projection) * scale
+    i += 1
+  }
+}
+
+/// The same for scores that a cap keeps within ±cap: P is of the capped scores, and what was dP has the cap's slope as
+/// a further factor.
+private func cappedScoreGradients(
+  weights: UnsafeMutablePointer<Float>, dScores: UnsafeMutablePointer<Float>, _ count: Int, scale: Float,
+  cap: Float, logNormalizer: Float, projection: Float
+) {
+  let factor = scale / cap
+  func gradients(_ score: Lanes, _ dWeight: Lanes) -> (weight: Lanes, dScore: Lanes) {
+    let t = hyperbolicTangent(score * factor)
+    let p = exponential(t * cap - logNormalizer)
+    return (p, p * (dWeight - projection) * (scale * (1 - t * t)))
+  }
+  var i = 0
+  while i + 8 <= count {
+    let (p, ds) = unsafe gradients(load(weights + i), load(dScores + i))
+    unsafe store(p, weights + i)
+    unsafe store(ds, dScores + i)
+    i += 8
+  }
+  while i < count {
+    let (p, ds) = unsafe gradients(Lanes(repeating: weights[i]), Lanes(repeating: dScores[i]))
+    unsafe weights[i] = p[0]
+    unsafe dScores[i] = ds[0]
     i += 1
   }
 }

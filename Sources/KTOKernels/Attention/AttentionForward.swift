@@ -43,7 +43,7 @@ struct AttentionBlock {
 }
 
 extension ComputeContext {
-  /// out = softmax(q kᵀ / √d, causal within each segment) v, head by head.
+  /// out = softmax(scale · q kᵀ, causal within each segment) v, head by head, with the shape's cap on the scores.
   ///
   /// q, out: [T, heads · d]; k, v: [T, keyHeads · d]; all may be windows of wider rows; out overlaps none.
   /// `logNormalizers` [T, heads], if given, receives log Σ exp of each row's scores, for the backward pass.
@@ -77,8 +77,13 @@ extension ComputeContext {
         let width = visible.count
         unsafe p.update(repeating: 0, count: visible.lowerBound)
         let start = unsafe p + visible.lowerBound
-        let shift = unsafe maximum(start, width) * shape.scale
-        let sum = unsafe exponentiateRow(start, scale: shape.scale, shift: shift, width)
+        var scale = shape.scale
+        if let cap = shape.softCap {
+          unsafe softCapRow(start, scale: scale, cap: cap, width)
+          scale = 1
+        }
+        let shift = unsafe maximum(start, width) * scale
+        let sum = unsafe exponentiateRow(start, scale: scale, shift: shift, width)
         unsafe (start + width).update(repeating: 0, count: keyCount - visible.upperBound)
         sums[row, 0] = sum
         if let logNormalizers { logNormalizers[rows.lowerBound + row, head] = shift + log(sum) }

@@ -6,19 +6,28 @@ package struct AttentionShape: Sendable, Equatable {
   package let headDimension: Int
   /// A query sees itself and the `window` − 1 keys before it; nil: all keys before it.
   package let window: Int?
+  /// What scores are multiplied by.
+  package let scale: Float
+  /// Scores s become cap · tanh(s / cap) before the softmax; nil leaves them. Source: Gemma 2, arXiv:2408.00118.
+  package let softCap: Float?
 
-  package init(heads: Int, keyHeads: Int, headDimension: Int, window: Int? = nil) {
+  /// - Parameter scale: nil is 1/√d.
+  package init(
+    heads: Int, keyHeads: Int, headDimension: Int, window: Int? = nil, scale: Float? = nil,
+    softCap: Float? = nil
+  ) {
     precondition(heads > 0 && keyHeads > 0 && headDimension > 0 && heads % keyHeads == 0, "attention shape")
     precondition(window.map { $0 > 0 } ?? true, "attention window")
+    precondition(softCap.map { $0 > 0 } ?? true, "attention cap")
     self.heads = heads
     self.keyHeads = keyHeads
     self.headDimension = headDimension
     self.window = window
+    self.scale = scale ?? 1 / Float(headDimension).squareRoot()
+    self.softCap = softCap
   }
 
   var groupSize: Int { heads / keyHeads }
-  /// What scores are multiplied by.
-  var scale: Float { 1 / Float(headDimension).squareRoot() }
 }
 
 /// A run of rows that attend to themselves causally, after a prefix that all of them see.

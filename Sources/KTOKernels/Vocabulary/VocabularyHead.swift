@@ -39,14 +39,16 @@ extension ComputeContext {
   ///   - weight: [V, D].
   ///   - targets: M token ids below V.
   ///   - withStatistics: also entropy and mean logit.
-  ///   - gradient: if given, [M, D]: receives d logProbability / d hidden = weight[target] − Σ p weight.
+  ///   - softCap: logits z become cap · tanh(z / cap) before anything else; nil leaves them.
+  ///   - gradient: if given, [M, D]: receives d logProbability / d hidden = weight[target] − Σ p weight, each weight
+  ///     times the cap's slope where there is a cap.
   ///
   /// The vocabulary is cut into a fixed number of ranges, each taken tile by tile with a running maximum, so
   /// the result does not depend on the thread count. Memory: tile · 512 floats a thread, and with a gradient
   /// ranges · 512 · D. Source of the running maximum: online softmax, arXiv:1805.02867.
   package func vocabularyHead(
-    hidden: Matrix, weight: Matrix, targets: [Int], withStatistics: Bool = false, gradient: Matrix? = nil,
-    scratch: KernelScratch
+    hidden: Matrix, weight: Matrix, targets: [Int], withStatistics: Bool = false, softCap: Float? = nil,
+    gradient: Matrix? = nil, scratch: KernelScratch
   ) -> [VocabularyRow] {
     precondition(targets.count == hidden.rows && weight.columns == hidden.columns, "head shapes")
     precondition(targets.allSatisfy { $0 >= 0 && $0 < weight.rows }, "head target")
@@ -58,14 +60,14 @@ extension ComputeContext {
       let range = start..<Swift.min(start + limit, hidden.rows)
       result += headChunk(
         hidden: hidden.rows(range), weight: weight, targets: Array(targets[range]),
-        withStatistics: withStatistics, gradient: gradient?.rows(range), scratch: scratch)
+        withStatistics: withStatistics, softCap: softCap, gradient: gradient?.rows(range), scratch: scratch)
     }
     return result
   }
 
   private func headChunk(
-    hidden: Matrix, weight: Matrix, targets: [Int], withStatistics: Bool, gradient: Matrix?,
-    scratch: KernelScratch
+    hidden: Matrix, weight: Matrix, targets: [Int], withStatistics: Bool, softCap: Float?,
+    gradient: Matrix?, scratch: KernelScratch
   ) -> [VocabularyRow] {
     let (m, vocabulary) = (hidden.rows, weight.rows)
     let tile = Swift.min(1024, vocabulary)
@@ -73,6 +75,10 @@ extension ComputeContext {
     let tiles = scratch.windows(slots: threadCount, rows: m, columns: tile)
     let sums = scratch.windows(
       first: threadCount, slots: rangeCount, rows: gradient == nil ? 0 : m, columns: hidden.columns)
+    // The capped logits of a tile, which its gradient asks for once the tile holds their exponentials.
+    let keepsCapped = softCap != nil && gradient != nil
+    let cappedTiles = scratch.windows(
+      first: threadCount + rangeCount, slots: threadCount, rows: keepsCapped ? m : 0, columns: tile)
     let states = StateGrid<PartialRow>(count: rangeCount * m, initial: PartialRow())
 
     forEach(rangeCount) { slot, rangeIndex in
@@ -83,6 +89,11 @@ extension ComputeContext {
         let tokens = first..<Swift.min(first + tile, end)
         let logits = Matrix(tiles[slot].storage, rows: m, columns: tokens.count)
         serialProduct(hidden, false, weight.rows(tokens), true, logits, 1, 0)
+        let capped = keepsCapped ? Matrix(cappedTiles[slot].storage, rows: m, columns: tokens.count) : nil
+        if let softCap {
+          for row in 0..<m { unsafe softCapRow(logits.rowPointer(row), scale: 1, cap: softCap, tokens.count) }
+          capped?.copy(from: logits)
+        }
         for row in 0..<m {
           let p = unsafe logits.rowPointer(row)
           states.update(rangeIndex * m + row) { state in
@@ -99,6 +110,12 @@ extension ComputeContext {
           }
         }
         if gradient != nil {
+          if let capped, let softCap {
+            for row in 0..<m {
+              unsafe softCapGradientRow(
+                capped: capped.rowPointer(row), cap: softCap, logits.rowPointer(row), tokens.count)
+            }
+          }
           serialProduct(logits, false, weight.rows(tokens), false, sums[rangeIndex], 1, 1)
         }
         first = tokens.upperBound
@@ -121,6 +138,10 @@ extension ComputeContext {
       if let gradient {
         let out = unsafe gradient.rowPointer(row)
         unsafe out.update(from: weight.rowPointer(targets[row]), count: hidden.columns)
+        if let softCap {
+          let t = whole.target / softCap
+          unsafe scaleRow(out, 1 - t * t, hidden.columns)
+        }
         for rangeIndex in 0..<rangeCount {
           unsafe addScaled(
             sums[rangeIndex].rowPointer(row), -factors[rangeIndex] / whole.sum, out, hidden.columns)

@@ -2,7 +2,10 @@ package import KTOCore
 
 /// The architectures that can be loaded and trained.
 package enum Architectures {
-  package static let all: [any Architecture.Type] = [Llama.self, Mistral.self, Qwen2.self, Qwen3.self]
+  package static let all: [any Architecture.Type] = [
+    Llama.self, Mistral.self, Qwen2.self, Qwen3.self, SmolLM3.self, Phi3.self, Granite.self, Olmo2.self,
+    Gemma2.self, Gemma3.self,
+  ]
 
   /// Every `model_type` that can be read.
   package static var modelTypes: [String] { all.flatMap { $0.modelTypes } }

@@ -72,6 +72,15 @@ package struct ConfigReader: Sendable {
     return texts
   }
 
+  func numbers(_ key: String) throws(ModelError) -> [Double]? {
+    guard let member = member(key) else { return nil }
+    let numbers = member.array?.compactMap(\.double)
+    guard let numbers, numbers.count == member.array?.count else {
+      throw .wrongType(key: path(key), expected: "a list of numbers")
+    }
+    return numbers
+  }
+
   /// One token id or a list of them.
   func tokens(_ key: String) throws(ModelError) -> [UInt32] {
     guard let member = member(key) else { return [] }
@@ -83,6 +92,13 @@ package struct ConfigReader: Sendable {
       tokens.append(token)
     }
     return tokens
+  }
+
+  /// Refuses values that would change the computation.
+  func refuse(_ key: String, unless allowed: Double) throws(ModelError) {
+    if let number = try number(key), number != allowed {
+      throw .unsupported(key: path(key), value: "\(number)")
+    }
   }
 
   /// Refuses flags that are set.

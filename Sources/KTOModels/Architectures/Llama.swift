@@ -8,10 +8,10 @@ package enum Llama: Architecture {
     optionalBiases: GGUFForm.llamaBiases)
 
   package static func plan(_ config: ConfigReader) throws(ModelError) -> ModelPlan {
-    try config.refuseFlags("attention_bias", "mlp_bias")
-    if let shards = try config.integer("pretraining_tp"), shards != 1 {
-      throw .unsupported(key: "pretraining_tp", value: "\(shards)")
-    }
-    return try config.decoderPlan(maximumPositions: 2048)
+    try config.refuse("pretraining_tp", unless: 1)
+    var plan = try config.decoderPlan(maximumPositions: 2048)
+    try config.readRotary(into: &plan)
+    try config.readBiases(into: &plan)
+    return plan
   }
 }

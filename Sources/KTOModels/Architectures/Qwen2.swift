@@ -7,22 +7,13 @@ package enum Qwen2: Architecture {
 
   package static let gguf: GGUFForm? = GGUFForm(
     name: "qwen2", modelClass: "Qwen2ForCausalLM",
-    members: [("sliding_window", .null), ("use_sliding_window", .bool(false))])
+    members: { _ in [("sliding_window", .null), ("use_sliding_window", .bool(false))] })
 
   package static func plan(_ config: ConfigReader) throws(ModelError) -> ModelPlan {
-    try config.refuseWindowedLayers()
     var plan = try config.decoderPlan(keyHeadCount: 32, maximumPositions: 32_768)
+    try config.readRotary(into: &plan)
+    try config.readQwenWindows(into: &plan)
     plan.hasQueryKeyValueBias = true
     return plan
-  }
-}
-
-extension ConfigReader {
-  /// Refuses a window in some of the layers, as Qwen's configurations may ask for.
-  func refuseWindowedLayers() throws(ModelError) {
-    try refuseFlags("use_sliding_window")
-    if let type = try texts("layer_types")?.first(where: { $0 != "full_attention" }) {
-      throw .unsupported(key: path("layer_types"), value: excerpt(type))
-    }
   }
 }

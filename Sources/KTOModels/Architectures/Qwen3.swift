@@ -7,15 +7,16 @@ package enum Qwen3: Architecture {
 
   package static let gguf: GGUFForm? = GGUFForm(
     name: "qwen3", modelClass: "Qwen3ForCausalLM",
-    members: [
-      ("attention_bias", .bool(false)), ("sliding_window", .null), ("use_sliding_window", .bool(false)),
-    ])
+    members: { _ in
+      [("attention_bias", .bool(false)), ("sliding_window", .null), ("use_sliding_window", .bool(false))]
+    })
 
   package static func plan(_ config: ConfigReader) throws(ModelError) -> ModelPlan {
-    try config.refuseFlags("attention_bias")
-    try config.refuseWindowedLayers()
     var plan = try config.decoderPlan(keyHeadCount: 32, headDimension: 128, maximumPositions: 32_768)
-    plan.hasQueryKeyNorm = true
+    try config.readRotary(into: &plan)
+    try config.readAttentionBias(into: &plan)
+    try config.readQwenWindows(into: &plan)
+    plan.queryKeyNorm = .eachHead
     return plan
   }
 }

@@ -2,12 +2,14 @@ internal import KTOKernels
 
 /// Norm, grouped-query attention with rotary positions, and its output: x + W_o attention(norm x).
 ///
-/// Options of the plan: a window, biases of queries, keys and values, a norm of each query's and key's head.
+/// Options of the plan: a window and the absence of rotation, both by layer; the scores' scale and cap; biases; norms
+/// of queries and keys; queries, keys and values in one weight; and what ``BlockInput`` and ``BlockOutput`` have.
 struct AttentionBlock: LayerBlock {
-  let modules: [LoRAModule] = [.query, .key, .value, .output]
+  let modules: [LoRAModule] = [.query, .key, .value, .queryKeyValue, .output]
 
   private let shape: AttentionShape
   private let hiddenSize: Int
+  private let isRotated: Bool
 
   // Columns of `savedQueryKeyValue`.
   private let queries: Range<Int>
@@ -15,15 +17,16 @@ struct AttentionBlock: LayerBlock {
   private let values: Range<Int>
   /// Queries and keys lie side by side, so that one call turns both.
   private var queriesAndKeys: Range<Int> { 0..<keys.upperBound }
+  /// The linear layers that compute them, with their columns.
+  private let parts: [(module: LoRAModule, columns: Range<Int>)]
 
-  private let norm: RMSNorm
+  private let input: BlockInput
   /// Queries, keys and values below one another: [attentionWidth, hidden].
   private let queryKeyValue: WeightPlace
   /// [1, attentionWidth]
   private let bias: WeightPlace?
-  private let headNorms: (query: RMSNorm, key: RMSNorm)?
-  /// [hidden, queryWidth]
-  private let output: WeightPlace
+  private let norms: (query: RMSNorm, key: RMSNorm)?
+  private let output: BlockOutput
 
   /// [T, attentionWidth], rotated
   private let savedQueryKeyValue: SavedPart
@@ -37,67 +40,68 @@ struct AttentionBlock: LayerBlock {
   init(_ plan: ModelPlan, layer: Int, weights: inout WeightLayout, saved: inout ActivationLayout) {
     shape = AttentionShape(
       heads: plan.headCount, keyHeads: plan.keyHeadCount, headDimension: plan.headDimension,
-      window: plan.slidingWindow)
+      window: plan.window(ofLayer: layer), scale: plan.attentionScale.map { Float($0) },
+      softCap: plan.attentionSoftCap.map { Float($0) })
     hiddenSize = plan.hiddenSize
+    isRotated = !plan.unrotatedLayers.contains(layer)
     queries = 0..<plan.queryWidth
     keys = queries.upperBound..<queries.upperBound + plan.keyWidth
     values = keys.upperBound..<plan.attentionWidth
+    parts =
+      plan.hasFusedQueryKeyValue
+      ? [(.queryKeyValue, 0..<plan.attentionWidth)] : [(.query, queries), (.key, keys), (.value, values)]
 
-    norm = RMSNorm(.attentionNorm, layer: layer, width: plan.hiddenSize, plan, weights: &weights)
-    let projections: [(TensorRole, rows: Int)] = [
-      (.query, queries.count), (.key, keys.count), (.value, values.count),
-    ]
-    queryKeyValue = .stacked(
-      projections.map { weights.matrix($0.0, layer: layer, rows: $0.rows, columns: plan.hiddenSize) })
-    bias =
-      plan.hasQueryKeyValueBias
-      ? .chained(projections.map { weights.vector($0.0, layer: layer, count: $0.rows, isBias: true) }) : nil
-    headNorms =
-      plan.hasQueryKeyNorm
-      ? (
-        RMSNorm(.queryNorm, layer: layer, width: plan.headDimension, plan, weights: &weights),
-        RMSNorm(.keyNorm, layer: layer, width: plan.headDimension, plan, weights: &weights)
-      ) : nil
-    output = weights.matrix(.output, layer: layer, rows: plan.hiddenSize, columns: plan.queryWidth)
+    input = BlockInput(.attentionNorm, layer: layer, plan, weights: &weights)
+    queryKeyValue = weights.stacked(parts, layer: layer, columns: plan.hiddenSize)
+    bias = plan.hasQueryKeyValueBias ? weights.stackedBias(parts, layer: layer) : nil
+    let normWidths: (query: Int, key: Int)? =
+      switch plan.queryKeyNorm {
+      case .none: nil
+      case .eachHead: (plan.headDimension, plan.headDimension)
+      case .allHeads: (plan.queryWidth, plan.keyWidth)
+      }
+    if let normWidths {
+      let query = RMSNorm(.queryNorm, layer: layer, width: normWidths.query, plan, weights: &weights)
+      norms = (query, RMSNorm(.keyNorm, layer: layer, width: normWidths.key, plan, weights: &weights))
+    } else {
+      norms = nil
+    }
 
     savedQueryKeyValue = saved.add(plan.attentionWidth)
-    savedUnnormed = plan.hasQueryKeyNorm ? saved.add(keys.upperBound) : nil
+    savedUnnormed = norms != nil ? saved.add(keys.upperBound) : nil
     savedAttention = saved.add(plan.queryWidth)
     savedNormalizers = saved.add(plan.headCount)
+    output = BlockOutput(
+      .output, width: plan.queryWidth, hasBias: plan.hasOutputBias, normRole: .attentionEndNorm, layer: layer,
+      plan, weights: &weights, saved: &saved)
   }
 
   func forward(_ x: Matrix, into output: Matrix, saved: LayerMemory, pass: LayerPass) {
-    let (context, weights) = (pass.context, pass.weights)
-    let normed = pass.scratch(.normed, columns: hiddenSize)
-    norm.forward(x, into: normed, weights, context)
+    let context = pass.context
+    let normed = input.forward(x, pass)
     let qkv = saved[savedQueryKeyValue]
-    if let bias {
-      let row = weights[bias]
-      for index in 0..<qkv.rows { qkv.rows(index..<index + 1).copy(from: row) }
-    }
-    context.multiply(
-      normed, .normal, weights[queryKeyValue], .transposed, into: qkv, keep: bias == nil ? 0 : 1)
+    pass.linear(normed, queryKeyValue, bias: bias, into: qkv)
+    for part in parts { pass.apply(part.module, to: normed, addingTo: qkv.columns(part.columns)) }
     let (q, k, v) = (qkv.columns(queries), qkv.columns(keys), qkv.columns(values))
-    pass.apply(.query, to: normed, addingTo: q)
-    pass.apply(.key, to: normed, addingTo: k)
-    pass.apply(.value, to: normed, addingTo: v)
-    if let headNorms {
+    if let norms {
       if let savedUnnormed { saved.forBackward(savedUnnormed)?.copy(from: qkv.columns(queriesAndKeys)) }
-      headNorms.query.forwardByHead(q, pass)
-      headNorms.key.forwardByHead(k, pass)
+      norms.query.forwardByHead(q, pass)
+      norms.key.forwardByHead(k, pass)
     }
-    context.rotate(
-      qkv.columns(queriesAndKeys), headDimension: shape.headDimension, positions: pass.batch.positions,
-      table: pass.rotary)
+    rotate(qkv, pass)
     pass.cache?.store(layer: pass.layer, keys: k, values: v)
     let attention = saved[savedAttention]
     context.attention(
       shape, segments: pass.batch.attentionSegments(layer: pass.layer, keys: k, values: v), q: q, k: k, v: v,
       into: attention, logNormalizers: saved.forBackward(savedNormalizers), scratch: pass.workspace.kernels)
+    self.output.forward(attention, x: x, into: output, saved: saved, pass: pass)
+  }
 
-    output.copyUnlessSame(as: x)
-    context.multiply(attention, .normal, weights[self.output], .transposed, into: output, keep: 1)
-    pass.apply(.output, to: attention, addingTo: output)
+  private func rotate(_ qkv: Matrix, _ pass: LayerPass, isInverse: Bool = false) {
+    guard isRotated else { return }
+    pass.context.rotate(
+      qkv.columns(queriesAndKeys), headDimension: shape.headDimension, positions: pass.batch.positions,
+      table: pass.rotary[hasWindow: shape.window != nil], isInverse: isInverse)
   }
 
   func backward(
@@ -106,9 +110,11 @@ struct AttentionBlock: LayerBlock {
     let (context, weights) = (pass.context, pass.weights)
     let attention = saved[savedAttention]
     let dAttention = pass.scratch(.attentionGradient, columns: attention.columns)
-    context.multiply(dx, .normal, weights[output], .normal, into: dAttention)
-    pass.applyBackward(.output, x: attention, dy: dx, into: gradients, addingTo: dAttention)
-    if isLowest && !pass.adapts(.query, .key, .value) { return }
+    output.backward(dOutput: dx, into: dAttention, saved: saved, pass: pass, gradients: gradients) {
+      attention
+    }
+    let adapted = parts.filter { pass.adapts($0.module) }
+    if isLowest && adapted.isEmpty { return }
 
     let qkv = saved[savedQueryKeyValue]
     let dQKV = pass.scratch(.queryKeyValueGradient, columns: qkv.columns)
@@ -120,14 +126,12 @@ struct AttentionBlock: LayerBlock {
       logNormalizers: saved[savedNormalizers], dOut: dAttention,
       dq: dQKV.columns(queries), dk: dQKV.columns(keys), dv: dQKV.columns(values),
       scratch: pass.workspace.kernels)
-    context.rotate(
-      dQKV.columns(queriesAndKeys), headDimension: shape.headDimension, positions: pass.batch.positions,
-      table: pass.rotary, isInverse: true)
-    if let headNorms, let savedUnnormed {
+    rotate(dQKV, pass, isInverse: true)
+    if let norms, let savedUnnormed {
       let unnormed = saved[savedUnnormed]
       let dUnnormed = pass.scratch(.unnormedGradient, columns: unnormed.columns)
       dUnnormed.fill(0)
-      for (norm, columns) in [(headNorms.query, queries), (headNorms.key, keys)] {
+      for (norm, columns) in [(norms.query, queries), (norms.key, keys)] {
         norm.backwardByHead(
           unnormed.columns(columns), dy: dQKV.columns(columns), addingTo: dUnnormed.columns(columns), pass)
       }
@@ -135,15 +139,15 @@ struct AttentionBlock: LayerBlock {
     }
     let dNormed = pass.scratch(.normedGradient, columns: hiddenSize)
     if !isLowest { context.multiply(dQKV, .normal, weights[queryKeyValue], .normal, into: dNormed) }
-    if pass.adapts(.query, .key, .value) {
-      let normed = pass.scratch(.normed, columns: hiddenSize)
-      norm.forward(x, into: normed, weights, context)
-      for (module, columns) in [(LoRAModule.query, queries), (.key, keys), (.value, values)] {
+    if !adapted.isEmpty {
+      let normed = input.forward(x, pass)
+      for part in adapted {
         pass.applyBackward(
-          module, x: normed, dy: dQKV.columns(columns), into: gradients, addingTo: isLowest ? nil : dNormed)
+          part.module, x: normed, dy: dQKV.columns(part.columns), into: gradients,
+          addingTo: isLowest ? nil : dNormed)
       }
     }
-    if !isLowest { norm.backward(x, dy: dNormed, addingTo: dx, weights, context) }
+    if !isLowest { input.backward(x, dy: dNormed, addingTo: dx, pass) }
   }
 
   func keysAndValues(_ saved: LayerMemory) -> (keys: Matrix, values: Matrix)? {

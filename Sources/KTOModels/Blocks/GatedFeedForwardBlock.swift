@@ -1,20 +1,24 @@
 internal import KTOKernels
 
-/// Norm and gated feed-forward: x + W_down (silu(W_gate n) · W_up n) with n = norm x. Source: SwiGLU, arXiv:2002.05202.
+/// Norm and gated feed-forward: x + W_down (activation(W_gate n) · W_up n) with n = norm x.
+///
+/// Options of the plan: the activation, biases, gate and up in one weight, and what ``BlockInput`` and
+/// ``BlockOutput`` have. Source: SwiGLU, arXiv:2002.05202.
 struct GatedFeedForwardBlock: LayerBlock {
-  let modules: [LoRAModule] = [.gate, .up, .down]
+  let modules: [LoRAModule] = [.gate, .up, .gateUp, .down]
 
   private let hiddenSize: Int
   private let intermediateSize: Int
-  // Columns of `savedGateUp`.
-  private var gates: Range<Int> { 0..<intermediateSize }
-  private var ups: Range<Int> { intermediateSize..<2 * intermediateSize }
+  private let activation: GateActivation
+  /// The linear layers that compute `savedGateUp`, with their columns of it.
+  private let parts: [(module: LoRAModule, columns: Range<Int>)]
 
-  private let norm: RMSNorm
+  private let input: BlockInput
   /// Gate and up below one another: [2 · intermediate, hidden].
   private let gateUp: WeightPlace
-  /// [hidden, intermediate]
-  private let down: WeightPlace
+  /// [1, 2 · intermediate]
+  private let bias: WeightPlace?
+  private let output: BlockOutput
 
   /// [T, 2 · intermediate]
   private let savedGateUp: SavedPart
@@ -22,28 +26,33 @@ struct GatedFeedForwardBlock: LayerBlock {
   init(_ plan: ModelPlan, layer: Int, weights: inout WeightLayout, saved: inout ActivationLayout) {
     hiddenSize = plan.hiddenSize
     intermediateSize = plan.intermediateSize
-    norm = RMSNorm(.feedForwardNorm, layer: layer, width: plan.hiddenSize, plan, weights: &weights)
-    gateUp = .stacked(
-      [TensorRole.gate, .up].map {
-        weights.matrix($0, layer: layer, rows: plan.intermediateSize, columns: plan.hiddenSize)
-      })
-    down = weights.matrix(.down, layer: layer, rows: plan.hiddenSize, columns: plan.intermediateSize)
-    savedGateUp = saved.add(2 * plan.intermediateSize)
+    activation = plan.activation
+    let width = plan.intermediateSize
+    parts =
+      plan.hasFusedGateUp
+      ? [(.gateUp, 0..<2 * width)] : [(.gate, 0..<width), (.up, width..<2 * width)]
+    input = BlockInput(.feedForwardNorm, layer: layer, plan, weights: &weights)
+    gateUp = weights.stacked(parts, layer: layer, columns: plan.hiddenSize)
+    bias = plan.hasFeedForwardBias ? weights.stackedBias(parts, layer: layer) : nil
+    savedGateUp = saved.add(2 * width)
+    output = BlockOutput(
+      .down, width: width, hasBias: plan.hasFeedForwardBias, normRole: .feedForwardEndNorm, layer: layer,
+      plan,
+      weights: &weights, saved: &saved)
   }
 
   func forward(_ x: Matrix, into output: Matrix, saved: LayerMemory, pass: LayerPass) {
-    let (context, weights) = (pass.context, pass.weights)
-    let normed = pass.scratch(.normed, columns: hiddenSize)
-    norm.forward(x, into: normed, weights, context)
+    let normed = input.forward(x, pass)
     let gateUp = saved[savedGateUp]
-    context.multiply(normed, .normal, weights[self.gateUp], .transposed, into: gateUp)
-    pass.apply(.gate, to: normed, addingTo: gateUp.columns(gates))
-    pass.apply(.up, to: normed, addingTo: gateUp.columns(ups))
+    pass.linear(normed, self.gateUp, bias: bias, into: gateUp)
+    for part in parts { pass.apply(part.module, to: normed, addingTo: gateUp.columns(part.columns)) }
+    self.output.forward(activated(gateUp, pass), x: x, into: output, saved: saved, pass: pass)
+  }
+
+  private func activated(_ gateUp: Matrix, _ pass: LayerPass) -> Matrix {
     let activated = pass.scratch(.activated, columns: intermediateSize)
-    context.swiGLU(gateUp, into: activated)
-    output.copyUnlessSame(as: x)
-    context.multiply(activated, .normal, weights[down], .transposed, into: output, keep: 1)
-    pass.apply(.down, to: activated, addingTo: output)
+    pass.context.gated(activation, gateUp, into: activated)
+    return activated
   }
 
   func backward(
@@ -52,26 +61,23 @@ struct GatedFeedForwardBlock: LayerBlock {
     let (context, weights) = (pass.context, pass.weights)
     let gateUp = saved[savedGateUp]
     let dActivated = pass.scratch(.activatedGradient, columns: intermediateSize)
-    context.multiply(dx, .normal, weights[down], .normal, into: dActivated)
-    if pass.adapts(.down) {
-      let activated = pass.scratch(.activated, columns: intermediateSize)
-      context.swiGLU(gateUp, into: activated)
-      pass.applyBackward(.down, x: activated, dy: dx, into: gradients, addingTo: dActivated)
+    output.backward(dOutput: dx, into: dActivated, saved: saved, pass: pass, gradients: gradients) {
+      activated(gateUp, pass)
     }
-    if isLowest && !pass.adapts(.gate, .up) { return }
+    let adapted = parts.filter { pass.adapts($0.module) }
+    if isLowest && adapted.isEmpty { return }
 
     // The gradient takes the place of what it is the gradient of.
-    context.swiGLUBackward(gateUp, dy: dActivated, into: gateUp)
+    context.gatedBackward(activation, gateUp, dy: dActivated, into: gateUp)
     let dNormed = pass.scratch(.normedGradient, columns: hiddenSize)
     context.multiply(gateUp, .normal, weights[self.gateUp], .normal, into: dNormed)
-    if pass.adapts(.gate, .up) {
-      let normed = pass.scratch(.normed, columns: hiddenSize)
-      norm.forward(x, into: normed, weights, context)
-      for (module, columns) in [(LoRAModule.gate, gates), (.up, ups)] {
+    if !adapted.isEmpty {
+      let normed = input.forward(x, pass)
+      for part in adapted {
         pass.applyBackward(
-          module, x: normed, dy: gateUp.columns(columns), into: gradients, addingTo: dNormed)
+          part.module, x: normed, dy: gateUp.columns(part.columns), into: gradients, addingTo: dNormed)
       }
     }
-    if !isLowest { norm.backward(x, dy: dNormed, addingTo: dx, weights, context) }
+    if !isLowest { input.backward(x, dy: dNormed, addingTo: dx, pass) }
   }
 }

@@ -38,7 +38,7 @@ struct LayerPass {
   let adapter: AppliedAdapter?
   let batch: TokenBatch
   /// Angles for every position of the batch.
-  let rotary: RotaryTable
+  let rotary: RotaryTables
   /// Receives the rows' keys and values.
   let cache: KeyValueCache?
 

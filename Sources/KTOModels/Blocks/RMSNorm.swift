@@ -8,7 +8,7 @@ struct RMSNorm: Sendable {
   init(
     _ role: TensorRole, layer: Int? = nil, width: Int, _ plan: ModelPlan, weights: inout WeightLayout
   ) {
-    weight = weights.vector(role, layer: layer, count: width)
+    weight = weights.vector(role, layer: layer, count: width, offset: plan.normWeightOffset)
     epsilon = Float(plan.normEpsilon)
   }
 
@@ -26,7 +26,7 @@ struct RMSNorm: Sendable {
 }
 
 extension RMSNorm {
-  /// The norm of each head by itself, in place. x: [T, heads · width]
+  /// The norm of each run of ``width`` columns by itself, in place. x: [T, heads · width]
   func forwardByHead(_ x: Matrix, _ pass: LayerPass) {
     for head in heads(x) { forward(x.columns(head), into: x.columns(head), pass.weights, pass.context) }
   }

@@ -72,9 +72,9 @@ extension CausalLM {
     cache.advance(by: tokens.count)
     guard needsLogits else { return [] }
     let normed = workspace.matrix(.headNormed, rows: 1, columns: plan.hiddenSize)
-    parts.finalNorm.forward(x.rows(x.rows - 1..<x.rows), into: normed, weights, context)
+    finalNorm(x.rows(x.rows - 1..<x.rows), into: normed)
     let logits = Matrix(rows: 1, columns: plan.vocabularySize, isZeroed: false)
-    context.multiply(normed, .normal, weights[parts.head], .transposed, into: logits)
+    head(normed, into: logits)
     return logits.array
   }
 }

@@ -6,14 +6,26 @@ package struct GGUFForm: Sendable {
   package var name: String
   /// The class of transformers, for `architectures` in config.json.
   package var modelClass: String
-  /// Two architectures that share a name are told apart by the window in the metadata.
-  var hasSlidingWindow = false
+  /// What the metadata say of a window. Two architectures that share a name are told apart by it.
+  var window = Window.absent
   /// llama.cpp's converter put the two halves of each rotated head in turns, a row of one after a row of the other.
   var interleavesHeads = false
-  /// Biases that a file may have without the plan's asking for them.
+  /// Biases that a file may have or not, which config.json then says.
   var optionalBiases: [OptionalBiases] = []
-  /// Members of config.json that are the same in all of its models.
-  var members: [(key: String, value: JSONValue)] = []
+  /// A file may say that a part of each head is rotated.
+  var rotatesParts = false
+  /// Numbers of the metadata, without the architecture's name before them, and the members of config.json they are.
+  var numbers: [(metadata: String, config: String)] = []
+  /// Members of config.json that are the same in all of its models, or follow from the sizes.
+  var members: @Sendable (GGUFSizes) -> [(key: String, value: JSONValue)] = { _ in [] }
+
+  /// Whether a file has `attention.sliding_window`.
+  enum Window: Sendable {
+    case absent
+    case present
+    /// Also where it is 0, which is none.
+    case presentOrZero
+  }
 
   /// Biases that are all there, or none.
   struct OptionalBiases: Sendable {
@@ -33,7 +45,8 @@ package struct GGUFForm: Sendable {
   }
 
   /// The architecture of a file, and its form.
-  /// - Throws: `ImportError.unsupportedArchitecture`, or `.unsupportedFeature` for a window in an architecture without.
+  /// - Throws: `ImportError.unsupportedArchitecture`; `.unsupportedFeature` for a window in an architecture without,
+  ///   `.invalidMetadata` where the window is missing.
   static func named(
     _ metadata: GGUFMetadata
   ) throws(ImportError) -> (architecture: any Architecture.Type, form: GGUFForm) {
@@ -43,8 +56,9 @@ package struct GGUFForm: Sendable {
     }.filter { $0.form.name == name }
     guard !known.isEmpty else { throw .unsupportedArchitecture(name) }
     let windowKey = name + ".attention.sliding_window"
-    guard let found = known.first(where: { $0.form.hasSlidingWindow == metadata.contains(windowKey) }) else {
-      throw .unsupportedFeature(key: windowKey)
+    let hasWindow = metadata.contains(windowKey)
+    guard let found = known.first(where: { ($0.form.window != .absent) == hasWindow }) else {
+      throw hasWindow ? .unsupportedFeature(key: windowKey) : .invalidMetadata(key: windowKey)
     }
     return found
   }

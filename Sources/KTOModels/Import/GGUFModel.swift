@@ -12,6 +12,8 @@ struct GGUFModel {
     var source: GGUFFile.Tensor
     /// Heads whose rows llama.cpp's converter interleaved; nil where the rows are as they were.
     var permutedHeads: Int?
+    /// What the converter added to each number.
+    var offset: Float
   }
 
   let form: GGUFForm
@@ -24,7 +26,7 @@ struct GGUFModel {
   /// - Throws: `ImportError`, and `ModelError` for sizes that cannot be.
   init(metadata: GGUFMetadata, tensors: [GGUFFile.Tensor], tokenCount: Int) throws {
     let (architecture, form) = try GGUFForm.named(metadata)
-    let sizes = try GGUFSizes(metadata, architecture: form.name)
+    let sizes = try GGUFSizes(metadata, form)
     let named = Dictionary(tensors.map { ($0.name, $0) }) { first, _ in first }
     guard let embedding = named["token_embd.weight"] else {
       throw ImportError.missingTensor("token_embd.weight")
@@ -33,26 +35,28 @@ struct GGUFModel {
       throw ImportError.wrongShape(
         tensor: embedding.name, expected: [tokenCount, sizes.hiddenSize], found: embedding.shape)
     }
+    let numbers = try form.numbers.compactMap { number -> (key: String, value: JSONValue)? in
+      let key = "\(form.name).\(number.metadata)"
+      return metadata.contains(key) ? (number.config, .double(try metadata.positive(key))) : nil
+    }
     let members =
-      sizes.configuration + form.members + [
+      sizes.configuration + form.members(sizes) + numbers + [
         ("architectures", .items([.string(form.modelClass)])),
         ("model_type", .string(architecture.name)),
         ("tie_word_embeddings", .bool(named["output.weight"] == nil)),
         ("vocab_size", .integer(embedding.shape[0])),
       ]
-    let object = JSONObject(members.map { JSONObject.Member($0.key, JSONNode($0.value)) })
+      + form.optionalBiases.map { group in
+        (group.key, .bool(group.roles.contains { named[TensorNames().gguf($0, layer: 0) + ".bias"] != nil }))
+      }
+    let last = Dictionary(members.map { ($0.key, $0.value) }, uniquingKeysWith: { $1 })
+    let object = JSONObject(
+      last.sorted { $0.key < $1.key }.map { JSONObject.Member($0.key, JSONNode($0.value)) })
     let plan = try ModelPlan(json: JSONNode(.object(object)))
-    let biases = form.optionalBiases.filter { group in
-      plan.tensors.contains { $0.layer == 0 && group.roles.contains($0.role) && named[$0.ggufBias] != nil }
-    }
     self.form = form
     self.plan = plan
-    self.members =
-      members
-      + form.optionalBiases.map { group in
-        (group.key, .bool(biases.contains { $0.key == group.key }))
-      }
-    self.tensors = try Self.tensors(plan, form, biases: biases.flatMap(\.roles), named: named)
+    self.members = last.map { ($0.key, $0.value) }
+    self.tensors = try Self.tensors(plan, form, named: named)
     if self.tensors.count != tensors.count {
       let used = Set(self.tensors.map { $0.source.name })
       if let extra = tensors.first(where: { !used.contains($0.name) }) {
@@ -61,22 +65,10 @@ struct GGUFModel {
     }
   }
 
-  /// - Parameter biases: the linear layers that have a bias which the plan does not ask for.
   private static func tensors(
-    _ plan: ModelPlan, _ form: GGUFForm, biases: [TensorRole], named: [String: GGUFFile.Tensor]
+    _ plan: ModelPlan, _ form: GGUFForm, named: [String: GGUFFile.Tensor]
   ) throws(ImportError) -> [Tensor] {
     var tensors: [Tensor] = []
-    func add(_ source: String, as name: String, _ shape: [Int], permutedHeads: Int?) throws(ImportError) {
-      guard let tensor = named[source] else { throw .missingTensor(source) }
-      guard tensor.shape == shape else {
-        throw .wrongShape(tensor: source, expected: shape, found: tensor.shape)
-      }
-      // Rows are moved one by one, so a row must not share a block with another.
-      if permutedHeads != nil, shape.count == 1, tensor.format.elementsPerBlock != 1 {
-        throw .unsupportedFeature(key: source)
-      }
-      tensors.append(Tensor(name: name, source: tensor, permutedHeads: permutedHeads))
-    }
     for tensor in plan.tensors {
       let heads: Int? =
         switch tensor.role {
@@ -84,10 +76,15 @@ struct GGUFModel {
         case .key where form.interleavesHeads: plan.keyHeadCount
         default: nil
         }
-      try add(tensor.ggufName, as: tensor.name, tensor.shape, permutedHeads: heads)
-      if biases.contains(tensor.role) {
-        try add(tensor.ggufBias, as: tensor.bias, [tensor.shape[0]], permutedHeads: heads)
+      guard let source = named[tensor.ggufName] else { throw .missingTensor(tensor.ggufName) }
+      guard source.shape == tensor.shape else {
+        throw .wrongShape(tensor: source.name, expected: tensor.shape, found: source.shape)
       }
+      // Rows are moved one by one, so a row must not share a block with another.
+      if heads != nil, source.shape.count == 1, source.format.elementsPerBlock != 1 {
+        throw .unsupportedFeature(key: source.name)
+      }
+      tensors.append(Tensor(name: tensor.name, source: source, permutedHeads: heads, offset: tensor.offset))
     }
     return tensors
   }
@@ -107,10 +104,4 @@ struct GGUFModel {
     }
     return members.sorted { $0.key < $1.key }
   }
-}
-
-extension ModelTensor {
-  // The bias that belongs to a weight.
-  fileprivate var bias: String { name.dropLast("weight".count) + "bias" }
-  fileprivate var ggufBias: String { ggufName.dropLast("weight".count) + "bias" }
 }

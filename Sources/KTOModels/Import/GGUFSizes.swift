@@ -11,10 +11,14 @@ struct GGUFSizes {
   let contextLength: Int
   let normEpsilon: Double
   let ropeBase: Double
+  /// Where a position is divided by a number before it becomes an angle.
+  let ropeFactor: Double?
+  /// Numbers of a head that are rotated.
+  let rotaryDimension: Int
   let slidingWindow: Int?
 
-  /// - Parameter name: the architecture's, with which the keys begin.
-  init(_ metadata: GGUFMetadata, architecture name: String) throws(ImportError) {
+  init(_ metadata: GGUFMetadata, _ form: GGUFForm) throws(ImportError) {
+    let name = form.name
     let sizes = 1...1 << 24
     hiddenSize = try metadata.int("\(name).embedding_length", in: sizes)
     layerCount = try metadata.int("\(name).block_count", in: 1...4096)
@@ -27,27 +31,38 @@ struct GGUFSizes {
     headSize = try metadata.int(
       "\(name).attention.key_length", in: 2...1 << 16, default: hiddenSize / headCount)
     let windowKey = "\(name).attention.sliding_window"
-    slidingWindow = metadata.contains(windowKey) ? try metadata.int(windowKey, in: 1...1 << 30) : nil
+    let least = form.window == .presentOrZero ? 0 : 1
+    let window = metadata.contains(windowKey) ? try metadata.int(windowKey, in: least...1 << 30) : 0
+    slidingWindow = window == 0 ? nil : window
+    let scaling = try metadata.optionalString("\(name).rope.scaling.type") ?? "none"
+    switch scaling {
+    case "none": ropeFactor = nil
+    case "linear": ropeFactor = try metadata.positive("\(name).rope.scaling.factor")
+    default: throw .unsupportedFeature(key: "\(name).rope.scaling.type")
+    }
+    rotaryDimension = try metadata.int(
+      "\(name).rope.dimension_count", in: 0...1 << 20, default: headSize)
     guard headCount % keyHeadCount == 0 else {
       throw .invalidMetadata(key: "\(name).attention.head_count_kv")
     }
     guard headSize >= 2, headSize % 2 == 0 else {
       throw .invalidMetadata(key: "\(name).attention.key_length")
     }
-    try refuseUnsupported(metadata, name)
+    try refuseUnsupported(metadata, form)
   }
 
   /// Features that change what the model computes and that no configuration of ours says.
-  private func refuseUnsupported(_ metadata: GGUFMetadata, _ name: String) throws(ImportError) {
+  private func refuseUnsupported(_ metadata: GGUFMetadata, _ form: GGUFForm) throws(ImportError) {
+    let name = form.name
     if try metadata.int("\(name).expert_count", in: 0...1 << 20, default: 0) > 0 {
       throw .unsupportedFeature(key: "\(name).expert_count")
     }
-    if try metadata.optionalString("\(name).rope.scaling.type") ?? "none" != "none" {
-      throw .unsupportedFeature(key: "\(name).rope.scaling.type")
+    if rotaryDimension != headSize, !form.rotatesParts {
+      throw .unsupportedFeature(key: "\(name).rope.dimension_count")
     }
-    for key in ["\(name).rope.dimension_count", "\(name).attention.value_length"]
-    where try metadata.int(key, in: 0...1 << 20, default: headSize) != headSize {
-      throw .unsupportedFeature(key: key)
+    let valueKey = "\(name).attention.value_length"
+    if try metadata.int(valueKey, in: 0...1 << 20, default: headSize) != headSize {
+      throw .unsupportedFeature(key: valueKey)
     }
   }
 
@@ -65,7 +80,10 @@ struct GGUFSizes {
       ("num_hidden_layers", .integer(layerCount)),
       ("num_key_value_heads", .integer(keyHeadCount)),
       ("rms_norm_eps", .double(normEpsilon)),
-      ("rope_scaling", .null),
+      (
+        "rope_scaling",
+        ropeFactor.map { .members(["factor": .double($0), "rope_type": .string("linear")]) } ?? .null
+      ),
       ("rope_theta", .double(ropeBase)),
       ("torch_dtype", .string("bfloat16")),
       ("use_cache", .bool(true)),

@@ -119,6 +119,7 @@ package struct ModelImporter {
         var span = values.mutableSpan
         file.read(tensor.source, from: first * columns, into: &span)
       }
+      if tensor.offset != 0 { for index in values.indices { values[index] -= tensor.offset } }
       try writer.write(values.span)
       first += count
     }

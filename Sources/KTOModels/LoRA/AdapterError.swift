@@ -15,6 +15,8 @@ package enum AdapterError: Error, Equatable, Sendable {
   case severalCheckpoints(folder: String, example: String)
   /// Arrays alone do not say how an adapter is applied.
   case noConfiguration(path: String, missing: String)
+  /// A form that has no way to carry adapters of such a model.
+  case noForm(name: String, modelType: String)
   /// The configuration asks for another adapter than the one that is to be continued.
   case differs(key: String, adapter: String, configuration: String)
 }
@@ -37,6 +39,7 @@ extension AdapterError: CustomStringConvertible {
       "\(folder) holds checkpoints; name one of them, such as \(example)"
     case .noConfiguration(let path, let missing):
       "\(path) does not say rank and alpha of the adapter, and there is no \(missing) that does"
+    case .noForm(let name, let modelType): "\(name) has no form for adapters of \(modelType) models"
     case .differs(let key, let adapter, let configuration):
       "lora.init_adapter has \(key) \(adapter), but the configuration says \(configuration); make them agree"
     }

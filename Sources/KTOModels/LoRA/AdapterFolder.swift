@@ -1,14 +1,25 @@
 internal import KTOCore
 internal import KTOKernels
 
-/// A folder in PEFT's form: `adapter_config.json` and `adapter_model.safetensors`, and beside them
-/// `lora_adapters.npz` with the same tensors for numpy.
+/// A folder that PEFT and mlx-lm load alike: `adapter_config.json`, `adapter_model.safetensors` for the one,
+/// `adapters.safetensors` for the other, and beside them `lora_adapters.npz` with the same tensors for numpy and a model
+/// card, `README.md`.
 package enum AdapterFolder {
-  package static let tensorFileName = "adapter_model.safetensors"
+  package static let tensorFileName = PEFTExport.tensorFileName
   package static let arrayFileName = "lora_adapters.npz"
 
   /// The names of the files that `write` writes.
-  package static let fileNames = [tensorFileName, arrayFileName, AdapterConfigurationFile.fileName]
+  package static let fileNames = [
+    tensorFileName, MLXExport.tensorFileName, arrayFileName, AdapterConfigurationFile.fileName,
+    ModelCard.fileName,
+  ]
+
+  /// The file of a folder that has the tensors: PEFT's, or mlx-lm's where that is alone.
+  package static func tensorFile(in folder: String) -> String {
+    let hasOwn = fileKind(folder + "/" + tensorFileName) == .file
+    let hasOther = fileKind(folder + "/" + MLXExport.tensorFileName) == .file
+    return !hasOwn && hasOther ? MLXExport.tensorFileName : tensorFileName
+  }
 
   /// Whether a folder has what says the shape of an adapter.
   package static func isAdapter(_ folder: String) -> Bool {
@@ -22,15 +33,16 @@ package enum AdapterFolder {
   }
 
   /// Reads an adapter that PEFT, or this tool, saved.
-  /// - Parameter file: another file of the folder than PEFT's that has the tensors, safetensors or npz.
+  /// - Parameter file: another file of the folder than PEFT's that has the tensors: mlx-lm's, safetensors or npz.
   /// - Throws: `AdapterError`, `LoRAAdapter.Failure`, `TensorFileError`, `FileError`.
   package static func read(
     _ folder: String, file name: String = tensorFileName, for model: ModelPlan
   ) throws -> LoRAAdapter {
-    let shape = try AdapterConfigurationFile(folder: folder).shape
+    let shape = try AdapterConfigurationFile(folder: folder).shape(for: model)
     let path = folder + "/" + name
     if name.hasSuffix(".npz") { return try LoRAAdapter(shape, for: model, arrays: path) }
     let file = try SafetensorsFile(path: path)
+    if name == MLXExport.tensorFileName { return try MLXExport.read(file, shape, for: model) }
     let adapter = try LoRAAdapter(shape, for: model) { name in
       guard let info = file.tensors.first(where: { $0.name == name }) else { return nil }
       var values = [Float](repeating: 0, count: info.elementCount)
@@ -44,28 +56,18 @@ package enum AdapterFolder {
 
   /// Writes the folder; the configuration comes last, so a folder without it is not finished.
   /// - Parameters:
-  ///   - baseModel: the model's name, for PEFT.
-  ///   - revision: the hub's commit of the model; nil for a model that no hub has.
+  ///   - card: what README.md says; nil writes none.
   ///   - force: whether files of the same names may be replaced.
   package static func write(
-    _ adapter: LoRAAdapter, to folder: String, baseModel: String, revision: String?, force: Bool
+    _ adapter: LoRAAdapter, for model: AdaptedModel, to folder: String, card: ModelCard? = nil, force: Bool
   ) throws {
     try makeDirectory(folder)
-    let tensors = adapter.parameters.layout.tensors
-    var writer = try SafetensorsWriter(
-      path: folder + "/" + tensorFileName,
-      entries: tensors.map { .init(name: $0.name, type: .float32, shape: [$0.rows, $0.columns]) },
-      force: force)
-    for entry in writer.order {
-      guard let values = adapter.parameters[entry.name]?.array else { continue }
-      try writer.write(values.span)
-    }
-    try writer.commit()
+    try PEFTExport.writeTensors(adapter, to: folder + "/" + tensorFileName, force: force)
+    try MLXExport.writeTensors(adapter, to: folder + "/" + MLXExport.tensorFileName, force: force)
     try writeNPZ(
       arrays(adapter.parameters, prefix: ""), to: folder + "/" + arrayFileName, force: force)
-    let text = AdapterConfigurationFile.text(
-      adapter.shape, baseModel: baseModel, revision: revision)
-    try writeFile(folder + "/" + AdapterConfigurationFile.fileName, text.utf8, force: force)
+    if let card { try writeFile(folder + "/" + ModelCard.fileName, card.text.utf8, force: force) }
+    try AdapterConfigurationFile.write(adapter, for: model, to: folder, force: force)
   }
 
   /// The tensors of a set as arrays named by PEFT's names after a prefix.

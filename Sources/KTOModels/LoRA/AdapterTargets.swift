@@ -25,3 +25,11 @@ struct AdapterTargets: Sendable {
   /// nil where the model has no such layer.
   subscript(layer: Int, module: LoRAModule) -> Target? { layers[layer][module.role] }
 }
+
+extension ModelPlan {
+  /// The linear layers that an adapter can be put on, in the order of computation.
+  package var adapterModules: [LoRAModule] {
+    let roles = Set(tensors.filter { $0.layer == 0 }.map(\.role))
+    return LoRAModule.allCases.filter { roles.contains($0.role) }
+  }
+}

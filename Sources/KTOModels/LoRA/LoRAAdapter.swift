@@ -7,14 +7,18 @@ package struct LoRAAdapter {
   package let parameters: ParameterSet
   /// By layer, then by the module's ordinal: where A lies among the layout's tensors; B follows it.
   private let index: [[Int?]]
+  /// What PEFT's names have before those of the hub.
+  static let namePrefix = "base_model.model."
 
   package enum Failure: Error, Equatable, Sendable {
     case rankOutOfRange(Int)
     case dropoutOutOfRange(Double)
     case alphaOutOfRange(Double)
     case noTargets
-    /// The model has no linear layer of that name.
-    case missingModule(String)
+    /// The model has no layer of that number.
+    case layerOutOfRange(Int, count: Int)
+    /// The model has no linear layer of that name; it has those others.
+    case missingModule(String, available: [String])
     case missingTensor(String)
     case tensorShape(name: String, expected: [Int], found: [Int])
   }
@@ -68,11 +72,19 @@ package struct LoRAAdapter {
     var layout = ParameterLayout()
     var index: [[Int?]] = []
     let targets = AdapterTargets(ModelParts(model))
+    if let layers = shape.layers {
+      if layers.isEmpty { throw .noTargets }
+      if let layer = layers.first(where: { !(0..<targets.layerCount).contains($0) }) {
+        throw .layerOutOfRange(layer, count: targets.layerCount)
+      }
+    }
     for layer in 0..<targets.layerCount {
       var places = [Int?](repeating: nil, count: LoRAModule.allCases.count)
-      for module in shape.targets {
-        guard let target = targets[layer, module] else { throw .missingModule(module.rawValue) }
-        let name = "base_model.model." + target.name
+      for module in shape.hasLayer(layer) ? shape.targets : [] {
+        guard let target = targets[layer, module] else {
+          throw .missingModule(module.rawValue, available: model.adapterModules.map(\.rawValue))
+        }
+        let name = Self.namePrefix + target.name
         places[module.ordinal] = layout.tensors.count
         layout.append(name + ".lora_A.weight", rows: shape.rank, columns: target.input)
         layout.append(name + ".lora_B.weight", rows: target.output, columns: shape.rank)
@@ -90,6 +102,13 @@ package struct LoRAAdapter {
     return (set.matrix(set.layout.tensors[place]), set.matrix(set.layout.tensors[place + 1]))
   }
 
+  /// Whether every B is zero, so that the model computes what it computes without the adapter.
+  package var changesNothing: Bool {
+    parameters.layout.tensors.allSatisfy { tensor in
+      !tensor.isB || parameters.matrix(tensor).array.allSatisfy { $0 == 0 }
+    }
+  }
+
   func hasModule(_ layer: Int, in modules: [LoRAModule]) -> Bool {
     modules.contains { index[layer][$0.ordinal] != nil }
   }
@@ -97,7 +116,7 @@ package struct LoRAAdapter {
   /// Whether each of its factors has the size that a model's linear layer calls for.
   func fits(_ targets: AdapterTargets) -> Bool {
     guard index.count == targets.layerCount else { return false }
-    return index.indices.allSatisfy { layer in
+    return index.indices.filter(shape.hasLayer).allSatisfy { layer in
       shape.targets.allSatisfy { module in
         guard let (a, b) = factors(layer, module, in: parameters), let target = targets[layer, module] else {
           return false
@@ -114,8 +133,11 @@ extension LoRAAdapter.Failure: CustomStringConvertible {
     case .rankOutOfRange(let rank): "LoRA rank \(rank): must be from 1 to 4096"
     case .dropoutOutOfRange(let rate): "LoRA dropout \(rate): must be 0 or more and below 1"
     case .alphaOutOfRange(let alpha): "LoRA alpha \(alpha): must be a finite number"
-    case .noTargets: "LoRA has no target modules"
-    case .missingModule(let name): "the model has no \(name) to put LoRA on"
+    case .noTargets: "LoRA has no target modules, or no layers"
+    case .layerOutOfRange(let layer, let count):
+      "LoRA is to be on layer \(layer), but the model has layers 0 to \(count - 1)"
+    case .missingModule(let name, let available):
+      "the model has no \(name) to put LoRA on; it has \(available.joined(separator: ", "))"
     case .missingTensor(let name): "the adapter lacks the tensor \(name)"
     case .tensorShape(let name, let expected, let found):
       "the adapter's tensor \(name) has shape \(found), but the model calls for \(expected)"

@@ -9,8 +9,8 @@ struct AppliedAdapter {
 }
 
 extension LayerPass {
-  /// y += alpha/rank · B A x, if the adapter has that module. x: [T, in]; y: [T, out].
-  func apply(_ module: LoRAModule, to x: Matrix, addingTo y: Matrix) {
+  /// y += scale · alpha/rank · B A x, if the adapter has that module. x: [T, in]; y: [T, out].
+  func apply(_ module: LoRAModule, to x: Matrix, addingTo y: Matrix, scale: Float = 1) {
     guard let applied = adapter,
       let (a, b) = applied.adapter.factors(layer, module, in: applied.adapter.parameters)
     else { return }
@@ -18,21 +18,22 @@ extension LayerPass {
     let lowRank = workspace.matrix(.lowRank, rows: x.rows, columns: a.rows)
     context.multiply(input, .normal, a, .transposed, into: lowRank)
     context.multiply(
-      lowRank, .normal, b, .transposed, into: y, scale: applied.adapter.shape.scale, keep: 1)
+      lowRank, .normal, b, .transposed, into: y, scale: applied.adapter.shape.scale * scale, keep: 1)
   }
 
-  /// The gradients of ``apply(_:to:addingTo:)``.
+  /// The gradients of ``apply(_:to:addingTo:scale:)``.
   ///
-  /// With s = alpha/rank and u = x Aᵀ: dB += s dyᵀ u; du = s dy B; dA += duᵀ x; dx += du A.
+  /// With s = scale · alpha/rank and u = x Aᵀ: dB += s dyᵀ u; du = s dy B; dA += duᵀ x; dx += du A.
   /// - Parameter dx: nil where nothing below needs it.
   func applyBackward(
-    _ module: LoRAModule, x: Matrix, dy: Matrix, into gradients: ParameterSet, addingTo dx: Matrix?
+    _ module: LoRAModule, x: Matrix, dy: Matrix, into gradients: ParameterSet, addingTo dx: Matrix?,
+    scale: Float = 1
   ) {
     guard let applied = adapter,
       let (a, b) = applied.adapter.factors(layer, module, in: applied.adapter.parameters),
       let (da, db) = applied.adapter.factors(layer, module, in: gradients)
     else { return }
-    let scale = applied.adapter.shape.scale
+    let scale = applied.adapter.shape.scale * scale
     let input = dropped(x, applied, module)
     let lowRank = workspace.matrix(.lowRank, rows: x.rows, columns: a.rows)
     let dLowRank = workspace.matrix(.lowRankGradient, rows: x.rows, columns: a.rows)
@@ -58,8 +59,7 @@ extension LayerPass {
     let rate = applied.adapter.shape.dropout
     guard let seed = applied.dropoutSeed, rate > 0 else { return x }
     let mask = workspace.matrix(.mask, rows: x.rows, columns: x.columns)
-    var generator = SeededGenerator(
-      seed: seed, stream: UInt64(layer * LoRAModule.allCases.count + module.ordinal))
+    var generator = SeededGenerator(seed: seed, stream: UInt64(layer * 7 + module.dropoutStream))
     let kept = Float(1 / (1 - rate))
     // The top 32 random bits below the threshold drop a number.
     let threshold = UInt64(rate * 0x1p32)

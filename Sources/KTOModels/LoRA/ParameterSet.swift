@@ -10,6 +10,9 @@ package struct ParameterLayout: Sendable, Equatable {
     /// Floats before it.
     package let offset: Int
 
+    /// Whether it is the factor B, [out, rank].
+    package var isB: Bool { name.hasSuffix("lora_B.weight") }
+
     package var range: Range<Int> { offset..<offset + rows * columns }
   }
 
@@ -38,7 +41,7 @@ package struct ParameterSet {
   }
 
   /// The window on one tensor.
-  func matrix(_ tensor: ParameterLayout.Tensor) -> Matrix {
+  package func matrix(_ tensor: ParameterLayout.Tensor) -> Matrix {
     Matrix(values.storage, offset: tensor.offset, rows: tensor.rows, columns: tensor.columns)
   }
 

@@ -8,10 +8,23 @@ extension CausalLM {
   ///     unless all are 0.
   ///   - gradients: a set of the adapter's layout.
   package func backward(_ pass: TrainingPass, coefficients: [Double], into gradients: ParameterSet) {
-    precondition(coefficients.count == pass.rows.count && !pass.isConsumed, "pass")
+    precondition(coefficients.count == pass.rows.count, "rows")
+    backward(
+      pass,
+      tokenCoefficients: zip(pass.rows, coefficients).map {
+        Array(repeating: $1, count: $0.completion.count)
+      }, into: gradients)
+  }
+
+  /// The same with a coefficient for each completion token of each row: dLoss / d log p of the token.
+  package func backward(
+    _ pass: TrainingPass, tokenCoefficients coefficients: [[Double]], into gradients: ParameterSet
+  ) {
+    precondition(
+      coefficients.map(\.count) == pass.rows.map(\.completion.count) && !pass.isConsumed, "pass")
     precondition(gradients.layout == pass.adapter.adapter.parameters.layout, "gradient layout")
     pass.isConsumed = true
-    guard coefficients.contains(where: { $0 != 0 }) else { return }
+    guard coefficients.contains(where: { $0.contains { $0 != 0 } }) else { return }
     let dx = workspace.matrix(.gradient, rows: pass.batch.rowCount, columns: plan.hiddenSize)
     headBackward(pass, coefficients, into: dx)
 
@@ -41,7 +54,7 @@ extension CausalLM {
   }
 
   /// The gradient of the final norm's input, scattered to the rows that were scored: [T, hidden].
-  private func headBackward(_ pass: TrainingPass, _ coefficients: [Double], into dx: Matrix) {
+  private func headBackward(_ pass: TrainingPass, _ coefficients: [[Double]], into dx: Matrix) {
     let last = pass.saved.input(parts.layers.count)
     dx.fill(0)
     var first = 0
@@ -49,11 +62,23 @@ extension CausalLM {
       let count = row.completion.count
       let start = pass.firstScoredRow(index)
       let gradient = pass.headGradient.rows(first..<first + count)
-      context.scale(gradient, by: Float(coefficients[index]))
+      scale(gradient, by: coefficients[index])
       parts.finalNorm.backward(
         last.rows(start..<start + count), dy: gradient, addingTo: dx.rows(start..<start + count), weights,
         context)
       first += count
+    }
+  }
+
+  /// Each row of a matrix by its number and the scale of the logits; all at once where the numbers are the same.
+  private func scale(_ matrix: Matrix, by coefficients: [Double]) {
+    guard let first = coefficients.first else { return }
+    if coefficients.allSatisfy({ $0 == first }) {
+      context.scale(matrix, by: Float(first * plan.logitScale))
+      return
+    }
+    for (row, coefficient) in coefficients.enumerated() {
+      context.scale(matrix.rows(row..<row + 1), by: Float(coefficient * plan.logitScale))
     }
   }
 

@@ -12,7 +12,7 @@ package final class CausalLM {
   let workspace = Workspace()
   let pool = StoragePool()
   private let adapterTargets: AdapterTargets
-  private var rotaryTable: RotaryTable?
+  private var rotaryTables: RotaryTables?
 
   /// Reads the weights after checking that each has the shape the plan calls for.
   /// - Parameter byteLimit: what the weights may take in memory; nil for no limit.
@@ -47,13 +47,13 @@ package final class CausalLM {
   }
 
   /// Angles for positions below `count`.
-  private func rotary(_ count: Int) -> RotaryTable {
-    if let table = rotaryTable, table.positionCount >= count { return table }
+  private func rotary(_ count: Int) -> RotaryTables {
+    if let tables = rotaryTables, tables.positionCount >= count { return tables }
     var capacity = 512
     while capacity < count { capacity *= 2 }
-    let table = RotaryTable(inverseFrequencies: plan.inverseFrequencies, positionCount: capacity)
-    rotaryTable = table
-    return table
+    let tables = RotaryTables(plan, positionCount: capacity)
+    rotaryTables = tables
+    return tables
   }
 
   /// Refuses tokens that are not in the vocabulary and sequences longer than the model's positions.
@@ -75,11 +75,12 @@ package final class CausalLM {
     if let adapter, !adapter.fits(adapterTargets) { throw .adapterMismatch }
   }
 
-  /// Copies the tokens' embeddings: [T, hidden].
+  /// The tokens' embeddings, times the plan's scale: [T, hidden].
   func embed(_ tokens: [Int], into x: Matrix) {
     let embedding = weights[parts.embedding]
     for (row, token) in tokens.enumerated() {
       x.rows(row..<row + 1).copy(from: embedding.rows(token..<token + 1))
     }
+    if plan.embeddingScale != 1 { context.scale(x, by: Float(plan.embeddingScale)) }
   }
 }

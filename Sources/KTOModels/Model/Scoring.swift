@@ -118,10 +118,11 @@ extension CausalLM {
     let hidden = normedHeadRows(rows)
     return context.vocabularyHead(
       hidden: hidden, weight: weights[parts.head], targets: rows.targets, withStatistics: withStatistics,
-      scratch: workspace.kernels)
+      softCap: plan.logitSoftCap.map { Float($0) }, scratch: workspace.kernels)
   }
 
-  /// The rows gathered and normed: [M, hidden], in the workspace; before the norm they stand in `.headInput`.
+  /// The rows gathered, normed and scaled as the head takes them: [M, hidden], in the workspace; before the norm they
+  /// stand in `.headInput`.
   func normedHeadRows(_ rows: HeadRows) -> Matrix {
     let (count, width) = (rows.sources.count, plan.hiddenSize)
     let gathered = workspace.matrix(.headInput, rows: count, columns: width)
@@ -129,8 +130,20 @@ extension CausalLM {
       gathered.rows(index..<index + 1).copy(from: source.matrix.rows(source.row..<source.row + 1))
     }
     let normed = workspace.matrix(.headNormed, rows: count, columns: width)
-    parts.finalNorm.forward(gathered, into: normed, weights, context)
+    finalNorm(gathered, into: normed)
     return normed
+  }
+
+  /// What the head reads of the residual stream: its norm, times the scale that the logits are to have.
+  func finalNorm(_ x: Matrix, into y: Matrix) {
+    parts.finalNorm.forward(x, into: y, weights, context)
+    if plan.logitScale != 1 { context.scale(y, by: Float(plan.logitScale)) }
+  }
+
+  /// logits = the head of normed rows, with the plan's cap. normed: [M, hidden]; logits: [M, vocabulary].
+  func head(_ normed: Matrix, into logits: Matrix) {
+    context.multiply(normed, .normal, weights[parts.head], .transposed, into: logits)
+    if let cap = plan.logitSoftCap { context.softCap(logits, at: Float(cap)) }
   }
 
   /// The logits of every position of one sequence: [T, vocabulary]. For checks: it holds them all.
@@ -141,9 +154,9 @@ extension CausalLM {
     batch.append(tokens)
     let x = forwardWithoutGradient(batch, adapter: adapter)
     let normed = workspace.matrix(.headNormed, rows: x.rows, columns: x.columns)
-    parts.finalNorm.forward(x, into: normed, weights, context)
+    finalNorm(x, into: normed)
     let logits = Matrix(rows: x.rows, columns: plan.vocabularySize, isZeroed: false)
-    context.multiply(normed, .normal, weights[parts.head], .transposed, into: logits)
+    head(normed, into: logits)
     return logits
   }
 }

@@ -93,7 +93,7 @@ extension CausalLM {
     let gradient = Matrix(rows: hidden.rows, columns: plan.hiddenSize, isZeroed: false)
     var scored = context.vocabularyHead(
       hidden: hidden, weight: weights[parts.head], targets: headRows.targets, withStatistics: withStatistics,
-      gradient: gradient, scratch: workspace.kernels)[...]
+      softCap: plan.logitSoftCap.map { Float($0) }, gradient: gradient, scratch: workspace.kernels)[...]
     let scores = rows.map { row in
       defer { scored = scored.dropFirst(row.completion.count) }
       return CompletionScore(scored.prefix(row.completion.count))

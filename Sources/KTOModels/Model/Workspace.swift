@@ -8,7 +8,7 @@ final class Workspace {
     case residual, normed, activated, headInput, headNormed
     case lowRank, lowRankGradient, mask, masked
     case gradient, normedGradient, activatedGradient, attentionGradient, queryKeyValueGradient
-    case unnormedGradient
+    case unnormedGradient, outputGradient
     /// A part that a layer would keep if this layer's were kept, by its number.
     case layerPart(Int)
   }

@@ -1,8 +1,8 @@
 /// What a tensor of a model is for.
 package enum TensorRole: Sendable, CaseIterable {
   case embedding, finalNorm, head
-  case attentionNorm, query, key, value, queryNorm, keyNorm, output
-  case feedForwardNorm, gate, up, down
+  case attentionNorm, query, key, value, queryKeyValue, queryNorm, keyNorm, output, attentionEndNorm
+  case feedForwardNorm, gate, up, gateUp, down, feedForwardEndNorm
 }
 
 /// Names of tensors by what they are for, without `.weight` and `.bias`.
@@ -22,13 +22,17 @@ package struct TensorNames: Sendable, Equatable {
     .query: Pair(hub: "self_attn.q_proj", gguf: "attn_q"),
     .key: Pair(hub: "self_attn.k_proj", gguf: "attn_k"),
     .value: Pair(hub: "self_attn.v_proj", gguf: "attn_v"),
+    .queryKeyValue: Pair(hub: "self_attn.qkv_proj", gguf: "attn_qkv"),
     .queryNorm: Pair(hub: "self_attn.q_norm", gguf: "attn_q_norm"),
     .keyNorm: Pair(hub: "self_attn.k_norm", gguf: "attn_k_norm"),
     .output: Pair(hub: "self_attn.o_proj", gguf: "attn_output"),
+    .attentionEndNorm: Pair(hub: "post_attention_layernorm", gguf: "post_attention_norm"),
     .feedForwardNorm: Pair(hub: "post_attention_layernorm", gguf: "ffn_norm"),
     .gate: Pair(hub: "mlp.gate_proj", gguf: "ffn_gate"),
     .up: Pair(hub: "mlp.up_proj", gguf: "ffn_up"),
+    .gateUp: Pair(hub: "mlp.gate_up_proj", gguf: "ffn_up"),
     .down: Pair(hub: "mlp.down_proj", gguf: "ffn_down"),
+    .feedForwardEndNorm: Pair(hub: "post_feedforward_layernorm", gguf: "post_ffw_norm"),
   ]
 
   /// The names that Llama has, and most models that came after it.

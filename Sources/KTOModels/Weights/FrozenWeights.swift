@@ -30,7 +30,12 @@ struct FrozenWeights {
     var offset = 0
     for tensor in layout.tensors {
       try unsafe Matrix(storage, offset: offset, rows: 1, columns: tensor.count)
-        .withUnsafeMutableFloats { try unsafe source.read(tensor.name, into: $0) }
+        .withUnsafeMutableFloats { floats in
+          try unsafe source.read(tensor.name, into: floats)
+          if tensor.offset != 0 {
+            for index in floats.indices { unsafe floats[index] += tensor.offset }
+          }
+        }
       offset += tensor.count
     }
   }

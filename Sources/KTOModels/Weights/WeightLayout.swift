@@ -12,6 +12,8 @@ package struct ModelTensor: Sendable, Equatable {
   package let ggufName: String
   /// Sizes, slowest dimension first.
   package let shape: [Int]
+  /// What is added to each of its numbers as it is read.
+  package let offset: Float
 
   var count: Int { shape.reduce(1, *) }
 }
@@ -53,23 +55,25 @@ struct WeightLayout {
 
   /// A linear layer's weight, [out, in], or the embedding, [vocabulary, hidden].
   mutating func matrix(_ role: TensorRole, layer: Int? = nil, rows: Int, columns: Int) -> WeightPlace {
-    add(role, layer, isBias: false, [rows, columns])
+    add(role, layer, isBias: false, [rows, columns], offset: 0)
   }
 
   /// A norm's weight or a linear layer's bias, [count]; [1, count] in memory.
+  ///
+  /// - Parameter offset: what is added to each number as it is read.
   mutating func vector(
-    _ role: TensorRole, layer: Int? = nil, count: Int, isBias: Bool = false
+    _ role: TensorRole, layer: Int? = nil, count: Int, isBias: Bool = false, offset: Float = 0
   ) -> WeightPlace {
-    add(role, layer, isBias: isBias, [count])
+    add(role, layer, isBias: isBias, [count], offset: offset)
   }
 
   private mutating func add(
-    _ role: TensorRole, _ layer: Int?, isBias: Bool, _ shape: [Int]
+    _ role: TensorRole, _ layer: Int?, isBias: Bool, _ shape: [Int], offset: Float
   ) -> WeightPlace {
     let suffix = isBias ? ".bias" : ".weight"
     let tensor = ModelTensor(
       role: role, layer: layer, isBias: isBias, name: names.hub(role, layer: layer) + suffix,
-      ggufName: names.gguf(role, layer: layer) + suffix, shape: shape)
+      ggufName: names.gguf(role, layer: layer) + suffix, shape: shape, offset: offset)
     let columns = shape[shape.count - 1]
     let place = WeightPlace(offset: count, rows: shape.count == 1 ? 1 : shape[0], columns: columns)
     tensors.append(tensor)

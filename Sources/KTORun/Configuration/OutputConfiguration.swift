@@ -27,7 +27,7 @@ package struct OutputConfiguration: ConfigurationSection {
       ),
       .string(
         "final_model", \.finalModel,
-        "Folder of the trained adapter: lora_adapters.npz, and PEFT's adapter_model.safetensors with adapter_config.json."
+        "Folder of the trained adapter: PEFT's adapter_model.safetensors, mlx-lm's adapters.safetensors, adapter_config.json for both, lora_adapters.npz for numpy, and a model card."
       ),
     ]
   }

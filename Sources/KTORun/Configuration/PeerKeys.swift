@@ -52,9 +52,12 @@ let peerKeys: [PeerKey] = [
   PeerKey("lora.dropout", "lora_dropout"),
   PeerKey(
     "lora.target_modules", "lora_target", "lora_target_modules", note: "a list, as [q_proj, v_proj]"),
+  PeerKey("lora.layers", "layers_to_transform", "lora_layers_to_transform", "num_layers", note: "as 0-9"),
+  PeerKey("lora.rslora", "use_rslora", "peft_use_rslora"),
+  PeerKey("lora.plus_ratio", "loraplus_lr_ratio", "lora_plus_ratio"),
   PeerKey("lora.init_adapter", "adapter_name_or_path", "lora_model_dir", "peft_model_id"),
   PeerKey(
-    without: "use_peft", "finetuning_type", "adapter", "use_rslora", "use_dora", "modules_to_save",
+    without: "use_peft", "finetuning_type", "adapter", "use_dora", "modules_to_save",
     note: "a LoRA adapter is all that is trained; its keys are in the section 'lora'"),
   PeerKey(
     without: "load_in_4bit", "load_in_8bit", "quantization_bit", "bf16", "fp16", "pure_bf16", "tf32",
@@ -99,7 +102,8 @@ let peerKeys: [PeerKey] = [
   PeerKey(
     "kto.lambda_u", "undesirable_weight", "kto_rejected_weight", "kto_undesirable_weight",
     "lambda_undesirable"),
-  PeerKey("kto.loss_type", "pref_loss", "loss_name"),
+  PeerKey("kto.loss_type", "pref_loss", "loss_name", "humanline"),
+  PeerKey("kto.sft_weight", "pref_ftx", "rpo_alpha", "sft_coef", "ftx_gamma"),
   PeerKey(
     without: "precompute_ref_log_probs", "ref_model", "ref_adapter_name",
     note: "the reference is the model itself with the adapter switched off"),

@@ -15,6 +15,7 @@ extension TrainerSettings {
       maxGradientNorm: training.maxGradientNorm, order: training.order, seed: UInt64(training.seed),
       maxLength: configuration.model.maxSequenceLength, isCheckpointed: training.gradientCheckpointing,
       checkpointSteps: training.checkpointSteps, checkpointFolder: configuration.output.checkpoints)
+    plusRatio = configuration.lora.plusRatio
   }
 }
 

@@ -26,6 +26,7 @@ package struct ConfigurationProposal: Sendable {
     configuration = start
     setLength(survey, positions: plan?.maximumPositions)
     setSplit(rows: survey.account.accepted.total)
+    setTargets(plan)
     setBatch(rows: survey.account.accepted.total, plan, memory: memory)
     // The default takes every core, here and wherever else the file is used.
     note("training.threads", "Here there are \(counted(cores, "core")).")
@@ -76,13 +77,26 @@ package struct ConfigurationProposal: Sendable {
     note("data.split", "\(counted(rows, "example")) are too few to hold some back for measuring.")
   }
 
+  /// Other linear layers than the default's where the model has these under one name.
+  private mutating func setTargets(_ plan: ModelPlan?) {
+    guard let plan else { return }
+    let names = plan.adapterModules.map(\.rawValue)
+    let missing = configuration.lora.targetModules.filter { !names.contains($0) }
+    guard !missing.isEmpty, let first = names.first else { return }
+    configuration.lora.targetModules = [first]
+    note(
+      "lora.target_modules",
+      "The model has no \(missing.joined(separator: " and no ")); its linear layers are"
+        + " \(names.joined(separator: ", ")).")
+  }
+
   private mutating func setBatch(rows: Int, _ plan: ModelPlan?, memory: Int?) {
     var batch = configuration.training.perDeviceBatchSize
     if let plan, let memory {
       let length = configuration.model.maxSequenceLength
       // Something must be left for everything else that runs.
       let room = memory / 10 * 7
-      // Reference points are estimated within a microbatch: a larger one estimates better.
+      // A larger microbatch keeps the cores busier.
       batch = [8, 4].first { plan.trainingByteCount(tokens: $0 * length) <= room && $0 * 4 <= rows } ?? 2
       let need = plan.trainingByteCount(tokens: batch * length)
       configuration.training.gradientCheckpointing = need > room
@@ -113,29 +127,14 @@ package struct ConfigurationProposal: Sendable {
     guard !ClassCounts.recommendedRatio.contains(ratio) else {
       return note("kto.lambda_d", "\(found): equal weights suit them.")
     }
-    // The smaller class gets the larger weight.
     let isDesirable = ratio < 1
     let range = isDesirable ? desirable : undesirable
-    let weight = inner(range)
-    if isDesirable {
-      configuration.kto.lambdaDesirable = weight
-    } else {
-      configuration.kto.lambdaUndesirable = weight
-    }
+    guard let weights = classes.balancingWeights else { return }
+    (configuration.kto.lambdaDesirable, configuration.kto.lambdaUndesirable) = weights
     note(
       isDesirable ? "kto.lambda_d" : "kto.lambda_u",
       "\(found): from \(decimal(range.lowerBound, digits: 2)) to \(decimal(range.upperBound, digits: 2)) is advised while the other weight is 1."
     )
-  }
-
-  /// The middle of a range, with as few decimals as still lie within it.
-  private func inner(_ range: ClosedRange<Double>) -> Double {
-    let middle = (range.lowerBound + range.upperBound) / 2
-    for scale in [10.0, 100, 1000] {
-      let rounded = (middle * scale).rounded() / scale
-      if range.contains(rounded) { return rounded }
-    }
-    return middle
   }
 }
 
@@ -143,7 +142,8 @@ extension ModelPlan {
   /// Bytes that training a LoRA adapter takes at most, about: the weights in float32, and what each layer keeps of each
   /// token for the backward pass. A quarter is added for what lives shorter.
   func trainingByteCount(tokens: Int) -> Int {
-    let kept = 2 * hiddenSize + attentionWidth + queryWidth + headCount + 2 * intermediateSize
+    let norms = (normPlacement == .before ? 0 : 2 * hiddenSize) + (queryKeyNorm == .none ? 0 : attentionWidth)
+    let kept = 2 * hiddenSize + attentionWidth + queryWidth + headCount + 2 * intermediateSize + norms
     let floats = Double(parameterCount) + 1.25 * Double(tokens) * Double(layerCount * kept)
     return Int(min(4 * floats, 1e18))
   }

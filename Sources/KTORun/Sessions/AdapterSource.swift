@@ -36,23 +36,27 @@ struct AdapterSource {
       if !AdapterFolder.isAdapter(path), let example = checkpoint(in: path) {
         throw AdapterError.severalCheckpoints(folder: path, example: example)
       }
-      return .folder(path, file: AdapterFolder.tensorFileName)
+      return .folder(path, file: AdapterFolder.tensorFile(in: path))
     }
     let url = URL(filePath: path)
     let (folder, name) = (url.deletingLastPathComponent().relativePath, url.lastPathComponent)
     if name.hasSuffix(".npz"), try CheckpointFile.isCheckpoint(path) { return .checkpoint(path) }
-    guard name.hasSuffix(".npz") || name.hasSuffix(".safetensors") || AdapterFolder.fileNames.contains(name)
+    let holdsTensors = name.hasSuffix(".npz") || name.hasSuffix(".safetensors")
+    guard holdsTensors || AdapterFolder.fileNames.contains(name)
     else { throw AdapterError.notAnAdapter(path: path) }
     guard AdapterFolder.isAdapter(folder) else {
       throw AdapterError.noConfiguration(path: path, missing: folder + "/adapter_config.json")
     }
-    return .folder(folder, file: name.hasSuffix(".json") ? AdapterFolder.tensorFileName : name)
+    return .folder(folder, file: holdsTensors ? name : AdapterFolder.tensorFile(in: folder))
   }
 
   private static func checkpoint(in folder: String) -> String? {
     let best = CheckpointFile.bestPath(folder: folder)
     return fileKind(best) == .file ? best : try? CheckpointFile.latest(in: folder)
   }
+
+  /// What it says that its model is called; nil where it says nothing.
+  var baseName: String? { base.name }
 
   /// Whether it lies in a folder itself.
   func isIn(_ folder: String) -> Bool {

@@ -35,7 +35,8 @@ package struct TrainingSession {
   package enum Beginning: Sendable, Equatable {
     case new
     /// From the last checkpoint, or at the beginning where there is none; the keys may have other values than in it.
-    case resumed(allowing: Set<String> = [])
+    /// - `from`: another checkpoint than the last.
+    case resumed(allowing: Set<String> = [], from: String? = nil)
   }
 
   /// Trains to the end and writes the adapter, or is left where it is asked to stop.
@@ -45,7 +46,7 @@ package struct TrainingSession {
   /// - Throws: `TrainingError`, `CheckpointError`, `AdapterError`, `ModelError`, `HubError`, `TensorFileError`,
   ///   `TokenizerError`, `ShardError`, `FileError`, and what the sink throws.
   package func run(_ beginning: Beginning = .new, force: Bool = false) throws -> TrainingSummary {
-    let settings = try TrainerSettings(configuration)
+    var settings = try TrainerSettings(configuration)
     try settings.checkBatchSize()
     let plan = try modelPlan()
     let adapter = try makeAdapter(plan)
@@ -58,23 +59,32 @@ package struct TrainingSession {
 
     let context = try computeContext()
     try report(data)
+    if configuration.kto.weights == .auto { try balance(&settings, for: data.train) }
     let network = try CausalLM(model: model, context: context)
     try report(network, adapter)
+    var validation: ValidationMetrics?
     let trainer = try Trainer(
       model: network, adapter: adapter, train: data.train, validation: data.validation, settings: settings,
-      identity: identity, now: now, shouldStop: shouldStop, sink: sink)
+      identity: identity, referenceStore: try referenceStore(), now: now, shouldStop: shouldStop,
+      sink: { event in
+        if case .validation(let metrics) = event { validation = metrics }
+        try sink(event)
+      })
     // Only now, when all that can be missing has been found, is anything of an earlier run touched.
     start.replaced.forEach(removeFile)
     try folders.write(RunRecord(identity: identity, model: model))
     if let checkpoint = start.checkpoint {
-      try trainer.resume(from: checkpoint, allowing: start.allowed)
+      try orDamaged(checkpoint) { try trainer.resume(from: checkpoint, allowing: start.allowed) }
     } else if beginning != .new {
       try sink(.restarted(folder: folders.checkpoints.path))
     }
     var summary = try trainer.run()
     guard summary.stop == nil else { return summary }
     try AdapterFolder.write(
-      adapter, to: folders.finalModel.path, baseModel: model.name, revision: model.hubCommit, force: true)
+      adapter, for: AdaptedModel(name: model.name, revision: model.hubCommit, plan: plan),
+      to: folders.finalModel.path,
+      card: ModelCard(training: settings, adapter, summary, data: data, model: model, validation: validation),
+      force: true)
     summary.adapterPath = folders.finalModel.path + "/" + AdapterFolder.arrayFileName
     try sink(.finished(summary))
     return summary
@@ -94,11 +104,13 @@ package struct TrainingSession {
     _ beginning: Beginning, _ identity: RunIdentity, _ folders: OutputFolders, force: Bool
   ) throws -> Start {
     let earlier = EarlierOutput(folders)
-    guard case .resumed(let allowed) = beginning else {
+    guard case .resumed(let allowed, let chosen) = beginning else {
       return Start(replaced: try earlier.replaced(by: identity, force: force))
     }
     let checkpoint: String
-    do { checkpoint = try CheckpointFile.latest(in: folders.checkpoints.path) } catch is CheckpointError {
+    do {
+      checkpoint = try chosen ?? CheckpointFile.latest(in: folders.checkpoints.path)
+    } catch is CheckpointError {
       // The run was left before its first checkpoint, or never began.
       let own = force ? nil : RunRecord.identity(in: folders.checkpoints.path)
       if let own {
@@ -108,7 +120,7 @@ package struct TrainingSession {
       return Start(
         replaced: try earlier.replaced(byResuming: identity, from: own, isAtCheckpoint: false, force: force))
     }
-    let origin = try CheckpointFile.identity(of: checkpoint)
+    let origin = try orDamaged(checkpoint) { try CheckpointFile.identity(of: checkpoint) }
     _ = try identity.changes(from: origin, of: checkpoint, allowing: allowed)
     return Start(
       checkpoint: checkpoint, allowed: allowed,
@@ -116,7 +128,45 @@ package struct TrainingSession {
         byResuming: identity, from: origin, isAtCheckpoint: true, force: force))
   }
 
+  /// Says of a checkpoint that cannot be read which one was written before it.
+  private func orDamaged<T>(_ checkpoint: String, _ body: () throws -> T) throws -> T {
+    func damaged(_ error: any Error) -> CheckpointError {
+      // The path stands before it already.
+      .damaged(
+        path: checkpoint, reason: "\(error)".replacing(checkpoint + ": ", with: "", maxReplacements: 1), before: CheckpointFile.newestReadable(before: checkpoint))
+    }
+    do { return try body() } catch let error as TensorFileError {
+      throw damaged(error)
+    } catch let error as CheckpointError {
+      guard case .invalid = error else { throw error }
+      throw damaged(error)
+    }
+  }
+
   // MARK: - Parts
+
+  /// Named by all that the reference's numbers depend on: the weights and what config.json makes of them.
+  private func referenceStore() throws -> ReferenceStore? {
+    guard let folder = configuration.training.referenceCache else { return nil }
+    var hash = SHA256()
+    for file in ["config.json"] + (try model.weightFiles()) {
+      hash.update(Array("\(file) \(try contentHash(of: file))\n".utf8))
+    }
+    let store = try ReferenceStore(folder: folder, model: String(hash.finish().prefix(16)))
+    if store.damagedCount > 0 {
+      try sink(
+        .warning("\(store.path) is damaged in \(store.damagedCount) places; what was lost is scored again"))
+    }
+    return store
+  }
+
+  /// The SHA-256 of a file of the model. A blob of a cache is called by it.
+  private func contentHash(of file: String) throws -> String {
+    let path = try model.required(file)
+    let blob = URL(filePath: path).resolvingSymlinksInPath().lastPathComponent
+    if blob.count == 64, blob.allSatisfy(\.isHexDigit) { return blob }
+    return try SHA256.hash(fileAt: path)
+  }
 
   private func computeContext() throws -> ComputeContext {
     let description = try BLASDescription.current()
@@ -139,6 +189,22 @@ package struct TrainingSession {
     return plan
   }
 
+  private func balance(_ settings: inout TrainerSettings, for feed: TrainingFeed) throws {
+    let counts = ClassCounts(
+      desirable: feed.rows.count { $0.label }, undesirable: feed.rows.count { !$0.label })
+    guard let loss = settings.loss.balanced(for: counts),
+      let ratio = counts.ratio(
+        desirableWeight: loss.desirableWeight, undesirableWeight: loss.undesirableWeight)
+    else {
+      try sink(.warning("the examples are of one class, so there is nothing to balance: both weights are 1"))
+      return
+    }
+    settings.loss = loss
+    try sink(
+      .balanced(
+        desirable: loss.desirableWeight, undesirable: loss.undesirableWeight, counts: counts, ratio: ratio))
+  }
+
   private func report(_ data: PreparedData) throws {
     let limit = configuration.model.maxSequenceLength
     try sink(data.loaded(maxLength: limit))
@@ -159,7 +225,8 @@ package struct TrainingSession {
     try sink(
       .adapterReady(
         parameterCount: adapter.parameters.layout.count, modules: shape.targets.map(\.rawValue),
-        rank: shape.rank, alpha: shape.alpha, isContinued: configuration.lora.initialAdapter != nil))
+        layers: shape.layers.map(LayerRanges.text), rank: shape.rank, alpha: shape.alpha,
+        isContinued: configuration.lora.initialAdapter != nil))
     if let initial = configuration.lora.initialAdapter {
       for text in try AdapterSource(initial).warnings(for: model) { try sink(.warning(text)) }
     }
@@ -169,7 +236,7 @@ package struct TrainingSession {
   private func makeAdapter(_ plan: ModelPlan) throws -> LoRAAdapter {
     let lora = configuration.lora
     guard let initial = lora.initialAdapter else {
-      return try LoRAAdapter(lora.shape, for: plan, seed: UInt64(configuration.training.seed))
+      return try LoRAAdapter(lora.shape(for: plan), for: plan, seed: UInt64(configuration.training.seed))
     }
     let source = try AdapterSource(initial)
     for folder in [configuration.output.finalModel, configuration.output.checkpoints]
@@ -177,16 +244,18 @@ package struct TrainingSession {
       throw TrainingError.wouldReplaceInitialAdapter(folder: folder)
     }
     let adapter = try source.adapter(for: plan, of: model)
-    try requireSame(lora.shape, adapter.shape)
+    try requireSame(lora.shape(for: plan), adapter.shape)
     return adapter
   }
 
   /// An adapter that is continued must be what the configuration says, dropout aside.
   private func requireSame(_ wanted: AdapterShape, _ found: AdapterShape) throws {
     func names(_ shape: AdapterShape) -> String { shape.targets.map(\.rawValue).joined(separator: ", ") }
+    func layers(_ shape: AdapterShape) -> String { shape.layers.map(LayerRanges.text) ?? "all" }
     let pairs = [
       ("rank", "\(found.rank)", "\(wanted.rank)"), ("alpha", "\(found.alpha)", "\(wanted.alpha)"),
-      ("target_modules", names(found), names(wanted)),
+      ("target_modules", names(found), names(wanted)), ("layers", layers(found), layers(wanted)),
+      ("rslora", "\(found.isRankStabilized)", "\(wanted.isRankStabilized)"),
     ]
     for (key, adapter, configuration) in pairs where adapter != configuration {
       throw AdapterError.differs(key: key, adapter: adapter, configuration: configuration)

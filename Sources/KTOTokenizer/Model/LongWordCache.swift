@@ -11,7 +11,8 @@ struct LongWordCache: ~Copyable {
   private static let memoryLimit = 64 << 20
   private static let entryLimit = NumberTable.limit / 2
 
-  private struct Entry: BitwiseCopyable {
+  // Not private: Swift 6.3 cannot compile that without optimisation (a plain `swift build`).
+  struct Entry: BitwiseCopyable {
     var hash: UInt64
     var start: UInt32
     var byteCount: UInt32

@@ -6,6 +6,8 @@ package enum CheckpointError: Error, Equatable, Sendable {
   /// The checkpoint belongs to another run.
   case differs(path: String, [RunIdentity.Difference])
   case noCheckpoint(folder: String)
+  /// The file cannot be read; `before` is the newest older one that can, nil where there is none.
+  case damaged(path: String, reason: String, before: String?)
 }
 
 extension CheckpointError: CustomStringConvertible {
@@ -18,6 +20,9 @@ extension CheckpointError: CustomStringConvertible {
         + " version of this tool wrote; this version reads \(CheckpointFile.formatVersion)"
     case .differs(let path, let differences):
       "\(path) belongs to another run: " + differences.map(\.description).joined(separator: "; ")
+    case .damaged(let path, let reason, let before):
+      "the checkpoint \(path) is damaged: \(reason); "
+        + (before.map { "the one before it is \($0)" } ?? "there is none before it")
     case .noCheckpoint(let folder):
       "there is no checkpoint_step_N.npz in \(folder) to resume from"
     }

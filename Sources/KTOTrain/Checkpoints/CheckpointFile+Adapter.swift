@@ -13,11 +13,14 @@ extension CheckpointFile {
   package static func adapter(_ path: String, for model: ModelPlan) throws -> LoRAAdapter {
     let identity = try identity(of: path)
     let names = identity["lora.target_modules"]?.array?.compactMap(\.string) ?? []
-    let targets = names.compactMap(LoRAModule.init)
     guard let rank = identity["lora.rank"]?.int, let alpha = identity["lora.alpha"]?.double,
-      let dropout = identity["lora.dropout"]?.double, targets.count == names.count
+      let dropout = identity["lora.dropout"]?.double,
+      let targets = try? LoRAModule.chosen(by: names, in: model)
     else { throw CheckpointError.invalid(path: path, array: "metadata") }
-    let shape = AdapterShape(rank: rank, alpha: alpha, dropout: dropout, targets: targets)
+    let shape = AdapterShape(
+      rank: rank, alpha: alpha, dropout: dropout, targets: targets,
+      layers: identity["lora.layers"]?.string.map { LayerRanges.layers($0) ?? [] },
+      isRankStabilized: identity["lora.rslora"]?.bool ?? false)
     return try LoRAAdapter(shape, for: model, arrays: path, prefix: "adapter.")
   }
 

@@ -8,7 +8,8 @@ internal import KTOModels
 /// Arrays: `adapter.NAME`, `optimizer.m.NAME`, `optimizer.v.NAME` (float32, PEFT's tensor names), `position` (int64:
 /// step, tokens, desirable, undesirable), `rng_state` (uint64, xoshiro256**), `losses` (float64), `best` (float64:
 /// loss, step), `reference_pairs` and `reference_logps` (int64 [n, 2] and float64: whose prompt, whose completion, and
-/// the frozen model's log-probability), `estimator` (float64: what the estimator of the reference point keeps),
+/// the frozen model's log-probability), `reference_token_counts` and `reference_tokens` (int64 and float32: the same
+/// token by token, only where the loss looks at tokens), `estimator` (float64: what the estimator of the reference point keeps),
 /// `measurement_pending` (bool, only where what decides the best checkpoint was still to be measured), `unrecorded`
 /// (uint8: UTF-8 JSON, only where the step's line could not be written to `training.jsonl`) and `metadata` (uint8: UTF-8
 /// JSON, the format's version and the run's identity).
@@ -51,6 +52,13 @@ package enum CheckpointFile {
       ("best", NPYArray(.float64([state.bestLoss, Double(state.bestStep)]))),
       ("metadata", NPYArray(text: JSONValue.object(JSONObject(metadata)).jsonText)),
     ]
+    if !state.reference.tokens.isEmpty {
+      let tokens = reference.map { state.reference.tokens[$0.pair] ?? [] }
+      arrays += [
+        (tokenCountsName, NPYArray(.int64(tokens.map { Int64($0.count) }))),
+        (tokensName, NPYArray(.float32(tokens.flatMap { $0 }))),
+      ]
+    }
     if state.isMeasurementPending { arrays.append((pendingName, NPYArray(.bool([true])))) }
     if let metrics = state.unrecorded {
       arrays.append((unrecordedName, NPYArray(text: metrics.json.jsonText)))
@@ -58,6 +66,8 @@ package enum CheckpointFile {
     try writeNPZ(arrays, to: path, force: true)
   }
 
+  private static let tokenCountsName = "reference_token_counts"
+  private static let tokensName = "reference_tokens"
   private static let pendingName = "measurement_pending"
   private static let unrecordedName = "unrecorded"
 
@@ -121,6 +131,26 @@ package enum CheckpointFile {
     return path(folder: folder, step: step)
   }
 
+  /// The checkpoint of the highest step below a checkpoint's own, in its folder, of those whose arrays can all be read;
+  /// nil where there is none.
+  package static func newestReadable(before path: String) -> String? {
+    let url = URL(filePath: path)
+    let folder = url.deletingLastPathComponent().relativePath
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    let limit = step(ofFileName: url.lastPathComponent) ?? .max
+    return names.compactMap(step(ofFileName:)).filter { $0 < limit }.sorted(by: >).lazy
+      .map { self.path(folder: folder, step: $0) }.first(where: isReadable)
+  }
+
+  private static func isReadable(_ path: String) -> Bool {
+    do {
+      let file = try NPZReader(path: path)
+      _ = try identity(file, path)
+      for name in file.names { _ = try file.read(name) }
+      return true
+    } catch { return false }
+  }
+
   private static func step(ofFileName name: String) -> Int? {
     guard name.hasPrefix("checkpoint_step_"), name.hasSuffix(".npz") else { return nil }
     return Int(name.dropFirst("checkpoint_step_".count).dropLast(".npz".count))
@@ -149,6 +179,17 @@ package enum CheckpointFile {
     var cache = ReferenceCache()
     for (row, value) in values.enumerated() {
       cache[RowPair(prompt: Int(indices[2 * row]), completion: Int(indices[2 * row + 1]))] = value
+    }
+    guard file.contains(tokenCountsName) else { return cache }
+    guard let counts = try file.read(tokenCountsName).int64, counts.count == values.count,
+      let tokens = try file.read(tokensName).float32,
+      counts.allSatisfy({ $0 >= 0 && $0 <= tokens.count }), counts.reduce(0, +) == tokens.count
+    else { throw CheckpointError.invalid(path: path, array: tokensName) }
+    var rest = tokens[...]
+    for (row, count) in counts.enumerated() where count > 0 {
+      cache.tokens[RowPair(prompt: Int(indices[2 * row]), completion: Int(indices[2 * row + 1]))] =
+        Array(rest.prefix(Int(count)))
+      rest = rest.dropFirst(Int(count))
     }
     return cache
   }

@@ -13,6 +13,9 @@ struct ReferenceCache {
     }
   }
 
+  /// log π_ref of each completion token of a pair, nats. Kept only for losses that hold them between limits.
+  var tokens: [RowPair: [Float]] = [:]
+
   subscript(pair: RowPair) -> Double? {
     get { logProbabilities[pair] }
     set { logProbabilities[pair] = newValue }

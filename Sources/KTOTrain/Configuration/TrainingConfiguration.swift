@@ -15,6 +15,8 @@ package struct TrainingConfiguration: ConfigurationSection {
   package var gradientCheckpointing = false
   /// Optimizer steps between checkpoints; 0 writes the best one alone.
   package var checkpointSteps = 50
+  /// Nil keeps the reference's scores in checkpoints alone.
+  package var referenceCache: String?
   package var seed = 42
   /// 0 takes every core.
   package var threads = 0
@@ -35,7 +37,7 @@ package struct TrainingConfiguration: ConfigurationSection {
       .marked(.mayChangeOnResume),
       .int(
         "per_device_batch_size", \.perDeviceBatchSize, in: 1...4096,
-        "Examples in a microbatch, which are computed together and share their reference point."),
+        "Examples in a microbatch, which are computed together: more take more memory."),
       .int(
         "gradient_accumulation_steps", \.gradientAccumulationSteps, in: 1...65_536,
         "Microbatches in an optimizer step; the batch that counts is this times per_device_batch_size."),
@@ -52,7 +54,7 @@ package struct TrainingConfiguration: ConfigurationSection {
         "The norm that a step's gradient is scaled down to; 0 never scales."),
       .choice(
         "order", \.order,
-        "The order of the examples: shuffled anew in each pass by seed, or sequential as they lie in the shards."
+        "The order of the examples. shuffled: anew in each pass by seed, with both classes in each microbatch as far as they go; length: the same with examples of about the same length in a microbatch; sequential: as they lie in the shards."
       ),
       .bool(
         "gradient_checkpointing", \.gradientCheckpointing,
@@ -62,6 +64,11 @@ package struct TrainingConfiguration: ConfigurationSection {
       .int(
         "checkpoint_steps", \.checkpointSteps, in: 0...1_000_000_000,
         "Optimizer steps between checkpoints; 0 keeps the best one alone."
+      )
+      .marked(.mayChangeOnResume),
+      .optionalString(
+        "reference_cache", \.referenceCache,
+        "Folder where the reference model's scores are kept by content, for all runs on the same model: sweeps and later runs score no pair again. null keeps them in the run's own checkpoints alone. humanline, which needs the scores of tokens, does not use it."
       )
       .marked(.mayChangeOnResume),
       .int(

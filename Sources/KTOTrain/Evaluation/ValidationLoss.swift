@@ -14,10 +14,12 @@ struct ValidationLoss {
     func mean(_ metric: Metric) -> Double? { metrics.mean(metric) }
   }
 
-  init(_ computation: MicrobatchComputation, batchSize: Int, seed: UInt64) {
+  /// - Parameter accumulation: microbatches that share an estimate where one is made for a whole step.
+  init(_ computation: MicrobatchComputation, batchSize: Int, accumulation: Int, seed: UInt64) {
     self.computation = computation
     plan = BatchPlan(
-      rows: computation.feed.rows, order: .shuffled, batchSize: batchSize, accumulation: 1, seed: seed)
+      rows: computation.feed.rows, order: .shuffled, batchSize: batchSize, accumulation: accumulation,
+      seed: seed)
   }
 
   /// - Parameters:
@@ -27,17 +29,20 @@ struct ValidationLoss {
   mutating func measure(
     estimator: any ReferencePointEstimator, goesOn: (Int, Int) throws -> Bool
   ) throws -> Result? {
-    computation.estimator = estimator
+    computation.estimator = estimator.forValidation()
     let rowCount = computation.feed.rows.count
     var metrics = MetricsAccumulator()
     var (sum, rowsDone) = (0.0, 0)
-    for microbatch in plan.epoch(0).joined() {
-      let outcome = try computation.evaluate(microbatch)
-      if let what = outcome.notFinite { return Result(loss: .nan, notFinite: what) }
-      sum += outcome.scored.loss.loss * Double(microbatch.rows.count)
-      metrics.add(outcome.scored)
-      rowsDone += microbatch.rows.count
-      if try !goesOn(rowsDone, rowCount), rowsDone < rowCount { return nil }
+    for microbatches in plan.epoch(0) {
+      try computation.begin(microbatches)
+      for microbatch in microbatches {
+        let outcome = try computation.evaluate(microbatch)
+        if let what = outcome.notFinite { return Result(loss: .nan, notFinite: what) }
+        sum += outcome.scored.loss.loss * Double(microbatch.rows.count)
+        metrics.add(outcome.scored)
+        rowsDone += microbatch.rows.count
+        if try !goesOn(rowsDone, rowCount), rowsDone < rowCount { return nil }
+      }
     }
     return Result(loss: sum / Double(rowCount), metrics: metrics)
   }

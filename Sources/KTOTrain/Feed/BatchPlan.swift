@@ -33,6 +33,9 @@ package struct BatchPlan: Sendable {
   package func epoch(_ epoch: Int) -> Epoch {
     switch order {
     case .sequential: Epoch(plan: self, order: EpochOrder(sequential: rows.count).rows)
+    case .length:
+      Epoch(
+        plan: self, order: LengthOrder(rows, microbatch: batchSize, seed: seed, epoch: epoch).rows)
     case .shuffled:
       Epoch(
         plan: self,
@@ -51,28 +54,43 @@ package struct BatchPlan: Sendable {
 
     package subscript(step: Int) -> [Microbatch] {
       let first = step * plan.accumulation
-      return (first..<Swift.min(first + plan.accumulation, plan.microbatchesPerEpoch)).map { microbatch($0) }
-    }
-
-    private func microbatch(_ number: Int) -> Microbatch {
-      let start = number * plan.batchSize
-      let chunk = order[start..<Swift.min(start + plan.batchSize, order.count)].map { Int($0) }
-      return Microbatch(rows: chunk, partners: partners(of: chunk, at: start))
-    }
-
-    /// TRL's rotation by one within the microbatch. In shuffled order a partner with the same prompt or the
-    /// same completion would measure the row itself, so the next row of the epoch that differs stands in.
-    private func partners(of chunk: [Int], at start: Int) -> [Int] {
-      chunk.indices.map { index in
-        let row = chunk[index]
-        let rotated = chunk[(index + chunk.count - 1) % chunk.count]
-        guard plan.order == .shuffled, !differ(row, rotated) else { return rotated }
-        for step in 1..<Swift.max(order.count, 2) {
-          let candidate = Int(order[(start + index + step) % order.count])
-          if differ(row, candidate) { return candidate }
-        }
-        return rotated
+      let numbers = first..<Swift.min(first + plan.accumulation, plan.microbatchesPerEpoch)
+      let places = numbers.lowerBound * plan.batchSize..<end(of: numbers.upperBound - 1)
+      let partners = stepPartners(of: order[places].map { Int($0) })
+      return numbers.map { number in
+        let start = number * plan.batchSize
+        let chunk = order[start..<end(of: number)].map { Int($0) }
+        return Microbatch(
+          rows: chunk, partners: self.partners(of: chunk, at: start),
+          stepPartners: chunk.map { partners[$0] ?? $0 })
       }
+    }
+
+    private func end(of microbatch: Int) -> Int { Swift.min((microbatch + 1) * plan.batchSize, order.count) }
+
+    /// In sequential order TRL's rotation by one within the microbatch; else a derangement, for which the epoch's
+    /// next rows stand in where the microbatch has none.
+    private func partners(of chunk: [Int], at start: Int) -> [Int] {
+      guard plan.order != .sequential else {
+        return chunk.indices.map { chunk[($0 + chunk.count - 1) % chunk.count] }
+      }
+      return deranged(
+        chunk,
+        orElse: { place in
+          (1..<Swift.max(order.count, 2)).lazy.map { Int(order[(start + place + $0) % order.count]) }
+        }, differ: differ)
+    }
+
+    /// Partners within the rows of an optimizer step, by row. They depend on which rows these are alone, not on their
+    /// order.
+    private func stepPartners(of rows: [Int]) -> [Int: Int] {
+      let sorted = rows.sorted()
+      let partners = deranged(
+        sorted,
+        orElse: { place in
+          (1..<Swift.max(order.count, 2)).lazy.map { (sorted[place] + $0) % order.count }
+        }, differ: differ)
+      return Dictionary(zip(sorted, partners), uniquingKeysWith: { first, _ in first })
     }
 
     private func differ(_ a: Int, _ b: Int) -> Bool {

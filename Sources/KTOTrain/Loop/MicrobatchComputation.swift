@@ -13,6 +13,8 @@ struct MicrobatchComputation {
   /// Whether activations are computed again in the backward pass.
   let isCheckpointed: Bool
   var cache = ReferenceCache()
+  /// What other runs have scored; nil where nothing is kept beyond a run.
+  var store: ReferenceStore?
 
   /// The result of a microbatch.
   struct Outcome {
@@ -29,7 +31,7 @@ struct MicrobatchComputation {
     self.adapter = adapter
     self.loss = loss
     // A loss without a reference point needs no estimate, so nothing is scored for one.
-    self.estimator = loss.variant.usesReferencePoint ? estimator : NoReferencePoint()
+    self.estimator = loss.estimator(estimator)
     self.feed = feed
     self.maxLength = maxLength
     self.isCheckpointed = isCheckpointed
@@ -50,8 +52,7 @@ struct MicrobatchComputation {
     let outcome = try outcome(
       microbatch, sequences, policy: pass.scores, pairPolicy: scorePairs(sequences, after: pass))
     if outcome.notFinite == nil {
-      model.backward(
-        pass, coefficients: outcome.scored.loss.coefficients.map { $0 * scale }, into: gradients)
+      backward(pass, outcome.scored, scale: scale, into: gradients)
     }
     return outcome
   }
@@ -65,7 +66,7 @@ struct MicrobatchComputation {
         completions: [row.completion] + sequences.pairs(at: place).map(\.completion))
     }
     let scores = try model.score(groups, adapter: adapter, withStatistics: true)
-    var others = scores.map { $0.dropFirst().map(\.logProbability) }
+    var others = scores.map { $0.dropFirst() }
     let pairPolicy = sequences.pairs.map { others[$0.place].removeFirst() }
     return try outcome(microbatch, sequences, policy: scores.map { $0[0] }, pairPolicy: pairPolicy)
   }
@@ -97,15 +98,7 @@ struct MicrobatchComputation {
       return example
     }
     func row(_ prompt: Int, _ completion: Int) throws -> TrainingRow {
-      let (first, second) = (try example(prompt), try example(completion))
-      guard
-        let row = TrainingRow(
-          prompt: first.promptIDs, completion: second.completionIDs, limit: maxLength)
-      else {
-        throw TrainingError.promptTooLong(
-          id: first.id, promptTokens: first.promptIDs.count, limit: maxLength)
-      }
-      return row
+      try tokens(of: example(prompt), example(completion))
     }
     let rows = try microbatch.rows.map { try row($0, $0) }
     let pairs = try estimator.wantedPairs(in: microbatch).map { pair in
@@ -118,12 +111,24 @@ struct MicrobatchComputation {
     return Sequences(rows: rows, pairs: pairs)
   }
 
+  /// A prompt with a completion, cut to the maximum length.
+  func tokens(of prompt: TokenizedExample, _ completion: TokenizedExample) throws -> TrainingRow {
+    guard
+      let row = TrainingRow(
+        prompt: prompt.promptIDs, completion: completion.completionIDs, limit: maxLength)
+    else {
+      throw TrainingError.promptTooLong(
+        id: prompt.id, promptTokens: prompt.promptIDs.count, limit: maxLength)
+    }
+    return row
+  }
+
   // MARK: - Scores
 
-  /// log π of each pair, from the keys and values of the prompts in the pass. As many passes as the row with the most
+  /// Each pair's score, from the keys and values of the prompts in the pass. As many passes as the row with the most
   /// pairs has.
-  private func scorePairs(_ sequences: Sequences, after pass: TrainingPass) throws -> [Double] {
-    var scores = [Double](repeating: .nan, count: sequences.pairs.count)
+  private func scorePairs(_ sequences: Sequences, after pass: TrainingPass) throws -> [CompletionScore] {
+    var scores = [CompletionScore?](repeating: nil, count: sequences.pairs.count)
     var waiting = Array(sequences.pairs.indices)
     while !waiting.isEmpty {
       var chosen = [Int?](repeating: nil, count: sequences.rows.count)
@@ -132,49 +137,103 @@ struct MicrobatchComputation {
       }
       let completions = chosen.map { pair in pair.map { sequences.pairs[$0].completion } }
       for (pair, score) in zip(chosen, try model.score(completions, after: pass)) {
-        if let pair, let score { scores[pair] = score.logProbability }
+        if let pair, let score { scores[pair] = score }
       }
       waiting.removeAll { chosen[sequences.pairs[$0].place] == $0 }
     }
-    return scores
+    return scores.compactMap { $0 }
   }
 
   /// Scores whatever pairs of this microbatch the frozen model has not seen yet.
   private mutating func scoreReference(_ microbatch: Microbatch, _ sequences: Sequences) throws {
-    var groups: [PromptGroup] = []
-    var places: [[RowPair]] = []
+    var groups: [PairGroup] = []
     for (place, index) in microbatch.rows.enumerated() {
-      let own = RowPair(prompt: index, completion: index)
-      var wanted: [(rows: RowPair, completion: [UInt32])] = []
-      for pair in [(own, sequences.rows[place].completion)]
-        + sequences.pairs(at: place).map({ ($0.rows, $0.completion) })
-      where cache[pair.0] == nil && !wanted.contains(where: { $0.rows == pair.0 }) {
-        wanted.append(pair)
-      }
-      guard !wanted.isEmpty else { continue }
-      groups.append(PromptGroup(prompt: sequences.rows[place].prompt, completions: wanted.map(\.completion)))
-      places.append(wanted.map(\.rows))
+      var group = PairGroup(prompt: sequences.rows[place].prompt)
+      group.append(RowPair(prompt: index, completion: index), sequences.rows[place].completion)
+      for pair in sequences.pairs(at: place) { group.append(pair.rows, pair.completion) }
+      groups.append(group)
     }
-    guard !groups.isEmpty else { return }
-    for (pairs, scores) in zip(places, try model.score(groups, adapter: nil)) {
-      for (pair, score) in zip(pairs, scores) { cache[pair] = score.logProbability }
+    try scoreReference(groups)
+  }
+
+  /// Scores what the frozen model has not seen yet.
+  mutating func scoreReference(_ groups: [PairGroup]) throws {
+    // Scores by token are not kept on disk.
+    let store = loss.tokenLimits == nil ? store : nil
+    if let store { takeStored(groups, from: store) }
+    let wanted = groups.map { $0.filter { cache[$0] == nil } }.filter { !$0.pairs.isEmpty }
+    guard !wanted.isEmpty else { return }
+    for (group, scores) in zip(wanted, try model.score(wanted.map(\.promptGroup), adapter: nil)) {
+      for (index, (pair, score)) in zip(group.pairs, scores).enumerated() {
+        cache[pair] = score.logProbability
+        store?.add(
+          score.logProbability, prompt: group.prompt, completion: group.completions[index])
+        if loss.tokenLimits != nil { cache.tokens[pair] = score.tokenLogProbabilities }
+      }
+    }
+    try store?.flush()
+  }
+
+  private mutating func takeStored(_ groups: [PairGroup], from store: ReferenceStore) {
+    for group in groups {
+      for (pair, completion) in zip(group.pairs, group.completions) where cache[pair] == nil {
+        cache[pair] = store.logProbability(prompt: group.prompt, completion: completion)
+      }
     }
   }
 
   // MARK: - Scores to loss
 
+  /// r of a scored pair, nats. Nil where its tokens are held between limits and it is 0: such pairs do not count in the
+  /// mean that estimates the reference point.
+  func logRatio(_ score: CompletionScore, _ pair: RowPair) -> Double? {
+    guard let limited = limited(score, pair) else { return score.logProbability - (cache[pair] ?? .nan) }
+    return limited.sum == 0 ? nil : limited.sum
+  }
+
+  /// The log-ratios of a pair's tokens where the loss has limits for them.
+  private func limited(_ score: CompletionScore, _ pair: RowPair) -> TokenLogRatios? {
+    guard let limits = loss.tokenLimits, let reference = cache.tokens[pair],
+      reference.count == score.tokenCount
+    else { return nil }
+    return TokenLogRatios(policy: score.tokenLogProbabilities, reference: reference, limits: limits)
+  }
+
+  private func backward(
+    _ pass: TrainingPass, _ scored: ScoredMicrobatch, scale: Double, into gradients: ParameterSet
+  ) {
+    let loss = scored.loss
+    let direct = loss.directCoefficients
+    let coefficients = loss.coefficients.indices.map { row in
+      (ratio: scale * loss.coefficients[row], direct: direct.isEmpty ? 0 : scale * direct[row])
+    }
+    guard scored.rows.contains(where: { $0.limited != nil }) else {
+      model.backward(pass, coefficients: coefficients.map { $0.ratio + $0.direct }, into: gradients)
+      return
+    }
+    let tokens = zip(scored.rows, coefficients).map { row, coefficient in
+      (row.limited?.hasGradient ?? Array(repeating: true, count: row.completionTokenCount)).map {
+        ($0 ? coefficient.ratio : 0) + coefficient.direct
+      }
+    }
+    model.backward(pass, tokenCoefficients: tokens, into: gradients)
+  }
+
   private mutating func outcome(
-    _ microbatch: Microbatch, _ sequences: Sequences, policy: [CompletionScore], pairPolicy: [Double]
+    _ microbatch: Microbatch, _ sequences: Sequences, policy: [CompletionScore], pairPolicy: [CompletionScore]
   ) throws -> Outcome {
     try scoreReference(microbatch, sequences)
     let rows = microbatch.rows.enumerated().map { place, index in
-      KTORow(
+      let own = RowPair(prompt: index, completion: index)
+      var row = KTORow(
         isDesirable: feed.rows[index].label, policyLogProbability: policy[place].logProbability,
-        referenceLogProbability: cache[RowPair(prompt: index, completion: index)] ?? .nan,
+        referenceLogProbability: cache[own] ?? .nan,
         completionTokenCount: policy[place].tokenCount, weight: feed.rows[index].weight,
         entropySum: policy[place].entropySum, meanLogitSum: policy[place].meanLogitSum)
+      row.limited = limited(policy[place], own)
+      return row
     }
-    let pairs = zip(sequences.pairs, pairPolicy).map { pair, score in score - (cache[pair.rows] ?? .nan) }
+    let pairs = zip(sequences.pairs, pairPolicy).compactMap { logRatio($1, $0.rows) }
     let result = estimator.loss(of: rows, pairs: pairs, by: loss)
     let tokenCount = sequences.rows.reduce(0) { $0 + $1.prompt.count + $1.completion.count }
     return Outcome(

@@ -15,7 +15,7 @@ struct RunWarnings {
     clampedSteps = metrics[.clamped] == 1 ? clampedSteps + 1 : 0
     guard clampedSteps == 10 else { return nil }
     return "the KL estimate has been negative, and so clamped to 0, for 10 steps: the loss is now"
-      + " one without a reference point (kto is then apo_zero_unpaired); a larger per_device_batch_size makes the estimate steadier"
+      + " one without a reference point (kto is then apo_zero_unpaired); kl_estimator window makes the estimate steadier, and so do more examples in an optimizer step"
   }
 
   /// How often each thing that was warned of happened in all.

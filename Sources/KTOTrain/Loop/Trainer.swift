@@ -1,4 +1,5 @@
 internal import KTOCore
+internal import KTOData
 internal import KTOKernels
 package import KTOModels
 
@@ -25,13 +26,15 @@ package final class Trainer {
 
   /// - Parameters:
   ///   - adapter: what is trained, in place.
+  ///   - referenceStore: where the reference's scores outlive the run.
   ///   - now: seconds since some fixed moment.
   ///   - shouldStop: asked after each step and each microbatch of a validation; the run ends early where it says yes.
   ///   - sink: takes the events as they happen; an error that it throws ends the run after a checkpoint was saved.
   /// - Throws: `TrainingError`, and what reading a row throws.
   package init(
     model: CausalLM, adapter: LoRAAdapter, train: TrainingFeed, validation: TrainingFeed? = nil,
-    settings: TrainerSettings, identity: RunIdentity, now: @escaping () -> Double,
+    settings: TrainerSettings, identity: RunIdentity, referenceStore: ReferenceStore? = nil,
+    now: @escaping () -> Double,
     shouldStop: @escaping () -> Bool = { false }, sink: @escaping (TrainingEvent) throws -> Void
   ) throws {
     guard !train.rows.isEmpty else { throw TrainingError.noRows }
@@ -42,9 +45,11 @@ package final class Trainer {
     self.sink = sink
     try settings.checkBatchSize()
     func computation(_ feed: TrainingFeed, isCheckpointed: Bool) -> MicrobatchComputation {
-      MicrobatchComputation(
+      var computation = MicrobatchComputation(
         model: model, adapter: adapter, loss: settings.loss, estimator: settings.estimator, feed: feed,
         maxLength: settings.maxLength, isCheckpointed: isCheckpointed)
+      computation.store = referenceStore
+      return computation
     }
     self.computation = computation(train, isCheckpointed: settings.isCheckpointed)
     for feed in [train] + (validation.map { [$0] } ?? []) { try feed.check(limit: settings.maxLength) }
@@ -52,7 +57,8 @@ package final class Trainer {
       feed.rows.isEmpty
         ? nil
         : ValidationLoss(
-          computation(feed, isCheckpointed: false), batchSize: settings.batchSize, seed: settings.seed)
+          computation(feed, isCheckpointed: false), batchSize: settings.batchSize,
+          accumulation: settings.accumulation, seed: settings.seed)
     }
     validationRowCount = validation?.rows.count ?? 0
     plan = BatchPlan(
@@ -156,12 +162,15 @@ package final class Trainer {
     var metrics = MetricsAccumulator()
     var texts: [String] = []
     gradients.setZero()
+    let startCheck = state.step == 0 && computation.adapter.changesNothing ? StartCheck(settings.loss) : nil
+    try computation.begin(microbatches)
     for microbatch in microbatches {
       let outcome = try computation.train(
         microbatch, dropoutSeed: state.generator.next(), scale: 1 / Double(microbatches.count),
         into: gradients)
       metrics.add(outcome.scored)
       if let what = outcome.notFinite { throw notFinite(what) }
+      try startCheck?.check(outcome.scored) { try computation.feed.example(at: microbatch.rows[$0]).id }
       if let fallback = outcome.scored.loss.points.fallback, let text = warnings.count(fallback) {
         texts.append(text)
       }
@@ -173,6 +182,7 @@ package final class Trainer {
       firstMoment: state.firstMoment, secondMoment: state.secondMoment, stepCount: state.step,
       AdamWParameters(weightDecay: settings.weightDecay),
       maximumNorm: settings.maxGradientNorm > 0 ? settings.maxGradientNorm : nil)
+    optimizer.plusRatio = settings.plusRatio
     let norm = optimizer.step(
       state.adapter, gradients: gradients, learningRate: rate, context: model.context)
     guard norm.isFinite else {

@@ -10,6 +10,8 @@ package struct TrainerSettings: Sendable {
   /// Microbatches an optimizer step.
   package var accumulation: Int
   package var learningRate: Double
+  /// The learning rate of the adapter's factors B over that of A.
+  package var plusRatio = 1.0
   package var warmupSteps: Int
   package var weightDecay: Double
   /// The norm gradients are scaled down to; 0 never scales.
@@ -55,8 +57,8 @@ extension TrainerSettings {
   /// Refuses batches that are too small for the estimator, where the loss has use for one.
   /// - Throws: `TrainingError.batchTooSmall`.
   package func checkBatchSize() throws(TrainingError) {
-    let kind = type(of: estimator)
-    guard loss.variant.usesReferencePoint, batchSize < kind.smallestBatch else { return }
+    let kind = type(of: loss.estimator(estimator))
+    guard batchSize < kind.smallestBatch else { return }
     throw .batchTooSmall(
       estimator: kind.name, reason: kind.smallestBatchReason, smallest: kind.smallestBatch,
       batchSize: batchSize)

@@ -3,6 +3,8 @@ package enum TrainingError: Error, Equatable, Sendable {
   /// A value is NaN or infinite; nothing after the named checkpoint is to be trusted.
   case notFinite(step: Int, what: String, lastCheckpoint: String?)
   case noRows
+  /// In its first step a new adapter, which changes nothing yet, is not where the reference is.
+  case startsAwayFromReference(what: String, value: Double, expected: Double)
   /// The folder of shards has no manifest.
   case notPrepared(folder: String)
   /// Every row's prompt fills the sequence length.
@@ -51,6 +53,10 @@ extension TrainingError: CustomStringConvertible {
     case .notFinite(let step, let what, let checkpoint):
       "step \(step): \(what) is NaN or infinite; "
         + (checkpoint.map { "the last good checkpoint is \($0)" } ?? "no checkpoint was written before it")
+    case .startsAwayFromReference(let what, let value, let expected):
+      "step 1: the adapter is new and changes nothing, so policy and reference are the same model, but \(what) is"
+        + " \(value) instead of \(expected): one of the two is not computed as it should be, and training would learn"
+        + " from the difference; this is a fault of this program or of its memory, and worth a report"
     case .noRows: "the training split has no rows"
     case .notPrepared(let folder):
       "\(folder) holds no prepared data (no manifest.json); run prepare with the same configuration first"

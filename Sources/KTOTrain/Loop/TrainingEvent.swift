@@ -1,11 +1,17 @@
+package import KTOData
+
 /// What a training run tells whoever watches it; the library itself prints nothing.
 package enum TrainingEvent: Sendable, Equatable {
   /// The matrix library that computes, as it describes itself.
   case backend(description: String, kernel: String, threadCount: Int)
   case modelLoaded(name: String, parameterCount: Int, layerCount: Int)
-  case adapterReady(parameterCount: Int, modules: [String], rank: Int, alpha: Double, isContinued: Bool)
+  /// `layers` are ranges such as `0-9`; nil for all.
+  case adapterReady(
+    parameterCount: Int, modules: [String], layers: String?, rank: Int, alpha: Double, isContinued: Bool)
   case referenceCreated
   case dataLoaded(rows: Int, desirable: Int, undesirable: Int, validationRows: Int, truncated: Int)
+  /// λ_D and λ_U were chosen for the counts of the classes; the ratio is λ_D n_D / (λ_U n_U).
+  case balanced(desirable: Double, undesirable: Double, counts: ClassCounts, ratio: Double)
   case started(TrainingPlanSummary)
   /// `isMeasured` is false where the validation after that step, if there is one, is still to come.
   case resumed(step: Int, path: String, isMeasured: Bool)
@@ -31,6 +37,7 @@ package enum TrainingEvent: Sendable, Equatable {
     case .adapterReady: "adapter_ready"
     case .referenceCreated: "reference_created"
     case .dataLoaded: "data_loaded"
+    case .balanced: "balanced"
     case .started: "started"
     case .resumed: "resumed"
     case .unrecorded: "unrecorded"

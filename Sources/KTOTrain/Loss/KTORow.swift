@@ -26,6 +26,9 @@ package struct KTORow: Sendable, Equatable {
     self.meanLogitSum = meanLogitSum
   }
 
+  /// The sum of the tokens' log-ratios where these are held between limits; nil for no limits.
+  package var limited: TokenLogRatios?
+
   /// r, nats.
-  package var logRatio: Double { policyLogProbability - referenceLogProbability }
+  package var logRatio: Double { limited?.sum ?? policyLogProbability - referenceLogProbability }
 }

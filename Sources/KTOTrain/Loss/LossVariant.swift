@@ -10,9 +10,18 @@ package protocol LossVariant: Sendable {
   static var summary: String { get }
   /// Whether it depends on z0. Where it does not, nothing is scored for an estimate.
   static var usesReferencePoint: Bool { get }
+  /// The estimator that belongs to it, in place of the one that `kto.kl_estimator` names; nil where any will do.
+  static var ownEstimator: (any ReferencePointEstimator)? { get }
+  /// The least and the largest log-ratio of a token that counts, nats; nil for no limits.
+  static func tokenLimits(_ configuration: KTOConfiguration) -> ClosedRange<Double>?
 
   /// The loss and its derivative with respect to the log-ratio, neither divided by a row count.
   static func loss(of row: LossInput) -> RowLoss
+}
+
+extension LossVariant {
+  package static var ownEstimator: (any ReferencePointEstimator)? { nil }
+  package static func tokenLimits(_ configuration: KTOConfiguration) -> ClosedRange<Double>? { nil }
 }
 
 /// What the loss of one row depends on.
@@ -35,6 +44,9 @@ package struct RowLoss: Sendable, Equatable {
   package var loss: Double
   package var derivative: Double
 }
+
+/// log(1 + eˣ) without overflow.
+func softplus(_ x: Double) -> Double { max(x, 0) + log1p(exp(-abs(x))) }
 
 /// 1 / (1 + e⁻ˣ) without overflow.
 func sigmoid(_ x: Double) -> Double {

@@ -2,4 +2,6 @@
 package let lossVariants: [any LossVariant.Type] = [
   KTO.self,
   APOZeroUnpaired.self,
+  BCO.self,
+  Humanline.self,
 ]

@@ -2,7 +2,7 @@
 package let trainingMetrics: [Metric] = [
   .step, .epoch,
   .loss, .gradientNorm, .learningRate,
-  .kl, .signedKL, .clamped,
+  .kl, .signedKL, .klStandardError, .clamped,
   .chosenReward, .rejectedReward, .rewardMargin,
   .chosenLogProbability, .rejectedLogProbability,
   .chosenLogit, .rejectedLogit,

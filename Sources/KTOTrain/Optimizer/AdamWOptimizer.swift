@@ -32,6 +32,9 @@ package struct AdamWOptimizer {
     self.stepCount = stepCount
   }
 
+  /// The learning rate of B over that of A. Source: LoRA+, arXiv:2402.12354.
+  package var plusRatio = 1.0
+
   /// One step in place. The gradients are left as they are.
   ///
   /// Clipping multiplies by min(1, maximumNorm / (norm + 1e-6)), as PyTorch's `clip_grad_norm_`.
@@ -44,10 +47,20 @@ package struct AdamWOptimizer {
     guard norm.isFinite else { return norm }
     stepCount += 1
     let clip = maximumNorm.map { Swift.min(1, $0 / (norm + 1e-6)) } ?? 1
-    context.adamW(
-      parameters: parameters.values, gradient: gradients.values, firstMoment: firstMoment.values,
-      secondMoment: secondMoment.values, step: stepCount, learningRate: learningRate,
-      gradientScale: Float(clip), numbers)
+    guard plusRatio != 1 else {
+      context.adamW(
+        parameters: parameters.values, gradient: gradients.values, firstMoment: firstMoment.values,
+        secondMoment: secondMoment.values, step: stepCount, learningRate: learningRate,
+        gradientScale: Float(clip), numbers)
+      return norm
+    }
+    for tensor in parameters.layout.tensors {
+      context.adamW(
+        parameters: parameters.matrix(tensor), gradient: gradients.matrix(tensor),
+        firstMoment: firstMoment.matrix(tensor), secondMoment: secondMoment.matrix(tensor),
+        step: stepCount, learningRate: tensor.isB ? learningRate * plusRatio : learningRate,
+        gradientScale: Float(clip), numbers)
+    }
     return norm
   }
 }

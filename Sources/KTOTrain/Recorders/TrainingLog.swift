@@ -1,4 +1,5 @@
 internal import Foundation
+internal import KTOData
 
 extension TrainingEvent {
   /// The event as lines of a log, without colour and without the time.
@@ -14,10 +15,11 @@ extension TrainingEvent {
         "✓ Model loaded successfully",
         "  \(name): \(grouped(parameterCount)) parameters, \(layerCount) layers, float32",
       ]
-    case .adapterReady(let parameterCount, let modules, let rank, let alpha, let isContinued):
+    case .adapterReady(let parameterCount, let modules, let layers, let rank, let alpha, let isContinued):
       let origin = isContinued ? "continued from an adapter" : "new"
       return [
-        "✓ LoRA adapter (\(origin)): rank \(rank), alpha \(number(alpha)), on \(modules.joined(separator: ", ")),"
+        "✓ LoRA adapter (\(origin)): rank \(rank), alpha \(number(alpha)), on \(modules.joined(separator: ", "))"
+          + "\(layers.map { " of layers \($0)" } ?? ""),"
           + " \(grouped(parameterCount)) trainable parameters"
       ]
     case .referenceCreated:
@@ -27,6 +29,12 @@ extension TrainingEvent {
       if validationRows > 0 { lines.append("  validation: \(validationRows) examples") }
       if truncated > 0 { lines.append("  \(truncated) of them cut at the maximum sequence length") }
       return lines
+    case .balanced(let desirable, let undesirable, let counts, let ratio):
+      return [
+        "✓ Weights chosen: lambda_d \(number(desirable)), lambda_u \(number(undesirable)), for \(counts.text)",
+        "  lambda_d × desirable / (lambda_u × undesirable) = \(fixed(ratio, 3)): desirable examples weigh as much as the"
+          + " undesirable ones together, and up to a third more, as is advised (1 to 4/3)",
+      ]
     case .started(let plan): return head(plan)
     case .resumed(let step, let path, _): return ["Resumed after step \(step) from \(path)"]
     case .restarted(let folder):
@@ -74,7 +82,8 @@ extension TrainingEvent {
       + "  loss \(fixed(metrics[.loss] ?? .nan, 4))"
       + "  reward desirable \(reward(metrics[.chosenReward])) (n=\(Int(metrics[.desirableCount] ?? 0)))"
       + "  undesirable \(reward(metrics[.rejectedReward])) (n=\(Int(metrics[.undesirableCount] ?? 0)))"
-      + "  KL \(fixed(metrics[.kl] ?? 0, 4)) (signed \(signed(metrics[.signedKL] ?? 0, 4)))"
+      + "  KL \(fixed(metrics[.kl] ?? 0, 4)) (signed \(signed(metrics[.signedKL] ?? 0, 4))"
+      + "\(metrics[.klStandardError].map { " ± " + fixed($0, 4) } ?? ""))"
       + "  \(fixed(metrics[.tokensPerSecond] ?? 0, 0)) tokens/s"
       + "  ETA \(duration(secondsLeft))"
   }

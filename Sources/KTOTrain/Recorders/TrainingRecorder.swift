@@ -51,7 +51,7 @@ extension TrainingEvent {
   /// Whether it comes before the first thing that a run changes.
   fileprivate var isPreparation: Bool {
     switch self {
-    case .backend, .modelLoaded, .adapterReady, .referenceCreated, .dataLoaded, .warning: true
+    case .backend, .modelLoaded, .adapterReady, .referenceCreated, .dataLoaded, .balanced, .warning: true
     case .started, .resumed, .unrecorded, .restarted, .step, .validating, .validation, .checkpointSaved,
       .stopped,
       .finished:

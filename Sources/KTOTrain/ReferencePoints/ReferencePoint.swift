@@ -1,4 +1,5 @@
-/// The reference point z0: an estimate of KL(π ‖ π_ref), which is never negative, so the estimate is cut at 0.
+/// The reference point z0: an estimate of KL(π ‖ π_ref), which is never negative, so the estimate is cut at 0; or another
+/// number of nats that rows are held against as it is.
 package struct ReferencePoint: Sendable, Equatable {
   /// The mean of the log-ratios, in nats, before it is cut.
   package let signed: Double
@@ -6,15 +7,18 @@ package struct ReferencePoint: Sendable, Equatable {
   package let standardError: Double?
   /// How many log-ratios it is the mean of.
   package let count: Int
+  /// Whether a negative estimate counts as 0.
+  package let isCut: Bool
 
-  /// max(0, signed): what the loss uses. NaN stays NaN.
-  package var value: Double { signed < 0 ? 0 : signed }
-  /// True where the estimate was negative: there kto and apo_zero_unpaired are the same.
-  package var isClamped: Bool { signed < 0 }
+  /// What the loss uses: max(0, signed) where it is cut. NaN stays NaN.
+  package var value: Double { isClamped ? 0 : signed }
+  /// True where the estimate was negative and so was cut: there kto and apo_zero_unpaired are the same.
+  package var isClamped: Bool { isCut && signed < 0 }
 
-  /// The mean of log-ratios, of mismatched pairs (`trl`) or of the opposite class (`opposite_class`).
+  /// The mean of log-ratios, of mismatched pairs (`trl`, `window`) or of the opposite class (`opposite_class`).
   package init(logRatios: [Double]) {
     count = logRatios.count
+    isCut = true
     guard count > 0 else {
       signed = 0
       standardError = nil
@@ -28,6 +32,14 @@ package struct ReferencePoint: Sendable, Equatable {
     } else {
       standardError = nil
     }
+  }
+
+  /// An estimate that was made elsewhere, from `count` log-ratios.
+  package init(signed: Double, standardError: Double? = nil, count: Int, isCut: Bool = true) {
+    self.isCut = isCut
+    self.signed = signed
+    self.standardError = standardError
+    self.count = count
   }
 
   /// z0 = 0, estimated from nothing.

@@ -1,7 +1,7 @@
 /// How a microbatch gets the reference points z0 of its loss: an estimate of KL(π ‖ π_ref).
 ///
 /// A member is one file that holds all that is true of it, and one line in `referencePointEstimators`. A value type: a
-/// copy is used for validation, and what it learns there is thrown away.
+/// copy is used for validation (`forValidation()`), and what it learns there is thrown away.
 package protocol ReferencePointEstimator: Sendable {
   /// What `kto.kl_estimator` calls it.
   static var name: String { get }
@@ -16,6 +16,16 @@ package protocol ReferencePointEstimator: Sendable {
 
   /// What it keeps from microbatch to microbatch; checkpoints store it.
   var state: [Double] { get set }
+
+  /// The copy that a validation uses. One that keeps something from batch to batch gives what training has so far.
+  func forValidation() -> Self
+
+  /// The pairs to score before an optimizer step begins, in a pass of their own without gradients.
+  func wantedPairs(inStep microbatches: [Microbatch]) -> [RowPair]
+
+  /// Takes log π − log π_ref of each of those pairs, in their order, nats, before the step's first microbatch. It is not
+  /// called where there are none.
+  mutating func beginStep(pairs: [Double])
 
   /// The pairs of prompt and completion to score beside the rows themselves. Each prompt is one of the microbatch's.
   func wantedPairs(in microbatch: Microbatch) -> [RowPair]
@@ -39,6 +49,9 @@ extension ReferencePointEstimator {
     set {}
   }
 
+  package func forValidation() -> Self { self }
+  package func wantedPairs(inStep microbatches: [Microbatch]) -> [RowPair] { [] }
+  package mutating func beginStep(pairs: [Double]) {}
   package func wantedPairs(in microbatch: Microbatch) -> [RowPair] { [] }
 
   package mutating func loss(of rows: [KTORow], pairs: [Double], by loss: KTOLoss) -> BatchLoss {

@@ -68,6 +68,10 @@ extension ModelCommand {
                 + " \(plan.keyHeadCount) for keys, of \(plan.headDimension), \(plan.maximumPositions) positions",
             ],
             ["", "\(plan.parameterCount) parameters, vocabulary of \(plan.vocabularySize)"],
+            [
+              "",
+              "linear layers for an adapter: \(plan.adapterModules.map(\.rawValue).joined(separator: ", "))",
+            ],
           ]
         } catch {
           return [["architecture", title], ["", "not one that trains here: \(error)"]]

@@ -83,10 +83,8 @@ struct PrepareCommand: ParsableCommand {
     print(report.text)
     guard report.isWritten else {
       let codes = report.blocking.keys.sorted()
-      // No row can be put aside for what is wrong with all of them together.
-      let isOfRows = codes.contains { $0 != "E08" && $0 != "E09" }
       print(
-        "  fix them, " + (isOfRows ? "or use --quarantine DIR to put such rows aside, " : "") + "or --allow "
+        "  fix them, " + (report.isBlockedByRows ? "or use --quarantine DIR to put such rows aside, " : "") + "or --allow "
           + codes.joined(separator: ",") + " to go on regardless")
       throw ExitCode(ExitStatus.findings.rawValue)
     }
@@ -100,7 +98,7 @@ struct PrepareCommand: ParsableCommand {
     return PrepareConfiguration(
       split: SplitOptions(
         ratios: try split.ratios, balance: loaded.data.balance, groupBy: split.groupBy,
-        seed: UInt64(loaded.data.seed)),
+        stratify: split.strata, byTime: split.timeField, seed: UInt64(loaded.data.seed)),
       parts: parts, order: loaded.data.order, maxLength: loaded.model.maxSequenceLength,
       quarantine: quarantine, force: options.force, tool: "kto-data \(productVersion)",
       modelName: loaded.model.name, modelRevision: loaded.model.revision, modelCommit: folder.commit,

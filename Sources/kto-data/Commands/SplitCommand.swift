@@ -11,13 +11,17 @@ struct SplitCommand: ParsableCommand {
       a record cannot be used nothing is written, unless --allow names its code.
       Prompts are one where they differ in white space or the case of letters alone; a conversation and the longer ones \
       that continue it stay together as well. --group-by FIELD keeps rows together that have the same value in a field \
-      which their format does not read, such as a user's id, beside those of one prompt. prepare of the folder that is \
+      which their format does not read, such as a user's id, beside those of one prompt. --stratify gives every part the \
+      same shares of long and short answers, of files, or of a field's values; --by-time trains on the oldest rows and \
+      measures on later ones; --folds writes a folder for each fold of a cross-validation. prepare of a folder that is \
       written keeps its parts.
 
       EXAMPLES:
         kto-data split examples.jsonl -o splits
         kto-data split examples.jsonl -o even --ratios 80/10/10 --balance 50/50
         kto-data split examples.jsonl -o trl --to trl
+        kto-data split examples.jsonl -o cv --folds 5 --stratify length,topic
+        kto-data split examples.jsonl -o later --ratios 80/20 --by-time created_at
       """)
 
   @Argument(
@@ -37,13 +41,31 @@ struct SplitCommand: ParsableCommand {
     help: ArgumentHelp(
       "Shares in percent: 100, 90/10 or 80/10/10 of train, validation and test, or of other parts, as in train=80,dev=20.",
       valueName: "shares"))
-  var ratios = "90/10"
+  var ratios: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Folds of a cross-validation instead of shares: fold-1, fold-2 … in the output, each with its train and validation.",
+      valueName: "count"))
+  var folds: Int?
 
   @Option(
     help: ArgumentHelp(
       "What keeps examples together: prompt (or the same group), group alone, none, or beside prompt a field by its name or JSON pointer.",
       valueName: "key"))
   var groupBy: GroupBy = .prompt
+
+  @Option(
+    help: ArgumentHelp(
+      "What every part has in the same shares beside the labels: length, file, or a field by its name or JSON pointer; several with commas.",
+      valueName: "keys"))
+  var stratify: Stratification = Stratification(by: [])
+
+  @Option(
+    help: ArgumentHelp(
+      "A field with a time, by its name or JSON pointer: the oldest examples train, the latest are in the last part.",
+      valueName: "field"))
+  var byTime: RecordField?
 
   @Option(help: "How the balance is reached: surplus rows left out, or weights.")
   var strategy: BalanceStrategy = .downsample
@@ -65,20 +87,35 @@ struct SplitCommand: ParsableCommand {
   func validate() throws {
     if output == "-" { throw ValidationError("--output is a folder here, not standard output") }
     do {
-      _ = try SplitRatios(parsing: ratios)
+      _ = try shares
     } catch {
       throw ValidationError("--ratios: \(error)")
+    }
+    if let folds {
+      if ratios != nil { throw ValidationError("--folds divides evenly, so it takes no --ratios") }
+      guard (2...50).contains(folds) else { throw ValidationError("--folds is a number from 2 to 50") }
+    }
+    if byTime != nil, !stratify.by.isEmpty {
+      throw ValidationError("--by-time and --stratify cannot be used together: a time decides alone")
+    }
+  }
+
+  private var shares: SplitRatios { get throws { try SplitRatios(parsing: ratios ?? "90/10") } }
+
+  /// The files that may be written, below the output.
+  private func outputNames(_ split: SplitOptions) -> [String] {
+    guard let folds else { return SplitRun.fileNames(in: output, parts: split.ratios.names) }
+    return (1...folds).map { SplitRun.foldName($0) }.flatMap { fold in
+      SplitRun.fileNames(in: "\(output)/\(fold)", parts: []).map { "\(fold)/\($0)" }
     }
   }
 
   func run() throws {
     let split = SplitOptions(
-      ratios: try SplitRatios(parsing: ratios), balance: balance.value, strategy: strategy, groupBy: groupBy,
-      seed: seed)
+      ratios: try shares, balance: balance.value, strategy: strategy, groupBy: groupBy, stratify: stratify.by,
+      byTime: byTime, seed: seed)
     let files = try inputFiles(
-      examples,
-      output: OutputPlaces(
-        folder: output, names: SplitRun.fileNames(in: output, parts: split.ratios.parts.map(\.name))),
+      examples, output: OutputPlaces(folder: output, names: outputNames(split)),
       home: environmentValue("HOME"))
     var pipeline = reading.pipeline(DataConfiguration())
     pipeline.encodesExamples = true
@@ -107,10 +144,17 @@ struct SplitCommand: ParsableCommand {
       print((cursor.account.lines + ["nothing was written"]).joined(separator: "\n"))
       throw ExitCode(ExitStatus.findings.rawValue)
     }
-    let report = try run.write(
-      to: output, as: to.type, force: options.force, account: cursor.account)
-    for finding in run.findings + report.findings() { findings.show(finding) }
-    print(report.text)
+    let reports: [SplitReport]
+    if let folds {
+      reports = try run.write(
+        folds: folds, to: output, as: to.type, force: options.force, account: cursor.account)
+    } else {
+      reports = [
+        try run.write(to: output, as: to.type, force: options.force, account: cursor.account)
+      ]
+    }
+    for finding in run.findings + reports.flatMap({ $0.findings() }) { findings.show(finding) }
+    print(reports.map(\.text).joined(separator: "\n"))
     for line in run.losses.lines(form: to.type.name) where to.type.name != PartExportName.standard.type.name {
       print(line)
     }
@@ -140,3 +184,24 @@ extension GroupBy: ExpressibleByArgument {
 }
 
 extension BalanceStrategy: ExpressibleByArgument {}
+
+/// `length,topic`.
+struct Stratification: ExpressibleByArgument {
+  var by: [StratifyBy]
+
+  init(by: [StratifyBy]) { self.by = by }
+
+  init?(argument: String) {
+    by = []
+    for text in argument.split(separator: ",", omittingEmptySubsequences: false) {
+      guard let key = StratifyBy(String(text)) else { return nil }
+      by.append(key)
+    }
+  }
+
+  var defaultValueDescription: String { "the labels alone" }
+}
+
+extension RecordField: ExpressibleByArgument {
+  init?(argument: String) { self.init(argument) }
+}

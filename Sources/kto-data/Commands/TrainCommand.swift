@@ -27,6 +27,14 @@ struct TrainCommand: ParsableCommand {
   var resume = false
 
   @Option(
+    name: .customLong("resume-from"),
+    help: ArgumentHelp(
+      "Go on from this checkpoint instead of the last, as where the last is damaged; steps after it are done again.",
+      valueName: "file"),
+    completion: .file(extensions: ["npz"]))
+  var resumeFrom: String?
+
+  @Option(
     name: .customLong("allow-changes"), parsing: .singleValue,
     help: ArgumentHelp(
       "With --resume: keys that may have another value than in the checkpoint, as in kto.beta,training.seed.",
@@ -39,9 +47,11 @@ struct TrainCommand: ParsableCommand {
     allowedChanges.flatMap { $0.split(separator: ",").map(String.init) }
   }
 
+  private var isResumed: Bool { resume || resumeFrom != nil }
+
   func validate() throws {
-    guard allowedChanges.isEmpty || resume else {
-      throw ValidationError("--allow-changes goes with --resume")
+    guard allowedChanges.isEmpty || isResumed else {
+      throw ValidationError("--allow-changes goes with --resume or --resume-from")
     }
     let known = RunConfiguration.keysChangedOnRequest
     if let key = allowedKeys.first(where: { !known.contains($0) }) {
@@ -54,7 +64,7 @@ struct TrainCommand: ParsableCommand {
     let loaded = try configuration.load()
     let model = try cache.resolve(loaded.model.name, revision: loaded.model.revision)
     let recorder = TrainingRecorder(
-      loaded.output.recorders, folder: loaded.output.logs, appends: resume,
+      loaded.output.recorders, folder: loaded.output.logs, appends: isResumed,
       timestamp: { Date().formatted(.iso8601) })
     let progress = TrainingProgress(options)
     defer { progress.end() }
@@ -68,7 +78,8 @@ struct TrainCommand: ParsableCommand {
         progress.show(event)
         try recorder.record(event)
       })
-    let summary = try session.run(resume ? .resumed(allowing: Set(allowedKeys)) : .new, force: options.force)
+    let summary = try session.run(
+      isResumed ? .resumed(allowing: Set(allowedKeys), from: resumeFrom) : .new, force: options.force)
     guard summary.stop != nil, let signal = StopSignals.received else { return }
     progress.end()
     options.terminal.error.writeError("go on with: \(Self.commandToGoOn)\n")
@@ -77,7 +88,12 @@ struct TrainCommand: ParsableCommand {
 
   /// The command that was given, in the form that goes on from a checkpoint.
   private static var commandToGoOn: String {
-    let words = CommandLine.arguments.filter { $0 != "--force" }
+    var words = CommandLine.arguments.filter { $0 != "--force" }
+    // The newest checkpoint is this run's own now.
+    if let place = words.firstIndex(of: "--resume-from") {
+      words.removeSubrange(place..<min(place + 2, words.count))
+    }
+    words.removeAll { $0.hasPrefix("--resume-from=") }
     return shellText(words + (words.contains("--resume") ? [] : ["--resume"]))
   }
 }

@@ -27,6 +27,7 @@ struct ValidateCommand: ParsableCommand {
         kto-data validate data/raw --report github --show 1 --fail-on never
         kto-data validate data/raw --write-baseline known.json
         kto-data validate data/raw --baseline known.json --fail-on warning
+        kto-data validate data/raw --annotator user_id
       """)
 
   @Argument(
@@ -45,6 +46,12 @@ struct ValidateCommand: ParsableCommand {
       valueName: "file"),
     completion: .file(extensions: ["json", "xsd"]))
   var schema: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "A field that names who gave a verdict, by its name or JSON pointer: agreement, rates and drift are reported (W12).",
+      valueName: "field"))
+  var annotator: RecordField?
 
   @OptionGroup var report: ReportOptions
   @OptionGroup var baselines: BaselineOptions
@@ -67,7 +74,10 @@ struct ValidateCommand: ParsableCommand {
       output: OutputPlaces(files: [report.output] + baselines.files, areNamed: false),
       home: environmentValue("HOME"))
     var pipeline = reading.pipeline(loaded.data)
-    pipeline.checks = loaded.checkContext
+    var context = loaded.checkContext
+    context.annotator = annotator
+    pipeline.checks = context
+    pipeline.keepsMetadata = annotator != nil
     pipeline.allowedCodes = allow?.codes ?? []
     if let schema {
       let recordSchema = try RecordSchema(path: schema)
@@ -114,11 +124,12 @@ struct ValidateCommand: ParsableCommand {
     progress.end()
     for finding in cursor.finish() where collection.add(finding) { findings.show(finding) }
     findings.end()
-    let result = ValidationReport(
+    var result = ValidationReport(
       files: cursor.summaries, account: cursor.account, shown: findings.shown, collection: collection)
-    let context = ReportContext(
+    result.notes = cursor.notes
+    let reportContext = ReportContext(
       codes: codeCatalogue, version: productVersion, folder: collecting.folder, policy: collecting.policy)
-    try report.form.write(result, context) { try file.write($0) }
+    try report.form.write(result, reportContext) { try file.write($0) }
     try file.commit()
     try known?.write(collection.written?.text ?? "")
     try known?.commit()

@@ -28,7 +28,9 @@ func advice(on error: any Error) -> String? {
     "choose another folder in the output section, or use --force to replace it"
   case TrainingError.recordingFailed: "when that is put right, go on with --resume"
   case CheckpointError.differs(_, let differences): adviceOnAnotherRun(differences)
-  case CheckpointError.invalid: "remove it to go on from the one before"
+  case CheckpointError.damaged(_, _, let before?): "go on from it with --resume-from \(shellWord(before))"
+  case CheckpointError.damaged(_, _, nil): "start anew with --force instead of --resume"
+  case CheckpointError.invalid: "name another file"
   case CheckpointError.unsupportedVersion: "start anew with --force instead of --resume"
   default: nil
   }
