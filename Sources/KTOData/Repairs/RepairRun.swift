@@ -1,4 +1,5 @@
 package import KTOCore
+internal import KTOTables
 
 /// What is asked of `repairFile`.
 package struct RepairOptions: Sendable {
