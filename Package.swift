@@ -84,7 +84,8 @@ let package = Package(
     .executableTarget(
       name: "kto-data",
       dependencies: [
-        "KTOCore", "KTOTemplates", "KTOTokenizer", "KTOSchema", "KTOTables", "KTOKernels", "KTOHub", "KTOData",
+        "KTOCore", "KTOTemplates", "KTOTokenizer", "KTOSchema", "KTOTables", "KTOKernels", "KTOHub",
+        "KTOData",
         "KTOModels", "KTOTrain", "KTORun", "KTOBuild",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],

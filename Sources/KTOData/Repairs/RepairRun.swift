@@ -99,7 +99,7 @@ private final class FileRepair {
   init(_ file: InputFile, _ options: RepairOptions) throws {
     if fileKind(file.path) == .file, let table = try TableFile(FileByteSource(path: file.path)) {
       throw FileRefusal(
-        .unknownFormat, in: file.path, "this is \(table.name), whose rows are not repaired: repairs are of texts",
+        .unknownFormat, in: file.path, "this is \(table.name), whose rows cannot be repaired",
         hint: "make examples of it with ingest, and repair these")
     }
     source = try openSource(file, duckDB: nil)
