@@ -39,7 +39,7 @@ import Testing
     _ verdicts: some Sequence<(String?, Int, Bool)>
   ) -> (messages: [String], notes: [String]) {
     var context = CheckContext()
-    context.annotator = RecordField("who")
+    context.limits.annotator = "who"
     guard var check = AnnotatorCheck(context) else { return ([], []) }
     for (annotator, item, label) in verdicts {
       var row = example(label: label, prompt: "question \(item)", completion: "answer \(item)", number: item)

@@ -131,4 +131,49 @@ struct AnswerCheckTests {
     #expect(findings.count == 1)
     #expect(findings.first?.message.hasPrefix("at least 99") == true)
   }
+
+  // MARK: - W24
+
+  /// Prompts with a desirable and an undesirable answer, of which so many have the longer one desirable.
+  private func pairs(_ count: Int, longer: Int, limits: CheckConfiguration = CheckConfiguration())
+    -> [Diagnostic]
+  {
+    var context = CheckContext()
+    context.limits = limits
+    var set = CheckedSet(context)
+    for number in 0..<count {
+      for isDesirable in [true, false] {
+        // The lengths of prompts differ far more than those of their answers.
+        let base = 20 + number * 13 % 400
+        let length = isDesirable == (number < longer) ? base + 5 : base
+        _ = set.check(
+          example(
+            label: isDesirable, prompt: "question \(number)",
+            completion: String(repeating: "a", count: length) + " \(number) \(isDesirable ? 1 : 2)",
+            number: number))
+      }
+    }
+    return set.finish().filter { $0.code == "W24" }
+  }
+
+  @Test func `pairs whose longer answer nearly always wins are W24`() {
+    #expect(
+      pairs(60, longer: 55).map(\.message) == [
+        "of the answers to one prompt the desirable ones are longer in 55 of 60 prompts with both labels (91.7%)"
+      ])
+    #expect(
+      pairs(60, longer: 4).map(\.message).first?.contains("the undesirable ones are longer in 56 of 60")
+        == true)
+  }
+
+  @Test func `few pairs, or nearly as many of either kind, are not W24`() {
+    #expect(pairs(20, longer: 20).isEmpty)
+    #expect(pairs(60, longer: 36).isEmpty)
+  }
+
+  @Test func `a limit is the configuration's`() {
+    var limits = CheckConfiguration()
+    limits.innerLengthShare = 0.95
+    #expect(pairs(60, longer: 55, limits: limits).isEmpty)
+  }
 }

@@ -19,11 +19,9 @@ package struct AnnotatorCheck: Check {
         """)
   ]
 
-  private static let smallestAlpha = 0.4
   private static let fewestSharedItems = 20
   private static let fewestVerdicts = 20
-  /// Of shares of desirable verdicts, before they are called different; and their z-score.
-  private static let smallestDifference = 0.2
+  /// The z-score of a difference between shares of desirable verdicts, before they are called different.
   private static let smallestZ = 4.0
   private static let listed = 5
 
@@ -34,6 +32,7 @@ package struct AnnotatorCheck: Check {
   }
 
   private let field: RecordField
+  private let limits: CheckConfiguration
   private var census: FieldCensus
   private var numbers: [String: UInt32] = [:]
   private var names: [String] = []
@@ -41,8 +40,9 @@ package struct AnnotatorCheck: Check {
   package private(set) var notes: [String] = []
 
   package init?(_ context: CheckContext) {
-    guard let field = context.annotator else { return nil }
+    guard let field = context.limits.annotatorField else { return nil }
     self.field = field
+    limits = context.limits
     census = FieldCensus(field)
   }
 
@@ -70,7 +70,7 @@ package struct AnnotatorCheck: Check {
     let latest = latestVerdicts()
     let agreement = Agreement(counts(of: latest))
     notes = [text(agreement, itemCount: Set(latest.map(\.item)).count, verdictCount: latest.count)]
-    if let agreement, agreement.sharedItems >= Self.fewestSharedItems, agreement.alpha < Self.smallestAlpha {
+    if let agreement, agreement.sharedItems >= Self.fewestSharedItems, agreement.alpha < limits.agreement {
       findings.find(
         Self.codes[0],
         "annotators hardly agree: Krippendorff's α \(decimal(agreement.alpha, digits: 2)) over "
@@ -138,7 +138,7 @@ package struct AnnotatorCheck: Check {
     for (name, own) in zip(names, counts) {
       var others = total
       others -= own
-      if let z = Self.difference(own, others) { found.append((z, name, own, others)) }
+      if let z = difference(own, others) { found.append((z, name, own, others)) }
     }
     for one in found.sorted(by: { ($0.z, $1.name) > ($1.z, $0.name) }).prefix(Self.listed) {
       findings.find(
@@ -157,7 +157,7 @@ package struct AnnotatorCheck: Check {
       var (first, second) = (ClassCounts(), ClassCounts())
       for label in labels.prefix(labels.count / 2) { first.add(label) }
       for label in labels.dropFirst(labels.count / 2) { second.add(label) }
-      guard Self.difference(first, second) != nil else { continue }
+      guard difference(first, second) != nil else { continue }
       findings.find(
         Self.codes[0],
         "annotator \(excerpt(name)) judges otherwise later: \(percent(first.desirable, of: first.total)) of the first "
@@ -167,13 +167,13 @@ package struct AnnotatorCheck: Check {
   }
 
   /// The z-score of the difference between two shares (pooled), where it is large and certain.
-  private static func difference(_ a: ClassCounts, _ b: ClassCounts) -> Double? {
-    guard a.total >= fewestVerdicts, b.total >= fewestVerdicts else { return nil }
+  private func difference(_ a: ClassCounts, _ b: ClassCounts) -> Double? {
+    guard a.total >= Self.fewestVerdicts, b.total >= Self.fewestVerdicts else { return nil }
     let (first, second) = (Double(a.desirable) / Double(a.total), Double(b.desirable) / Double(b.total))
     let pooled = Double(a.desirable + b.desirable) / Double(a.total + b.total)
     let error = (pooled * (1 - pooled) * (1 / Double(a.total) + 1 / Double(b.total))).squareRoot()
-    guard (first - second).magnitude >= smallestDifference, error > 0 else { return nil }
+    guard (first - second).magnitude >= limits.annotatorDifference, error > 0 else { return nil }
     let z = (first - second).magnitude / error
-    return z >= smallestZ ? z : nil
+    return z >= Self.smallestZ ? z : nil
   }
 }

@@ -23,8 +23,6 @@ package struct AnswerShortcutCheck: Check {
 
   private static let sampleSize = 2000
   private static let smallestClass = 30
-  /// What the area under the curve exceeds for certain (two standard errors) where there is a finding.
-  private static let limit = 0.8
 
   private struct Answer {
     var hash: UInt64
@@ -37,7 +35,10 @@ package struct AnswerShortcutCheck: Check {
   /// Answers with a larger hash are not in the sample.
   private var largestHash = UInt64.max
 
-  package init(_ context: CheckContext) {}
+  /// What the area under the curve exceeds for certain (two standard errors) where there is a finding.
+  private let limit: Double
+
+  package init(_ context: CheckContext) { limit = context.limits.wordsAUC }
 
   package mutating func add(_ row: CheckedRow, _ findings: inout RowFindings) {
     let hash = mixed(row.fingerprint.row, seed: 0x5A3B)
@@ -68,7 +69,7 @@ package struct AnswerShortcutCheck: Check {
         fold: Int(mixed(answer.promptKey, seed: 0xF01D) % UInt64(ShortcutModel.foldCount)))
     }
     sample = []
-    guard let auc = ShortcutModel.crossFittedAUC(rows), auc.value - 2 * auc.error > Self.limit else { return }
+    guard let auc = ShortcutModel.crossFittedAUC(rows), auc.value - 2 * auc.error > limit else { return }
     let telling = vocabulary.telling(rows, counts).map { word in
       let (more, less) =
         word.isDesirable ? (word.desirable, word.undesirable) : (word.undesirable, word.desirable)

@@ -39,8 +39,8 @@ package struct CheckContext: Sendable {
   package var benchmarks: BenchmarkIndex?
   /// False where the numbers of the classes are judged later, by who knows which rows will train.
   package var judgesClasses = true
-  /// The field that names who gave a verdict; nil where nobody asks about annotators.
-  package var annotator: RecordField?
+  /// From where on checks warn.
+  package var limits = CheckConfiguration()
 
   package init(
     desirableWeight: Double = 1, undesirableWeight: Double = 1, balance: LabelBalance? = nil

@@ -3,7 +3,8 @@ package import KTOCore
 /// Every check, in the order in which they run.
 package let checks: [any Check.Type] = [
   RepetitionCheck.self, TokenizationCheck.self, TemplateOmissionCheck.self, OneClassCheck.self,
-  ClassWeightCheck.self, LengthShortcutCheck.self, AnswerShortcutCheck.self, RefusalCheck.self,
+  ClassWeightCheck.self, LengthShortcutCheck.self, InnerLengthCheck.self, AnswerShortcutCheck.self,
+  RefusalCheck.self,
   TruncationCheck.self,
   EncodingCheck.self,
   SpecialTokenCheck.self, EchoCheck.self, LabelRunCheck.self, DominantPromptCheck.self,

@@ -35,7 +35,9 @@ package struct DominantPromptCheck: Check {
   /// How often every counter lost one: counts are at most this much too low.
   private var losses = 0
 
-  package init(_ context: CheckContext) {}
+  private let limit: Double
+
+  package init(_ context: CheckContext) { limit = context.limits.promptShare }
 
   package mutating func add(_ row: CheckedRow, _ findings: inout RowFindings) {
     total += 1
@@ -53,7 +55,7 @@ package struct DominantPromptCheck: Check {
 
   package mutating func finish(_ findings: inout RowFindings) {
     guard let most = counters.max(by: { ($0.value.count, $0.key) < ($1.value.count, $1.key) })?.value,
-      most.count >= Self.minimumCount, most.count * 10 > total
+      most.count >= Self.minimumCount, Double(most.count) > limit * Double(total)
     else { return }
     let place = "\(excerpt(most.first.file, limit: 80)):\(most.first.line)"
     findings.find(

@@ -36,7 +36,9 @@ package struct LengthShortcutCheck: Check {
   private var desirable = Class()
   private var undesirable = Class()
 
-  package init(_ context: CheckContext) {}
+  private let limits: CheckConfiguration
+
+  package init(_ context: CheckContext) { limits = context.limits }
 
   package mutating func add(_ row: CheckedRow, _ findings: inout RowFindings) {
     let byteCount = row.example.completion.reduce(0) { $0 + $1.content.utf8.count }
@@ -52,7 +54,7 @@ package struct LengthShortcutCheck: Check {
     let auc = areaUnderCurve()
     // A difference of a few percent is none to learn from, however regular it is.
     guard (desirable.mean - undesirable.mean).magnitude >= log2(1.25) else { return }
-    guard cohen.magnitude >= 0.8 || max(auc, 1 - auc) >= 0.75 else { return }
+    guard cohen.magnitude >= limits.lengthEffect || max(auc, 1 - auc) >= limits.lengthAUC else { return }
     let longer = desirable.mean > undesirable.mean ? "desirable" : "undesirable"
     findings.find(
       Self.codes[0],

@@ -23,8 +23,6 @@ package struct RefusalCheck: Check {
 
   /// Fewer refusals say nothing about a habit.
   private static let minimumRefusals = 10
-  /// Below a tenth of a class they move the loss little, however clear the difference is.
-  private static let minimumDifference = 0.1
   /// Cohen's h of a medium effect: 40% and 17%, or 10% and 0.6%.
   private static let minimumEffect = 0.5
   /// The z of two proportions that chance reaches in one set of 1,000.
@@ -33,7 +31,10 @@ package struct RefusalCheck: Check {
   private var rows = ClassCounts()
   private var refusals = ClassCounts()
 
-  package init(_ context: CheckContext) {}
+  /// Below a small share of a class they move the loss little, however clear the difference is.
+  private let minimumDifference: Double
+
+  package init(_ context: CheckContext) { minimumDifference = context.limits.refusalDifference }
 
   package mutating func add(_ row: CheckedRow, _ findings: inout RowFindings) {
     rows.add(row.label)
@@ -49,7 +50,7 @@ package struct RefusalCheck: Check {
     let difference = (desirable - undesirable).magnitude
     let variance = all * (1 - all) * (1 / Double(rows.desirable) + 1 / Double(rows.undesirable))
     let effect = (angle(desirable) - angle(undesirable)).magnitude
-    guard difference >= Self.minimumDifference, effect >= Self.minimumEffect,
+    guard difference >= minimumDifference, effect >= Self.minimumEffect,
       difference >= Self.minimumZ * variance.squareRoot()
     else { return }
     findings.find(

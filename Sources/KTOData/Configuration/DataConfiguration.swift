@@ -19,6 +19,7 @@ package struct DataConfiguration: ConfigurationSection {
   package var shards = "runs/shards"
   /// Files of benchmarks' texts, which no example should hold.
   package var benchmarks: [String] = []
+  package var checks = CheckConfiguration()
 
   package init() {}
 
@@ -62,6 +63,7 @@ package struct DataConfiguration: ConfigurationSection {
         "shards", \.shards,
         "The folder of the prepared data: written by prepare, read by train."
       ).marked(.changesNoRow),
+      .section("checks", \.checks, "From where on checks warn.").marked(.changesNoRow),
       .strings(
         "benchmarks", \.benchmarks,
         "Files of benchmarks' texts: validate and prepare warn (W11) of each example that has 13 words in a row of one. Of JSON each string is a text, of anything else each paragraph."

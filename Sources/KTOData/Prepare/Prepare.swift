@@ -35,6 +35,7 @@ package func prepare(
     pipeline.encodesExamples = configuration.quarantine != nil
     pipeline.keepsMetadata =
       configuration.quarantine != nil || RowFields.needsMetadata(configuration.split)
+      || pipeline.checks?.limits.annotator != nil
     let cursor = RowCursor(configuration.parts?.files ?? files, pipeline)
     try run.takeRows(cursor, allowing: pipeline.allowedCodes, events)
     if pipeline.checks != nil, let finding = OneClassCheck.finding(on: run.report.account.accepted) {

@@ -7,6 +7,7 @@ extension RunConfiguration {
   package func checkContext() throws -> CheckContext {
     var context = CheckContext(
       desirableWeight: kto.lambdaDesirable, undesirableWeight: kto.lambdaUndesirable, balance: data.balance)
+    context.limits = data.checks
     if !data.benchmarks.isEmpty { context.benchmarks = try BenchmarkIndex(data.benchmarks) }
     return context
   }

@@ -75,9 +75,9 @@ struct ValidateCommand: ParsableCommand {
       home: environmentValue("HOME"))
     var pipeline = try reading.pipeline(loaded.data)
     var context = try loaded.checkContext()
-    context.annotator = annotator
+    if let annotator { context.limits.annotator = annotator.text }
     pipeline.checks = context
-    pipeline.keepsMetadata = annotator != nil
+    pipeline.keepsMetadata = context.limits.annotator != nil
     pipeline.allowedCodes = allow?.codes ?? []
     if let schema {
       let recordSchema = try RecordSchema(path: schema)
