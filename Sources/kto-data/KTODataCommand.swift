@@ -1,5 +1,5 @@
 internal import ArgumentParser
-internal import Glibc
+@preconcurrency internal import Glibc
 internal import KTOCore
 
 @main
@@ -42,7 +42,16 @@ struct Main {
   /// Ends the process without the libraries' own clearing up (`atexit`), which would take from threads that still
   /// work on input nobody asks for any more what they work with.
   private static func leave(_ status: Int32) -> Never {
-    fflush(nil)
+    // What was printed waits in a buffer, so that a full disk shows here.
+    let failure: Int32? = fflush(nil) == 0 ? nil : errno
+    let isIncomplete = unsafe ferror(stdout) != 0
+    // Nobody reads on where a pipe is closed, as behind `head`.
+    if failure != nil || isIncomplete, failure != EPIPE {
+      let reason = failure.map { errorText($0) } ?? "not all of it was taken"
+      Terminal(.automatic, of: .error).writeError(
+        "kto-data: error: cannot write standard output: \(reason)\n")
+      _exit(ExitStatus.failed.rawValue)
+    }
     _exit(status)
   }
 

@@ -104,14 +104,27 @@ import Testing
     let verdicts: [(String?, Int, Bool)] = [("ann", 1, true), ("ann", 1, false), ("bob", 1, false)]
     let found = check(verdicts)
     #expect(
-      found.notes.first?.contains("2 with 2 verdicts on 1 item; on 1 with several: agreement 100.0%") == true)
+      found.notes.first?.contains(
+        "2 with 2 verdicts on 1 item (the last of several by one annotator on an item; 1 came before); on 1 with several: agreement 100.0%"
+      ) == true)
   }
 
   @Test func `rows without the field are told, and a field that no row has`() {
     let verdicts: [(String?, Int, Bool)] = [("ann", 1, true), (nil, 2, false)]
     let found = check(verdicts)
     #expect(found.messages == ["W21: 1 example of 2 have no who"])
-    #expect(check(verdicts.suffix(1)).notes == ["annotators: no record has a field who"])
+  }
+
+  @Test func `a field that no row has is why the check cannot be made`() throws {
+    var context = CheckContext()
+    context.limits.annotator = "who"
+    var check = try #require(AnnotatorCheck(context))
+    var row = example(label: true)
+    row.metadata = .members(["user": .integer(1)])
+    var findings = RowFindings()
+    check.add(CheckedRow(row, label: true, fingerprint: fingerprint(row)), &findings)
+    check.finish(&findings)
+    #expect(check.failure == .noSuchField("who", known: ["user"]))
   }
 
   @Test func `nobody asks about annotators by default`() { #expect(AnnotatorCheck(CheckContext()) == nil) }

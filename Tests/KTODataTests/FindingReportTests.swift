@@ -76,6 +76,24 @@ struct FindingReportTests {
     #expect(schema.violations(of: document).map(\.message) == [])
   }
 
+  @Test func `columns of sarif are those of editors, read off the file`() throws {
+    let folder = try TemporaryFolder()
+    let text = "{}\n{\"prompt\":\"ü😀\",\"label\":\"x\"}\n"
+    try writeFile(folder.path("a.jsonl"), text.utf8, force: true)
+    let line = Array(text.utf8.dropFirst(3))
+    let byteCount = try #require(line.lastIndex(of: UInt8(ascii: "x"))) - 1
+    let place = SourceLocation(
+      file: folder.path("a.jsonl"), byteOffset: 3 + byteCount, line: 2, column: byteCount + 1)
+    var columns = UTF16Columns()
+    // ü has two bytes and one unit, the emoji four and two.
+    #expect(columns.column(of: place) == byteCount + 1 - 3)
+    var elsewhere = place
+    elsewhere.byteOffset += 1
+    #expect(columns.column(of: elsewhere) == nil)
+    elsewhere.file = folder.path("gone.jsonl")
+    #expect(columns.column(of: elsewhere) == nil)
+  }
+
   @Test func `sarif names a place by relative URI, line and column, and the rule by its number`() throws {
     let run = try #require(try sarif([finding(hint: "do it")])["runs"]?.array?.first)
     let result = try #require(run["results"]?.array?.first)
@@ -83,7 +101,7 @@ struct FindingReportTests {
     #expect(place["artifactLocation"]?["uri"]?.string == "data/a%20b%2Cc%3A%C3%A9.jsonl")
     #expect(place["artifactLocation"]?["uriBaseId"]?.string == "%SRCROOT%")
     #expect(place["region"]?["startLine"]?.int == 3)
-    #expect(place["region"]?["startColumn"]?.int == 7)
+    #expect(run["columnKind"]?.string == "utf16CodeUnits")
     #expect(result["message"]?["text"]?.string == "bad (at /label)\nhint: do it")
     let number = try #require(result["ruleIndex"]?.int)
     let rule = try #require(run["tool"]?["driver"]?["rules"]?.array?[number])

@@ -50,7 +50,7 @@ private struct TrimmingTokenizer: ConversationTokenizer {
   @Test func `white space alone between two labels is W17 without a model`() {
     let found = last([("q", "a", true), ("q ", "a\n", false)])
     #expect(found.map(\.code) == ["W17"])
-    #expect(found[0].message.contains("differ in white space alone from example 1, which is desirable"))
+    #expect(found[0].message.contains("differ in white space alone from raw.jsonl:1, which is desirable"))
   }
 
   @Test func `white space alone under one label is nothing without a model`() {

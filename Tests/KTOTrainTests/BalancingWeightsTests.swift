@@ -8,7 +8,7 @@ struct BalancingWeightsTests {
   func `the weights bring the ratio between 1 and four thirds, and the rarer class gets more`(
     desirable: Int, undesirable: Int
   ) throws {
-    let counts = ClassCounts(desirable: desirable, undesirable: undesirable)
+    let counts = ClassMasses(ClassCounts(desirable: desirable, undesirable: undesirable))
     let loss = try #require(KTOLoss().balanced(for: counts))
     let ratio = try #require(
       counts.ratio(desirableWeight: loss.desirableWeight, undesirableWeight: loss.undesirableWeight))
@@ -18,13 +18,23 @@ struct BalancingWeightsTests {
 
   @Test(arguments: [(50, 50), (4, 3), (50, 40)])
   func `classes that suit equal weights keep them`(desirable: Int, undesirable: Int) {
-    let counts = ClassCounts(desirable: desirable, undesirable: undesirable)
+    let counts = ClassMasses(ClassCounts(desirable: desirable, undesirable: undesirable))
     let weights = counts.balancingWeights
     #expect(weights?.desirable == 1 && weights?.undesirable == 1)
   }
 
+  @Test func `weights of rows count`() {
+    var masses = ClassMasses()
+    for _ in 0..<40 {
+      masses.add(3, label: true)
+      masses.add(1, label: false)
+    }
+    #expect(masses.balancingWeights?.desirable == 1)
+    #expect(masses.balancingWeights?.undesirable == 2.6)
+  }
+
   @Test func `one class alone has nothing to balance`() {
-    #expect(KTOLoss().balanced(for: ClassCounts(desirable: 5)) == nil)
+    #expect(KTOLoss().balanced(for: ClassMasses(ClassCounts(desirable: 5))) == nil)
   }
 
   @Test func `auto chooses the weights, so that they may not be given`() {

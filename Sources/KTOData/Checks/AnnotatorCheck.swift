@@ -38,6 +38,7 @@ package struct AnnotatorCheck: Check {
   private var names: [String] = []
   private var verdicts: [Verdict] = []
   package private(set) var notes: [String] = []
+  package private(set) var failure: SplitError?
 
   package init?(_ context: CheckContext) {
     guard let field = context.limits.annotatorField else { return nil }
@@ -63,10 +64,8 @@ package struct AnnotatorCheck: Check {
     if let finding = census.finding(hint: "their verdicts are not counted among those of annotators") {
       findings.find(finding)
     }
-    guard !verdicts.isEmpty else {
-      notes = ["annotators: no record has a field \(excerpt(field.text))"]
-      return
-    }
+    do { try census.check() } catch { failure = error }
+    guard !verdicts.isEmpty else { return }
     let latest = latestVerdicts()
     let agreement = Agreement(counts(of: latest))
     notes = [text(agreement, itemCount: Set(latest.map(\.item)).count, verdictCount: latest.count)]
@@ -118,6 +117,8 @@ package struct AnnotatorCheck: Check {
   private func text(_ agreement: Agreement?, itemCount: Int, verdictCount: Int) -> String {
     var text =
       "annotators: \(names.count) with \(counted(verdictCount, "verdict")) on \(counted(itemCount, "item"))"
+    let again = verdicts.count - verdictCount
+    if again > 0 { text += " (the last of several by one annotator on an item; \(again) came before)" }
     guard let agreement else { return text + ", none of which has two" }
     func value(_ number: Double) -> String { number.isNaN ? "undefined" : decimal(number, digits: 3) }
     text +=

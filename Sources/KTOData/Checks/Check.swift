@@ -18,6 +18,8 @@ package protocol Check: Sendable {
   mutating func finish(_ findings: inout RowFindings)
   /// What it counted, in lines for the report, whatever it found. Asked for after `finish`.
   var notes: [String] { get }
+  /// Why it could not be made as it was asked for, such as a field that no record has. Asked for after `finish`.
+  var failure: SplitError? { get }
 }
 
 extension Check {
@@ -26,6 +28,7 @@ extension Check {
   package mutating func add(_ row: CheckedRow, _ findings: inout RowFindings) {}
   package mutating func finish(_ findings: inout RowFindings) {}
   package var notes: [String] { [] }
+  package var failure: SplitError? { nil }
 }
 
 /// What checks need to know beside the examples.

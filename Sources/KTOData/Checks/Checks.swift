@@ -40,4 +40,7 @@ package struct CheckRun: Sendable {
 
   /// What checks counted, in lines for the report. Ask after `finish()`.
   package var notes: [String] { members.flatMap(\.notes) }
+
+  /// Why a check could not be made. Ask after `finish()`.
+  package var failure: SplitError? { members.lazy.compactMap(\.failure).first }
 }

@@ -37,18 +37,17 @@ package struct RepetitionCheck: Check {
 
   private var texts = TextRepetitions()
   private var tokens = TokenRepetitions()
-  private var count: UInt32 = 0
+  private var places = ExamplePlaces()
 
   package init(_ context: CheckContext) {}
 
   package mutating func add(_ row: CheckedRow, _ findings: inout RowFindings) {
-    count &+= 1
-    let place = NumberedLabel(number: count, isDesirable: row.label)
+    let place = NumberedLabel(number: places.add(row.example.source), isDesirable: row.label)
     if let keys = row.tokens?.keys {
       let isTruncated = row.tokens?.isTruncated ?? false
-      tokens.add(place, keys, row.fingerprint, isTruncated: isTruncated, &findings)
+      tokens.add(place, keys, row.fingerprint, isTruncated: isTruncated, places, &findings)
     } else {
-      texts.add(place, row.fingerprint, &findings)
+      texts.add(place, row.fingerprint, places, &findings)
     }
   }
 }
@@ -65,6 +64,29 @@ struct NumberedLabel: Sendable {
   var verdict: String { isDesirable ? "desirable" : "undesirable" }
 }
 
+/// Where examples are, by their numbers from 1: 4 bytes an example.
+struct ExamplePlaces: Sendable {
+  private var lines: [UInt32] = []
+  /// The number of the first example of each stretch of one file.
+  private var files: [(first: Int, name: String)] = []
+
+  /// - Returns: the example's number.
+  mutating func add(_ source: Source) -> UInt32 {
+    lines.append(UInt32(clamping: source.line))
+    if files.last?.name != source.file { files.append((lines.count, source.file)) }
+    return UInt32(truncatingIfNeeded: lines.count)
+  }
+
+  /// `FILE:LINE` of an example.
+  func text(_ place: NumberedLabel) -> String {
+    let number = Int(place.number)
+    guard lines.indices.contains(number - 1), let file = files.last(where: { $0.first <= number }) else {
+      return "example \(number)"
+    }
+    return "\(excerpt(file.name, limit: 80)):\(lines[number - 1])"
+  }
+}
+
 /// Examples that are the same one: the first of them, and the first of the other label where there is one.
 struct Repeated: Sendable {
   var first: NumberedLabel
@@ -74,15 +96,18 @@ struct Repeated: Sendable {
 
   /// Notes one more of them and finds what that means.
   /// - Parameter how: what is the same, in words.
-  mutating func add(_ place: NumberedLabel, _ how: String, hint: String?, _ findings: inout RowFindings) {
+  mutating func add(
+    _ place: NumberedLabel, _ how: String, hint: String?, _ places: ExamplePlaces,
+    _ findings: inout RowFindings
+  ) {
     if other == nil, place.isDesirable != first.isDesirable { other = place }
     guard let other else {
-      return findings.find(RepetitionCheck.repetition, "\(how) as in example \(first.number)")
+      return findings.find(RepetitionCheck.repetition, "\(how) as in \(places.text(first))")
     }
     let opposite = place.isDesirable == first.isDesirable ? other : first
     findings.find(
       RepetitionCheck.contradiction,
-      "\(how) stand under both labels; example \(opposite.number) says \(opposite.verdict)",
+      "\(how) stand under both labels; \(places.text(opposite)) says \(opposite.verdict)",
       hint: hint ?? "keep the label that is right")
   }
 }

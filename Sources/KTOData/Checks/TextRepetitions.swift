@@ -15,7 +15,9 @@ struct TextRepetitions: Sendable {
   /// Other texts than the first that is alike: rare.
   private var variants: [WideKey: Repeated] = [:]
 
-  mutating func add(_ place: NumberedLabel, _ fingerprint: Fingerprint, _ findings: inout RowFindings) {
+  mutating func add(
+    _ place: NumberedLabel, _ fingerprint: Fingerprint, _ places: ExamplePlaces, _ findings: inout RowFindings
+  ) {
     let how = "the same prompt and completion"
     guard var alike = seen[fingerprint.likeness.row] else {
       seen[fingerprint.likeness.row] = Alike(text: fingerprint.row, repeated: Repeated(place))
@@ -25,16 +27,16 @@ struct TextRepetitions: Sendable {
     if alike.opposite == nil, place.isDesirable != first.isDesirable { alike.opposite = place }
     let key = WideKey(low: fingerprint.row, high: fingerprint.rowTail)
     if alike.text == fingerprint.row {
-      alike.repeated.add(place, how, hint: nil, &findings)
+      alike.repeated.add(place, how, hint: nil, places, &findings)
     } else if var variant = variants[key] {
-      variant.add(place, how, hint: nil, &findings)
+      variant.add(place, how, hint: nil, places, &findings)
       variants[key] = variant
     } else {
       variants[key] = Repeated(place)
       if let opposite = place.isDesirable == first.isDesirable ? alike.opposite : first {
         findings.find(
           RepetitionCheck.nearContradiction,
-          "prompt and completion differ in white space alone from example \(opposite.number), which is "
+          "prompt and completion differ in white space alone from \(places.text(opposite)), which is "
             + opposite.verdict,
           hint: "with a model known their tokens decide; prepare compares those")
       }

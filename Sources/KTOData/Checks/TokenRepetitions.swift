@@ -14,7 +14,7 @@ struct TokenRepetitions: Sendable {
 
   mutating func add(
     _ place: NumberedLabel, _ keys: TokenKeys, _ fingerprint: Fingerprint, isTruncated: Bool,
-    _ findings: inout RowFindings
+    _ places: ExamplePlaces, _ findings: inout RowFindings
   ) {
     let spaced = fingerprint.likeness.row.low
     guard var same = seen[keys.row] else {
@@ -34,7 +34,7 @@ struct TokenRepetitions: Sendable {
     } else {
       how = "the same tokens (the template writes the two texts alike)"
     }
-    same.repeated.add(place, how, hint: hint, &findings)
+    same.repeated.add(place, how, hint: hint, places, &findings)
     seen[keys.row] = same
   }
 }

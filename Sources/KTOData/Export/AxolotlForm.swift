@@ -11,8 +11,10 @@ package enum AxolotlForm: ExportForm {
 
   package static func value(of example: Example, _ losses: inout ExportLosses) -> JSONValue? {
     let messages = (example.prompt + example.completion).map(\.withCommonRole)
-    guard messages.last?.extra == nil else {
-      losses.leaveOut("an answer that calls a tool")
+    if let extra = messages.last?.extra {
+      losses.leaveOut(
+        extra.contains("\"tool_calls\"")
+          ? "an answer that calls a tool" : "an answer with other fields than its text")
       return nil
     }
     if example.completion.count > 1 { losses.note("turns of answers before the last, as something to learn") }

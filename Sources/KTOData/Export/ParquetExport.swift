@@ -24,7 +24,7 @@ package struct ParquetExport: ExampleExport {
   package mutating func append(_ row: StoredExample, part: Int) throws -> [Example] {
     let example = try row.example()
     losses.note(example, keeping: Self.keeps)
-    try files.append(example, part: part)
+    try files.append(example, part: part, &losses)
     return [example]
   }
 
@@ -60,7 +60,7 @@ package struct HuggingFaceParquetExport: ExampleExport {
   package mutating func append(_ row: StoredExample, part: Int) throws -> [Example] {
     let example = try row.example()
     losses.note(example, keeping: Self.keeps)
-    try files.append(example, part: part)
+    try files.append(example, part: part, &losses)
     return [example]
   }
 
@@ -104,7 +104,9 @@ private final class ParquetFiles {
   /// Bytes of each part's rows.
   var byteCounts: [Int] { files.map { $0.reduce(0) { $0 + $1.file.byteCount } } }
 
-  func append(_ example: Example, part: Int) throws {
+  /// - Parameter losses: notes the fields of messages that the columns have no place for.
+  func append(_ example: Example, part: Int, _ losses: inout ExportLosses) throws {
+    for name in example.fieldsWithoutColumn { losses.note("\(name) of messages") }
     let json = Array(columns.value(of: example, messages: { $0.openAIJSON() }).jsonText.utf8)
     let lines: Lines
     if let last = files[part].last, last.file.byteCount + json.count + 1 <= fileByteCount {
@@ -155,5 +157,30 @@ extension HuggingFaceColumns {
     if hasTools { columns.append(("tools", "VARCHAR")) }
     if hasMetadata { columns.append(("metadata", "VARCHAR")) }
     return columns
+  }
+}
+
+extension Example {
+  /// Fields of its messages and of their tool calls that OpenAI's form does not have, each once.
+  fileprivate var fieldsWithoutColumn: [String] {
+    var names: Set<String> = []
+    var parser = JSONParser()
+    for message in prompt + completion {
+      guard let extra = message.extra, let fields = try? parser.parse(Array(extra.utf8)).object else {
+        continue
+      }
+      names.formUnion(
+        fields.members.map(\.key).filter { !["name", "tool_call_id", "tool_calls"].contains($0) })
+      for call in fields["tool_calls"]?.array ?? [] {
+        for member in call.object?.members ?? [] where !["id", "type", "function"].contains(member.key) {
+          names.insert("tool_calls[].\(member.key)")
+        }
+        for member in call["function"]?.object?.members ?? []
+        where !["name", "arguments"].contains(member.key) {
+          names.insert("tool_calls[].function.\(member.key)")
+        }
+      }
+    }
+    return names.sorted()
   }
 }

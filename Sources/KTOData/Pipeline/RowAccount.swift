@@ -21,6 +21,8 @@ package struct RowAccount: Sendable, Equatable {
   /// Records that could not be converted.
   package private(set) var rejectedRecords = 0
   package private(set) var accepted = ClassCounts()
+  /// The sums of the accepted examples' own weights.
+  package private(set) var acceptedMasses = ClassMasses()
   package private(set) var rejected = ClassCounts()
   package private(set) var dropped: [DropReason: Int] = [:]
   /// By code, all severities.
@@ -43,7 +45,11 @@ package struct RowAccount: Sendable, Equatable {
 
   mutating func add(_ row: Row) {
     switch row.state {
-    case .accepted: accepted.add(row.example?.label)
+    case .accepted:
+      accepted.add(row.example?.label)
+      if let example = row.example, let label = example.label {
+        acceptedMasses.add(example.weight ?? 1, label: label)
+      }
     case .dropped(let reason): dropped[reason, default: 0] += 1
     case .empty: emptyRecords += 1
     case .rejected where row.example == nil: rejectedRecords += 1

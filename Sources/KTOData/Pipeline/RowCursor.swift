@@ -71,6 +71,9 @@ package final class RowCursor {
   /// What checks counted, in lines for the report. Known after `finish()`.
   package var notes: [String] { checks?.notes ?? [] }
 
+  /// Why a check could not be made as it was asked for. Known after `finish()`.
+  package var failure: SplitError? { checks?.failure }
+
   /// The finding that no example has a label (E09), with the fields that may hold one.
   package var nothingLabelled: Diagnostic {
     let fields = summaries.flatMap { Array($0.metadataFields.keys) + Array($0.ignoredFields.keys) }
@@ -84,7 +87,9 @@ package final class RowCursor {
           ? "\(counted(broken, "record")) cannot be read: see the errors"
           : options.labelRules != nil
             ? "none of the label rules takes an example"
-            : OneClassCheck.hint(unusedFields: Set(fields).sorted()))
+            : account.errorCount > 0 && account.records == 0
+              ? "nothing could be read: see the errors"
+              : OneClassCheck.hint(unusedFields: Set(fields).sorted()))
   }
 
   // MARK: - In order

@@ -122,7 +122,10 @@ private struct PrepareRun: ~Copyable {
       block(finding, allowing: allowed)
     }
     try withdrawContradictions(events)
-    if report.account.accepted.total > 0 { try fields.check() }
+    if report.account.accepted.total > 0 {
+      try fields.check()
+      if let failure = cursor.failure { throw failure }
+    }
     for finding in fields.findings { note(finding, allowing: allowed, events) }
   }
 

@@ -3,7 +3,8 @@ internal import KTOCore
 /// SARIF 2.1.0, which code scanning services and editors read. Source: OASIS, "Static Analysis Results Interchange
 /// Format (SARIF) Version 2.1.0".
 ///
-/// Columns count UTF-8 bytes, for which SARIF has no `columnKind`; `byteOffset` beside them is exact.
+/// Columns count UTF-16 code units, as editors do, and are left out where the file does not tell them (compressed text);
+/// `byteOffset` counts bytes of the text.
 package enum SARIFReport: FindingReport {
   package static let name = "sarif"
   package static let summary = "SARIF 2.1.0, for code scanning and editors"
@@ -29,12 +30,15 @@ package enum SARIFReport: FindingReport {
         """
         {"$schema":"https://json.schemastore.org/sarif-2.1.0.json","version":"2.1.0","runs":[{
         "tool":{"driver":\(driver.jsonText)},
+        "columnKind":"utf16CodeUnits",
         "invocations":[\(invocation.jsonText)],
         "results":[
         """.utf8))
-    let files = report.files.map { location(.whole($0.file), pointer: "", context) }
+    var columns = UTF16Columns()
+    let files = report.files.map { location(.whole($0.file), column: nil, pointer: "", context) }
     for (index, found) in report.collected.enumerated() {
-      let result = result(found, rule: numbers[found.finding.code] ?? -1, files, context)
+      let column = found.finding.location.flatMap { columns.column(of: $0) }
+      let result = result(found, rule: numbers[found.finding.code] ?? -1, column: column, files, context)
       try write(Array(((index == 0 ? "\n" : ",\n") + result.jsonText).utf8))
     }
     try write(Array("\n]}]}\n".utf8))
@@ -51,28 +55,27 @@ package enum SARIFReport: FindingReport {
 
   /// - Parameter files: the places of what is about all files together, since services refuse a result without one.
   private static func result(
-    _ found: CollectedFinding, rule: Int, _ files: [JSONValue], _ context: ReportContext
+    _ found: CollectedFinding, rule: Int, column: Int?, _ files: [JSONValue], _ context: ReportContext
   ) -> JSONValue {
     let finding = found.finding
     return .members([
       "ruleId": finding.code.json, "ruleIndex": .integer(rule), "level": finding.severity.rawValue.json,
       "message": message(finding.longMessage),
       "locations": .items(
-        finding.location.map { [location($0, pointer: finding.pointer, context)] } ?? files),
+        finding.location.map { [location($0, column: column, pointer: finding.pointer, context)] } ?? files),
       "partialFingerprints": .members(["ktoFinding/v1": found.identity(below: context.folder).text.json]),
     ])
   }
 
-  private static func location(_ place: SourceLocation, pointer: String, _ context: ReportContext)
-    -> JSONValue
-  {
+  private static func location(
+    _ place: SourceLocation, column: Int?, pointer: String, _ context: ReportContext
+  ) -> JSONValue {
     var physical = [JSONObject.Member("artifactLocation", JSONNode(artifact(place.file, context)))]
     if place.line > 0 {
-      let region = JSONValue.members([
-        "startLine": .integer(place.line), "startColumn": .integer(max(1, place.column)),
-        "byteOffset": .integer(place.byteOffset),
-      ])
-      physical.append(JSONObject.Member("region", JSONNode(region)))
+      var region = [JSONObject.Member("startLine", JSONNode(.integer(place.line)))]
+      if let column { region.append(JSONObject.Member("startColumn", JSONNode(.integer(column)))) }
+      region.append(JSONObject.Member("byteOffset", JSONNode(.integer(place.byteOffset))))
+      physical.append(JSONObject.Member("region", JSONNode(.object(JSONObject(region)))))
     }
     var members = [JSONObject.Member("physicalLocation", JSONNode(.object(JSONObject(physical))))]
     if !pointer.isEmpty {

@@ -47,13 +47,27 @@ package struct ValidationReport: Sendable {
   package func text() -> String {
     var lines = files.map(\.text) + account.lines
     lines.append("classes: \(account.accepted.text)")
-    if let advice = account.accepted.weightAdvice { lines.append("weights: \(advice)") }
+    if let advice { lines.append("weights: \(advice)") }
     lines += notes
     lines += account.findings.isEmpty ? ["no findings"] : account.findingLines
     if let baseline {
       lines.append("of these in the baseline: \(baseline.known); in the baseline alone: \(baseline.gone)")
     }
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// The loss weights that suit, by the classes' counts or by the weights that rows have.
+  private var advice: String? {
+    let masses = account.acceptedMasses
+    guard masses != ClassMasses(account.accepted) else { return account.accepted.weightAdvice }
+    let sums =
+      "the rows' own add up to \(decimal(masses.desirable, digits: 2)) desirable and "
+      + "\(decimal(masses.undesirable, digits: 2)) undesirable"
+    guard let ratio = masses.ratio(desirableWeight: 1, undesirableWeight: 1),
+      !ClassCounts.recommendedRatio.contains(ratio),
+      let setting = masses.setting(desirableWeight: 1, undesirableWeight: 1)
+    else { return sums }
+    return "\(sums); \(setting.key)=\(setting.value) with the other at 1 suits them"
   }
 
   /// The report as one JSON object.

@@ -9,6 +9,10 @@ package enum HuggingFaceFolderError: Error, Equatable, Sendable {
   /// A pattern of the card that leads out of the folder.
   case outside(String, path: String)
   case noFiles(path: String)
+  /// A pattern of the card that no file has.
+  case noMatch(String, path: String)
+  /// Of files that are numbered to a count one is not there.
+  case missingShard(path: String, count: Int)
 }
 
 extension HuggingFaceFolderError: CustomStringConvertible {
@@ -21,6 +25,8 @@ extension HuggingFaceFolderError: CustomStringConvertible {
     case .noConfiguration(nil, let known, let path):
       "\(path) has several configurations and none is the default: \(known.map { excerpt($0) }.joined(separator: ", "))"
     case .outside(let pattern, let path): "\(path): \"\(excerpt(pattern))\" leads out of the folder"
+    case .noMatch(let pattern, let path): "\(path): no file is called \"\(excerpt(pattern))\""
+    case .missingShard(let path, let count): "\(path) is missing, one of \(count) that belong together"
     case .noFiles(let path): "\(path) holds no files of records that names or README.md assign to a part"
     }
   }
@@ -45,6 +51,7 @@ extension PartFiles {
       let chosen = try choose(configuration, of: configurations, card: card)
       if let files = chosen["data_files"] {
         let parts = try self.parts(files, in: base, card: card)
+        for part in parts { try requireAllShards(part.files) }
         return try PartFiles(parts, origin: card)
       }
     } else if let configuration {
@@ -52,6 +59,7 @@ extension PartFiles {
     }
     let parts = try namedParts(in: base)
     guard !parts.isEmpty else { throw HuggingFaceFolderError.noFiles(path: base) }
+    for part in parts { try requireAllShards(part.files) }
     return try PartFiles(parts, origin: base)
   }
 
@@ -115,10 +123,30 @@ extension PartFiles {
         throw HuggingFaceFolderError.outside(pattern, path: card)
       }
       let matches = FilePattern(pattern)?.matches(below: base) ?? ["\(base)/\(pattern)"]
-      for file in matches where fileKind(file) == .file && !files.contains(file) { files.append(file) }
+      let found = matches.filter { fileKind($0) == .file }
+      if found.isEmpty { throw HuggingFaceFolderError.noMatch(pattern, path: card) }
+      for file in found where !files.contains(file) { files.append(file) }
     }
     guard !files.isEmpty else { throw HuggingFaceFolderError.noFiles(path: base) }
     return files
+  }
+
+  /// Refuses files such as `train-00000-of-00002.jsonl` of which some number is not there.
+  private static func requireAllShards(_ files: [String]) throws {
+    for file in files {
+      guard let match = file.wholeMatch(of: /(.*-)(\d{5})-of-(\d{5})(\.[^\/]*)/), let count = Int(match.3)
+      else {
+        continue
+      }
+      for number in 0..<count {
+        let digits = String(number)
+        let name =
+          "\(match.1)\(String(repeating: "0", count: 5 - digits.count))\(digits)-of-\(match.3)\(match.4)"
+        guard files.contains(name) else {
+          throw HuggingFaceFolderError.missingShard(path: name, count: count)
+        }
+      }
+    }
   }
 
   /// Words by which a file or a folder belongs to a part.

@@ -133,6 +133,11 @@ package struct SplitPlan: Sendable {
       let known = parts[Int(place)].times
       parts[Int(place)].times = (min(known?.first ?? time, time), max(known?.last ?? time, time))
     }
+    var latest = -Double.infinity
+    for part in parts.indices {
+      parts[part].earlierRows = zip(records.times, places).count { Int($1) == part && $0 <= latest }
+      latest = max(latest, parts[part].times?.last ?? -.infinity)
+    }
   }
 
   /// Parts as they were given, and the groups that lie in more than one of them.

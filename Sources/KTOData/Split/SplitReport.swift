@@ -32,6 +32,8 @@ package struct SplitReport: Sendable {
     package var weights: (desirable: Double, undesirable: Double)?
     /// The earliest and the latest row that has a time, seconds since 1970 began, before the balance.
     package var times: (first: Double, last: Double)?
+    /// Rows that are no later than the latest row of an earlier part.
+    package var earlierRows = 0
 
     package var rows: Int { desirable + undesirable }
     package var kept: ClassCounts { ClassCounts(desirable: desirable, undesirable: undesirable) }
@@ -65,7 +67,8 @@ package struct SplitReport: Sendable {
       } else if part.rows == 0 {
         findings.append(
           Diagnostic(
-            .emptySplit, message: "the \(part.name) split is empty: no group is small enough for it",
+            .emptySplit,
+            message: "the \(part.name) split is empty: the groups do not divide so that it gets one",
             hint: "use more examples, another share, or smaller groups"))
       } else if part.desirable == 0 || part.undesirable == 0 {
         let label = part.desirable == 0 ? "undesirable" : "desirable"
@@ -98,6 +101,10 @@ package struct SplitReport: Sendable {
           "; weights \(decimal(weights.desirable, digits: 3)) desirable, \(decimal(weights.undesirable, digits: 3)) undesirable"
       }
       if let times = part.times { line += "; from \(timeText(times.first)) to \(timeText(times.last))" }
+      if part.earlierRows > 0 {
+        line +=
+          "; \(part.earlierRows) of them no later than what comes before, since their groups have later rows"
+      }
       lines.append(line)
     }
     lines += strata.map(\.text)
@@ -146,6 +153,7 @@ extension SplitReport.Part {
       "weight_desirable": weights.map { .double($0.desirable) } ?? .null,
       "weight_undesirable": weights.map { .double($0.undesirable) } ?? .null,
       "first_time": times.map { .string(timeText($0.first)) } ?? .null,
+      "rows_no_later_than_before": .integer(earlierRows),
       "last_time": times.map { .string(timeText($0.last)) } ?? .null,
     ])
   }

@@ -19,11 +19,17 @@ struct TimeRecorder: Sendable, Equatable {
 }
 
 /// Seconds since 1970 began of a time: ISO 8601 (`2024-05-01`, `2024-05-01T10:00:00.5+02:00`; UTC where it names no
-/// zone), or a number of seconds, or of milliseconds where it is beyond the year 5138 as seconds.
+/// zone), or a number of seconds, or of milli-, micro- or nanoseconds where it would be beyond the year 5138.
 /// - Returns: nil for what is no time.
 func timestamp(_ text: String) -> Double? {
   if let number = Double(text), number.isFinite, !text.contains(where: { $0.isLetter }) {
-    return abs(number) >= 1e11 ? number / 1000 : number
+    // As seconds these would be beyond the year 5138.
+    switch abs(number) {
+    case ..<1e11: return number
+    case ..<1e14: return number / 1e3
+    case ..<1e17: return number / 1e6
+    default: return number / 1e9
+    }
   }
   var rest = Substring(text)
   func digits(_ count: Int) -> Int? {

@@ -131,7 +131,7 @@ package struct ConfigurationProposal: Sendable {
     }
     let isDesirable = ratio < 1
     let range = isDesirable ? desirable : undesirable
-    guard let weights = classes.balancingWeights else { return }
+    guard let weights = ClassMasses(classes).balancingWeights else { return }
     (configuration.kto.lambdaDesirable, configuration.kto.lambdaUndesirable) = weights
     note(
       isDesirable ? "kto.lambda_d" : "kto.lambda_u",

@@ -215,8 +215,10 @@ package struct TrainingSession {
   private func balance(_ settings: inout TrainerSettings, for feed: TrainingFeed) throws {
     let counts = ClassCounts(
       desirable: feed.rows.count { $0.label }, undesirable: feed.rows.count { !$0.label })
-    guard let loss = settings.loss.balanced(for: counts),
-      let ratio = counts.ratio(
+    var masses = ClassMasses()
+    for row in feed.rows { masses.add(row.weight, label: row.label) }
+    guard let loss = settings.loss.balanced(for: masses),
+      let ratio = masses.ratio(
         desirableWeight: loss.desirableWeight, undesirableWeight: loss.undesirableWeight)
     else {
       try sink(.warning("the examples are of one class, so there is nothing to balance: both weights are 1"))

@@ -62,7 +62,7 @@ package struct KTOConfiguration: ConfigurationSection {
         "The largest log-ratio of a token that counts under humanline, nats."),
       .double(
         "sft_weight", \.sftWeight, .within(0...1e6),
-        "Weight of plain fine-tuning on the desirable examples, added to the loss: their mean negative log-likelihood of a completion token. 0 leaves it out."
+        "Weight of plain fine-tuning on the desirable examples, added to the loss of each: the mean negative log-likelihood of a token of its completion. Like the loss it is divided by all rows of the microbatch. 0 leaves it out."
       ),
       .member(
         "kl_estimator", \.klEstimator, of: referencePointEstimators.map { $0.name },

@@ -25,10 +25,10 @@ package struct KTOLoss: Sendable {
     self.undesirableWeight = undesirableWeight
   }
 
-  /// The same loss with weights that the counts of the classes call for.
+  /// The same loss with weights that the classes' rows and their own weights call for.
   /// - Returns: nil where a class is absent.
-  package func balanced(for counts: ClassCounts) -> KTOLoss? {
-    guard let weights = counts.balancingWeights else { return nil }
+  package func balanced(for masses: ClassMasses) -> KTOLoss? {
+    guard let weights = masses.balancingWeights else { return nil }
     var loss = self
     (loss.desirableWeight, loss.undesirableWeight) = weights
     return loss

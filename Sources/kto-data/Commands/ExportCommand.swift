@@ -95,7 +95,7 @@ struct ExportCommand: ParsableCommand {
     }
     let report = try run.finish(account: cursor.account)
     findings.end()
-    print((cursor.account.lines + [report.text]).joined(separator: "\n"))
+    print((cursor.summaries.map(\.text) + cursor.account.lines + [report.text]).joined(separator: "\n"))
     if cursor.account.errorCount > 0 || report.losses.leftOutCount > 0 {
       throw ExitCode(ExitStatus.findings.rawValue)
     }

@@ -32,10 +32,10 @@ struct FixCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp("What to put placeholders in the place of: \(MaskNames.allNames).", valueName: "kinds")
   )
-  var mask: MaskNames?
+  var mask: [MaskNames] = []
 
   @Option(help: ArgumentHelp("Repairs that are not made, as in blanks,duplicates.", valueName: "names"))
-  var skip: RepairNames?
+  var skip: [RepairNames] = []
 
   @Flag(help: "Show what would be repaired, and write nothing.")
   var dryRun = false
@@ -66,7 +66,8 @@ struct FixCommand: ParsableCommand {
       home: environmentValue("HOME"))
     for finding in files.findings { options.terminal.error.show(finding) }
     var repairing = RepairOptions(
-      repairs: chosenRepairs(skipping: skip?.names ?? [], masks: mask?.names ?? []), format: format?.name)
+      repairs: chosenRepairs(skipping: Set(skip.flatMap(\.names)), masks: Set(mask.flatMap(\.names))),
+      format: format?.name)
     repairing.shownLimit = show
     let copies = try output.map { try copyPaths(of: files.paths, at: $0) }
     var hasErrors = false

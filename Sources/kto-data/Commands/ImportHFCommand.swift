@@ -31,7 +31,7 @@ struct ImportHFCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp("Codes whose errors do not stop the import, as in E02,E04.", valueName: "codes"))
-  var allow: AllowedCodes?
+  var allow: [AllowedCodes] = []
 
   @OptionGroup var reading: ReadingOptions
   @OptionGroup var findingOptions: FindingOptions
@@ -52,7 +52,7 @@ struct ImportHFCommand: ParsableCommand {
     var pipeline = try reading.pipeline(DataConfiguration())
     pipeline.encodesExamples = true
     pipeline.keepsMetadata = true
-    pipeline.allowedCodes = allow?.codes ?? []
+    pipeline.allowedCodes = allow.codes
     var run = try SplitRun(SplitOptions(), scratchFolder: pipeline.scratchFolder)
     var findings = FindingList(limit: findingOptions.show, terminal: options.terminal.error)
     let progress = ReadingProgress(options.shown, files: files.paths)
@@ -80,7 +80,12 @@ struct ImportHFCommand: ParsableCommand {
     let report = try run.write(
       to: output, as: PartExportName.standard.type, force: options.force, account: cursor.account,
       keeping: parts)
-    for finding in run.findings + report.findings() { findings.show(finding) }
+    let last = run.findings + report.findings()
+    for finding in last { findings.show(finding) }
     print(report.text)
+    // The splits stay as they are, and who reads them is told what is wrong with them.
+    guard last.allSatisfy({ $0.severity != .error || pipeline.allowedCodes.contains($0.code) }) else {
+      throw ExitCode(ExitStatus.findings.rawValue)
+    }
   }
 }

@@ -32,7 +32,7 @@ struct PrepareCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp("Codes whose errors do not stop the run, as in E05,E06.", valueName: "codes"))
-  var allow: AllowedCodes?
+  var allow: [AllowedCodes] = []
 
   @Option(
     help: ArgumentHelp(
@@ -64,7 +64,7 @@ struct PrepareCommand: ParsableCommand {
       ?? inputFiles(inputs, output: places, home: environmentValue("HOME"))
     var pipeline = try reading.pipeline(loaded.data)
     pipeline.checks = try loaded.checkContext()
-    pipeline.allowedCodes = allow?.codes ?? []
+    pipeline.allowedCodes = allow.codes
     var findings = FindingList(limit: findingOptions.show, terminal: options.terminal.error)
     let progress = ReadingProgress(options.shown, files: files.paths)
     pipeline.readCounter = progress.counter

@@ -13,7 +13,7 @@ struct SplitCommand: ParsableCommand {
       that continue it stay together as well. --group-by FIELD keeps rows together that have the same value in a field \
       which their format does not read, such as a user's id, beside those of one prompt. --stratify gives every part the \
       same shares of long and short answers, of files, or of a field's values; --by-time trains on the oldest rows and \
-      measures on later ones; --folds writes a folder for each fold of a cross-validation. prepare of a folder that is \
+      measures on later ones, groups whole by their latest row; --folds writes a folder for each fold of a cross-validation. prepare of a folder that is \
       written keeps its parts.
 
       EXAMPLES:
@@ -75,7 +75,7 @@ struct SplitCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp("Codes whose errors do not stop the split, as in E02,E04.", valueName: "codes"))
-  var allow: AllowedCodes?
+  var allow: [AllowedCodes] = []
 
   @Option(help: ArgumentHelp("The form that is written: \(PartExportName.help)"))
   var to = PartExportName.standard
@@ -93,6 +93,10 @@ struct SplitCommand: ParsableCommand {
     }
     if let folds {
       if ratios != nil { throw ValidationError("--folds divides evenly, so it takes no --ratios") }
+      if byTime != nil {
+        throw ValidationError(
+          "--folds cannot go by time: each fold would train on what is later than it measures")
+      }
       guard (2...50).contains(folds) else { throw ValidationError("--folds is a number from 2 to 50") }
     }
     if byTime != nil, !stratify.by.isEmpty {
@@ -120,7 +124,7 @@ struct SplitCommand: ParsableCommand {
     var pipeline = try reading.pipeline(DataConfiguration())
     pipeline.encodesExamples = true
     pipeline.keepsMetadata = true
-    pipeline.allowedCodes = allow?.codes ?? []
+    pipeline.allowedCodes = allow.codes
     var run = try SplitRun(split, scratchFolder: pipeline.scratchFolder)
     var findings = FindingList(limit: findingOptions.show, terminal: options.terminal.error)
     let progress = ReadingProgress(options.shown, files: files.paths)

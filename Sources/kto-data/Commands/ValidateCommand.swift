@@ -27,7 +27,7 @@ struct ValidateCommand: ParsableCommand {
         kto-data validate data/raw --report github --show 1 --fail-on never
         kto-data validate data/raw --write-baseline known.json
         kto-data validate data/raw --baseline known.json --fail-on warning
-        kto-data validate data/raw --annotator user_id
+        kto-data validate data/raw --annotator OwnerUserId
       """)
 
   @Argument(
@@ -38,7 +38,7 @@ struct ValidateCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp("Codes whose errors do not fail the run, as in E02,E04.", valueName: "codes"))
-  var allow: AllowedCodes?
+  var allow: [AllowedCodes] = []
 
   @Option(
     help: ArgumentHelp(
@@ -78,7 +78,7 @@ struct ValidateCommand: ParsableCommand {
     if let annotator { context.limits.annotator = annotator.text }
     pipeline.checks = context
     pipeline.keepsMetadata = context.limits.annotator != nil
-    pipeline.allowedCodes = allow?.codes ?? []
+    pipeline.allowedCodes = allow.codes
     if let schema {
       let recordSchema = try RecordSchema(path: schema)
       pipeline.recordSchema = recordSchema
@@ -124,6 +124,7 @@ struct ValidateCommand: ParsableCommand {
     progress.end()
     for finding in cursor.finish() where collection.add(finding) { findings.show(finding) }
     findings.end()
+    if let failure = cursor.failure { throw failure }
     var result = ValidationReport(
       files: cursor.summaries, account: cursor.account, shown: findings.shown, collection: collection)
     result.notes = cursor.notes

@@ -46,6 +46,11 @@ struct AllowedCodes: ExpressibleByArgument {
   }
 }
 
+extension [AllowedCodes] {
+  /// The codes of an option that was given any number of times.
+  var codes: Set<String> { Set(flatMap(\.codes)) }
+}
+
 /// How files of raw conversations are read: `--format`, `--strict` and `--jobs`.
 struct ReadingOptions: ParsableArguments {
   @Option(help: "How the files are written; by default it is told from each file's first 64 records.")
