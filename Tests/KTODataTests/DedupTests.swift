@@ -116,6 +116,43 @@ struct DedupTests {
     #expect(try dedup(lines.joined(separator: "\n")).matches == [])
   }
 
+  /// A row whose answer is a call, with definitions of tools where they are given.
+  private func call(_ name: String, _ arguments: String, id: String = "1", tools: String? = nil) -> String {
+    #"{"prompt": [{"role": "user", "content": "How is the weather?"}], "#
+      + #""completion": [{"role": "assistant", "content": "", "tool_calls": [{"id": "\#(id)", "type": "function", "#
+      + #""function": {"name": "\#(name)", "arguments": \#(arguments)}}]}], "label": true"#
+      + (tools.map { #", "tools": [{"type": "function", "function": {"name": "\#($0)"}}]"# } ?? "") + "}"
+  }
+
+  @Test(arguments: [("delete_all", "{}"), ("get_weather", #"{"city": "Rome"}"#)])
+  func `answers that call another tool, or with other arguments, are no duplicates`(
+    name: String, arguments: String
+  ) throws {
+    let lines = [call("get_weather", #"{"city": "Bonn"}"#), call(name, arguments)]
+    #expect(try dedup(lines.joined(separator: "\n")).matches == [])
+  }
+
+  @Test func `ids of calls, and how their arguments are written, make no other answer`() throws {
+    let lines = [
+      call("get_weather", #"{"city": "Bonn"}"#),
+      call("get_weather", #""{\"city\":  \"Bonn\"}""#, id: "2"),
+    ]
+    #expect(try dedup(lines.joined(separator: "\n")).matches.map(\.jaccard) == [1])
+  }
+
+  @Test(arguments: DuplicateKind.allCases)
+  func `prompts with other tools are no duplicates`(level: DuplicateKind) throws {
+    let lines = ["a", "b", "a"].map { call("get_weather", "{}", tools: $0) }
+    let got = try dedup(lines.joined(separator: "\n")) { $0.level = level }
+    #expect(got.matches.map(\.row.line) == [3])
+    #expect(got.matches.map(\.kept.line) == [1])
+  }
+
+  @Test func `completions alone are compared whatever the tools`() throws {
+    let lines = ["a", "b"].map { call("get_weather", "{}", tools: $0) }
+    #expect(try dedup(lines.joined(separator: "\n")) { $0.of = .completion }.kept == [1])
+  }
+
   @Test func `by prompt one example of each is left`() throws {
     let got = try dedup(rows([("a", "x", true), ("A", "y", false), ("b", "y", false)])) { $0.of = .prompt }
     #expect(got.kept == [1, 3])

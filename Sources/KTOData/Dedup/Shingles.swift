@@ -9,6 +9,7 @@ struct ShingleReader: ~Copyable {
   private let size: Int
   private var reader = TextReader()
   private var hashes: [UInt32] = []
+  private var seed: UInt64 = 0
 
   init(unit: ShingleUnit, size: Int) {
     self.unit = unit
@@ -18,7 +19,9 @@ struct ShingleReader: ~Copyable {
   /// The shingles of some texts, which follow each other.
   ///
   /// Shorter texts have one shingle, which is all of them; so have texts without words, for which their marks count.
-  mutating func shingles(of texts: some Sequence<String>) -> [UInt32] {
+  /// - Parameter seed: sets with different ones have nothing in common.
+  mutating func shingles(of texts: some Sequence<String>, seed: UInt64 = 0) -> [UInt32] {
+    self.seed = seed
     reader.clear()
     for text in texts { reader.add(text) }
     hashes.removeAll(keepingCapacity: true)
@@ -53,7 +56,7 @@ struct ShingleReader: ~Copyable {
   }
 
   private func hash(_ bytes: Span<UInt8>) -> UInt32 {
-    let key = contentKey(bytes, after: 0)
+    let key = contentKey(bytes, after: seed)
     return UInt32(truncatingIfNeeded: key ^ key >> 32)
   }
 }
