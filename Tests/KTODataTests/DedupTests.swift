@@ -102,6 +102,14 @@ struct DedupTests {
     #expect(got.matches == [])
   }
 
+  @Test(arguments: [
+    ("if x > 0: return x", "if x < 0: return x"), ("Compute -5 + 3", "Compute 5 + 3"), ("a += b", "a -= b"),
+    ("3.14", "3,14"), ("What is 2+2?", "What is 2-2?"),
+  ])
+  func `texts that differ in a sign are no near duplicates`(one: String, other: String) throws {
+    #expect(try dedup(rows([(one, "x", true), (other, "x", false)])).matches == [])
+  }
+
   @Test func `the answers to one long prompt are no duplicates`() throws {
     let got = try dedup(rows([(text, "yes", true), (text, "no", false)])) { $0.threshold = 0.5 }
     #expect(got.matches == [])
@@ -170,18 +178,32 @@ struct DedupTests {
     let got = try dedup(rows([("a", "x", true), ("A", "x", false)]))
     #expect(got.report.contradictions == 1)
     #expect(got.matches.map(\.labelsDiffer) == [true])
+    let lines = got.report.lines(DedupOptions(), hasOlder: false).joined(separator: "\n")
+    #expect(lines.contains("one of the two labels is wrong"))
+  }
+
+  @Test func `near duplicates with the other label are to be looked at, and not called wrong`() throws {
+    let near = text.replacing("seven", with: "several")
+    let got = try dedup(rows([(text, text, true), (text, near, false)])) { $0.threshold = 0.7 }
+    #expect(got.matches.map(\.labelsDiffer) == [true])
+    #expect((got.report.contradictions, got.report.nearWithOtherLabel) == (0, 1))
+    let lines = got.report.lines(DedupOptions(), hasOlder: false).joined(separator: "\n")
+    #expect(!lines.contains("wrong"))
   }
 
   @Test func `a row that is alike to a duplicate is of its set, which is said`() throws {
     // Each text is like the next, and the first not like the last.
     let words = (0..<60).map { "word\($0)" }
     let texts = [0, 4, 8].map { words[$0..<($0 + 50)].joined(separator: " ") }
-    let got = try dedup(rows(texts.map { ("a", $0, true) }))
+    let got = try dedup(rows(texts.enumerated().map { ("a", $1, $0 < 2) }))
     #expect(got.kept == [1])
     let last = try #require(got.matches.last)
     #expect(last.jaccard == 40.0 / 56)
     #expect(last.through?.row.line == 2)
     #expect(last.through?.jaccard == 44.0 / 52)
+    // Its label is no matter of the kept row.
+    #expect(last.labelsDiffer == nil)
+    #expect(got.report.nearWithOtherLabel == 0)
   }
 
   @Test func `the number of threads changes nothing`() throws {
@@ -231,5 +253,11 @@ struct DedupTests {
       String(decoding: reader.words[reader.wordBytes(index..<(index + 1))], as: UTF8.self)
     }
     #expect(got == words)
+  }
+
+  @Test func `with symbols, runs of them are words, too`() {
+    var reader = TextReader(keepsSymbols: true)
+    reader.add("if x<=-3.14: “a”+ =東—")
+    #expect(String(decoding: reader.words, as: UTF8.self) == "if x <=- 3 . 14 : \" a \"+ = 東 -")
   }
 }

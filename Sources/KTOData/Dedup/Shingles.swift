@@ -7,7 +7,7 @@ internal import KTOCore
 struct ShingleReader: ~Copyable {
   private let unit: ShingleUnit
   private let size: Int
-  private var reader = TextReader()
+  private var reader = TextReader(keepsSymbols: true)
   private var hashes: [UInt32] = []
   private var seed: UInt64 = 0
 
@@ -18,7 +18,8 @@ struct ShingleReader: ~Copyable {
 
   /// The shingles of some texts, which follow each other.
   ///
-  /// Shorter texts have one shingle, which is all of them; so have texts without words, for which their marks count.
+  /// Runs of symbols are words, so that texts that differ in a sign alone have different shingles. Shorter texts have one
+  /// shingle, which is all of them.
   /// - Parameter seed: sets with different ones have nothing in common.
   mutating func shingles(of texts: some Sequence<String>, seed: UInt64 = 0) -> [UInt32] {
     self.seed = seed

@@ -9,11 +9,13 @@ struct DedupCommand: ParsableCommand {
     discussion: """
       Reads what ingest reads and writes the examples that are left; the first of each set of duplicates is kept. With \
       --against, what an older set has is left out too. Without --output nothing is written but what was found.
-      Near duplicates are found by MinHash and locality-sensitive hashing, and verified: no pair is matched whose share of \
+      Near duplicates are found by MinHash and locality-sensitive hashing, and verified: no pair is joined whose share of \
       common shingles, of prompt and of completion, is below --threshold. --explain shows how many of those above it are \
-      found. System messages have no shingles. A row that is alike to a duplicate of the kept one is of its set.
+      found. System messages have no shingles. A row that is alike to a duplicate of the kept one is left out, too, even \
+      where it shares less with the kept one itself.
       --matches names each row that is left out, the one that is kept in its place, and how alike they are; labels_differ \
-      marks those with the other label, one of which is wrong. With --of prompt that is no contradiction.
+      marks those with the other label: of exact and normalized duplicates one label is wrong, of near ones the difference \
+      may be the reason. With --of prompt that is no contradiction.
       --decontaminate leaves out examples that share a run of 13 words with a benchmark's texts.
 
       EXAMPLES:
