@@ -24,8 +24,8 @@ struct StatsCommand: ParsableCommand {
   var paths: [String] = []
 
   @Option(
-    parsing: .upToNextOption,
-    help: ArgumentHelp("Statistics that -o or --json wrote before, to be added.", valueName: "file"),
+    help: ArgumentHelp(
+      "Statistics that -o or --json wrote before, to be added; may be repeated.", valueName: "file"),
     completion: .file())
   var merge: [String] = []
 
