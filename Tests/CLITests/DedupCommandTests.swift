@@ -54,6 +54,50 @@ struct DedupCommandTests {
       ))
   }
 
+  @Test(arguments: ["-o", "--matches"], ["--decontaminate", "--against"])
+  func `a benchmark or an older set is never replaced`(output: String, option: String) throws {
+    let folder = try TemporaryFolder()
+    try folder.write(rows, to: "rows.jsonl")
+    let older = rows.replacing("Paris", with: "Nice")
+    try folder.write(older, to: "other.jsonl")
+    let result = try CommandLineTool.run(
+      ["dedup", "rows.jsonl", option, "other.jsonl", output, "other.jsonl", "--force"], in: folder.url)
+    #expect(result.error.contains("other.jsonl is also an input"))
+    #expect(result.exitCode == 2)
+    #expect(try folder.text(of: "other.jsonl") == older)
+  }
+
+  @Test func `what follows a benchmark or an older set is an input`() throws {
+    let folder = try TemporaryFolder()
+    try folder.write(rows, to: "rows.jsonl")
+    try folder.write("something else\n", to: "bench.txt")
+    try folder.write(rows.replacing("France", with: "Spain"), to: "older.jsonl")
+    let result = try CommandLineTool.run(
+      ["dedup", "--decontaminate", "bench.txt", "--against", "older.jsonl", "rows.jsonl"], in: folder.url)
+    #expect(result.output.contains("compared by row                        3"))
+    #expect(result.exitCode == 0)
+  }
+
+  @Test(arguments: [("out.jsonl", "./out.jsonl"), ("-", "-")])
+  func `examples and matches go to different files`(output: String, matches: String) throws {
+    let folder = try TemporaryFolder()
+    try folder.write(rows, to: "rows.jsonl")
+    let result = try CommandLineTool.run(
+      ["dedup", "rows.jsonl", "-o", output, "--matches", matches], in: folder.url)
+    #expect(result.error.contains("--output and --matches name the same file"))
+    #expect(result.exitCode == 64)
+  }
+
+  @Test func `matches go to standard output, and the report then does not`() throws {
+    let folder = try TemporaryFolder()
+    try folder.write(rows, to: "rows.jsonl")
+    let result = try CommandLineTool.run(["dedup", "rows.jsonl", "--matches", "-"], in: folder.url)
+    #expect(result.output.hasPrefix(#"{"kind":"normalized""#))
+    #expect(result.output.split(separator: "\n").count == 1)
+    #expect(result.error.contains("= kept"))
+    #expect(throws: (any Error).self) { try folder.bytes(of: "-") }
+  }
+
   @Test func `the curve is shown without any file`() throws {
     let result = try CommandLineTool.run(["dedup", "--explain"])
     #expect(result.output.contains("expected recall at the threshold: 99.77%"))

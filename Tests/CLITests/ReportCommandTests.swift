@@ -19,6 +19,19 @@ struct ReportCommandTests {
     #expect(page.contains("100 examples can be used: 50 desirable (50.0%), 50 undesirable (50.0%)."))
   }
 
+  @Test func `errors in the data fail the run, and the page is written`() throws {
+    let folder = try TemporaryFolder()
+    try folder.write(
+      """
+      {"prompt": "a", "completion": "b", "label": true}
+      {"prompt": "a", "completion": "", "label": false}
+
+      """, to: "rows.jsonl")
+    let result = try CommandLineTool.run(["report", "rows.jsonl", "--html", "a.html"], in: folder.url)
+    #expect(result.exitCode == 1)
+    #expect(try folder.text(of: "a.html").contains("Not ready: 1 error"))
+  }
+
   @Test func `a page that exists is replaced only with --force`() throws {
     let folder = try TemporaryFolder()
     try folder.write("mine", to: "a.html")

@@ -18,7 +18,7 @@ struct StatsCommandTests {
       _ = try CommandLineTool.run(["stats", "\(raw)/\(name)", "-o", "\(name).stats"], in: folder.url)
     }
     let merged = try CommandLineTool.run(
-      ["stats", "--merge", "sharegpt.json.stats", "hh_rlhf.jsonl.stats", "--json"], in: folder.url)
+      ["stats", "--merge", "sharegpt.json.stats", "--merge", "hh_rlhf.jsonl.stats", "--json"], in: folder.url)
     let both = try CommandLineTool.run(["stats", "\(raw)/sharegpt.json", "\(raw)/hh_rlhf.jsonl", "--json"])
     #expect(merged.output == both.output)
     #expect(merged.exitCode == 0)

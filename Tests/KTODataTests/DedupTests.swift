@@ -102,6 +102,14 @@ struct DedupTests {
     #expect(got.matches == [])
   }
 
+  @Test(arguments: [
+    ("if x > 0: return x", "if x < 0: return x"), ("Compute -5 + 3", "Compute 5 + 3"), ("a += b", "a -= b"),
+    ("3.14", "3,14"), ("What is 2+2?", "What is 2-2?"),
+  ])
+  func `texts that differ in a sign are no near duplicates`(one: String, other: String) throws {
+    #expect(try dedup(rows([(one, "x", true), (other, "x", false)])).matches == [])
+  }
+
   @Test func `the answers to one long prompt are no duplicates`() throws {
     let got = try dedup(rows([(text, "yes", true), (text, "no", false)])) { $0.threshold = 0.5 }
     #expect(got.matches == [])
@@ -114,6 +122,43 @@ struct DedupTests {
         + #""completion": [{"role": "assistant", "content": "a colour"}], "label": true}"#
     }
     #expect(try dedup(lines.joined(separator: "\n")).matches == [])
+  }
+
+  /// A row whose answer is a call, with definitions of tools where they are given.
+  private func call(_ name: String, _ arguments: String, id: String = "1", tools: String? = nil) -> String {
+    #"{"prompt": [{"role": "user", "content": "How is the weather?"}], "#
+      + #""completion": [{"role": "assistant", "content": "", "tool_calls": [{"id": "\#(id)", "type": "function", "#
+      + #""function": {"name": "\#(name)", "arguments": \#(arguments)}}]}], "label": true"#
+      + (tools.map { #", "tools": [{"type": "function", "function": {"name": "\#($0)"}}]"# } ?? "") + "}"
+  }
+
+  @Test(arguments: [("delete_all", "{}"), ("get_weather", #"{"city": "Rome"}"#)])
+  func `answers that call another tool, or with other arguments, are no duplicates`(
+    name: String, arguments: String
+  ) throws {
+    let lines = [call("get_weather", #"{"city": "Bonn"}"#), call(name, arguments)]
+    #expect(try dedup(lines.joined(separator: "\n")).matches == [])
+  }
+
+  @Test func `ids of calls, and how their arguments are written, make no other answer`() throws {
+    let lines = [
+      call("get_weather", #"{"city": "Bonn"}"#),
+      call("get_weather", #""{\"city\":  \"Bonn\"}""#, id: "2"),
+    ]
+    #expect(try dedup(lines.joined(separator: "\n")).matches.map(\.jaccard) == [1])
+  }
+
+  @Test(arguments: DuplicateKind.allCases)
+  func `prompts with other tools are no duplicates`(level: DuplicateKind) throws {
+    let lines = ["a", "b", "a"].map { call("get_weather", "{}", tools: $0) }
+    let got = try dedup(lines.joined(separator: "\n")) { $0.level = level }
+    #expect(got.matches.map(\.row.line) == [3])
+    #expect(got.matches.map(\.kept.line) == [1])
+  }
+
+  @Test func `completions alone are compared whatever the tools`() throws {
+    let lines = ["a", "b"].map { call("get_weather", "{}", tools: $0) }
+    #expect(try dedup(lines.joined(separator: "\n")) { $0.of = .completion }.kept == [1])
   }
 
   @Test func `by prompt one example of each is left`() throws {
@@ -133,18 +178,32 @@ struct DedupTests {
     let got = try dedup(rows([("a", "x", true), ("A", "x", false)]))
     #expect(got.report.contradictions == 1)
     #expect(got.matches.map(\.labelsDiffer) == [true])
+    let lines = got.report.lines(DedupOptions(), hasOlder: false).joined(separator: "\n")
+    #expect(lines.contains("one of the two labels is wrong"))
+  }
+
+  @Test func `near duplicates with the other label are to be looked at, and not called wrong`() throws {
+    let near = text.replacing("seven", with: "several")
+    let got = try dedup(rows([(text, text, true), (text, near, false)])) { $0.threshold = 0.7 }
+    #expect(got.matches.map(\.labelsDiffer) == [true])
+    #expect((got.report.contradictions, got.report.nearWithOtherLabel) == (0, 1))
+    let lines = got.report.lines(DedupOptions(), hasOlder: false).joined(separator: "\n")
+    #expect(!lines.contains("wrong"))
   }
 
   @Test func `a row that is alike to a duplicate is of its set, which is said`() throws {
     // Each text is like the next, and the first not like the last.
     let words = (0..<60).map { "word\($0)" }
     let texts = [0, 4, 8].map { words[$0..<($0 + 50)].joined(separator: " ") }
-    let got = try dedup(rows(texts.map { ("a", $0, true) }))
+    let got = try dedup(rows(texts.enumerated().map { ("a", $1, $0 < 2) }))
     #expect(got.kept == [1])
     let last = try #require(got.matches.last)
     #expect(last.jaccard == 40.0 / 56)
     #expect(last.through?.row.line == 2)
     #expect(last.through?.jaccard == 44.0 / 52)
+    // Its label is no matter of the kept row.
+    #expect(last.labelsDiffer == nil)
+    #expect(got.report.nearWithOtherLabel == 0)
   }
 
   @Test func `the number of threads changes nothing`() throws {
@@ -194,5 +253,11 @@ struct DedupTests {
       String(decoding: reader.words[reader.wordBytes(index..<(index + 1))], as: UTF8.self)
     }
     #expect(got == words)
+  }
+
+  @Test func `with symbols, runs of them are words, too`() {
+    var reader = TextReader(keepsSymbols: true)
+    reader.add("if x<=-3.14: “a”+ =東—")
+    #expect(String(decoding: reader.words, as: UTF8.self) == "if x <=- 3 . 14 : \" a \"+ = 東 -")
   }
 }

@@ -28,13 +28,61 @@ struct StatisticsTests {
 
   @Test func `merging what two parts' JSON holds gives the statistics of both together`() throws {
     var sum = try reread(statistics(0..<900))
-    sum.merge(try reread(statistics(900..<2000)))
+    try sum.merge(reread(statistics(900..<2000)), of: "others")
     #expect(sum.json.jsonText == statistics(0..<2000).json.jsonText)
     #expect(sum.text == statistics(0..<2000).text)
   }
 
   @Test func `JSON is read back as it was written`() throws {
     #expect(try reread(statistics(0..<100)).json == statistics(0..<100).json)
+  }
+
+  /// A row with a number of tokens in its prompt and completion, or without.
+  private func row(_ prompt: String, _ completion: String, tokens: Int? = nil) -> CountedRow {
+    let row = example(label: true, prompt: prompt, completion: completion)
+    return CountedRow(row, fingerprint(row), tokenCounts: tokens.map { ($0, $0) })
+  }
+
+  @Test func `a row that comes again is no other answer to its prompt, in any part`() throws {
+    var parts = [DataStatistics(), DataStatistics()]
+    for (part, prompt, completion) in [
+      (0, "a", "x"), (0, "a", "x"), (1, "a", "x"), (0, "b", "x"), (1, "B", "y"), (1, "c", "x"), (1, "c", "y"),
+    ] { parts[part].add(row(prompt, completion)) }
+    var sum = try reread(parts[0])
+    try sum.merge(reread(parts[1]), of: "others")
+    #expect(sum.member(RepetitionStatistic.self)?.prompts.distinct() == 3)
+    #expect(sum.member(RepetitionStatistic.self)?.prompts.distinctWithVariants == 2)
+  }
+
+  private struct Named: ConversationTokenizer {
+    var tokenizerHash: String
+    var templateHash: String? = nil
+    var bosID: UInt32? { nil }
+    var eosID: UInt32? { nil }
+    func render(messages: JSONValue, tools: JSONValue?, addGenerationPrompt: Bool) -> String { "" }
+    func encode(rendered text: String) -> [UInt32] { [] }
+    func bytes(of ids: [UInt32]) -> [UInt8] { [] }
+  }
+
+  @Test func `tokens of different tokenizers are not added`() throws {
+    var (first, second) = (DataStatistics(), DataStatistics())
+    try first.countTokens(with: TokenizerIdentity(model: "one", Named(tokenizerHash: "1")), of: "a")
+    try second.countTokens(with: TokenizerIdentity(model: "two", Named(tokenizerHash: "2")), of: "b")
+    let other = try reread(second)
+    var sum = try reread(first)
+    #expect(throws: StatisticsError.otherTokenizer(of: "b.json", model: "two", known: "one")) {
+      try sum.merge(other, of: "b.json")
+    }
+    try sum.merge(reread(first), of: "a.json")
+    try sum.merge(DataStatistics(), of: "none.json")
+  }
+
+  @Test func `it is said where tokens are those of some examples alone`() throws {
+    var statistics = DataStatistics()
+    statistics.add(row("a", "x", tokens: 3))
+    #expect(!statistics.text.contains("tokens are those"))
+    statistics.add(row("b", "y"))
+    #expect(statistics.text.contains("tokens are those of 1 of the 2 examples"))
   }
 
   @Test func `no line has more than 80 columns`() {

@@ -3,7 +3,7 @@
     python near_duplicates.py KTO_DATA SCRATCH [--rows N] [--seed N]
 
 Makes N rows, of which a part are copies with some words changed; computes the Jaccard index of every pair of rows by its
-own reading of the texts (Unicode's NFKC, small letters, words of letters, marks and numbers); and compares:
+own reading of the texts (Unicode's NFKC, small letters, words of letters, marks and numbers, runs of symbols); and compares:
 
 - normalized duplicates: the program's must be those of the script, row by row;
 - near duplicates: of the pairs at or above the threshold, how many the program joins (recall), which may be no less than
@@ -31,7 +31,9 @@ PLAIN = {mark: plain for marks, plain in PLAIN.items() for mark in marks}
 WITHOUT_BLANKS = [(0xE00, 0xEFF), (0x1000, 0x109F), (0x1780, 0x17FF), (0x3040, 0x30FF), (0x31F0, 0x31FF),
                   (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x3FFFF)]
 SAMPLE = ("Ｆｕｌｌ width", "ﬁne ligature", "naïve café", "Cafe\u0301", "東京の天気 東京の天気", "Привет, МИР", "ΣΊΣΥΦΟΣ", "“quoted” – dash…",
-          "zero\u200bwidth", "soft\u00adhyphen", "tab\tand\u00a0space", "İstanbul", "ไทยไทย", "e=mc²", "½ cup", "👍🏽 ok", "I️ ❤️ it")
+          "zero\u200bwidth", "soft\u00adhyphen", "tab\tand\u00a0space", "İstanbul", "ไทยไทย", "e=mc²", "½ cup", "👍🏽 ok", "I️ ❤️ it",
+          "if x > 0: return -x", "if x < 0: return -x", "a += b;", "a -= b;", "2+2?", "2-2?", "3.14", "3,14",
+          "f(`x`) != {\"y\": [1]}", "…—!?")
 
 
 def normalized(text):
@@ -49,26 +51,24 @@ def normalized(text):
 
 
 def words(text):
-    found, inside = [], False
+    """Words, and runs of what is neither of a word nor white space."""
+    found, last = [], None
     for char in unicodedata.normalize("NFKC", text):
         category = unicodedata.category(char)
         if category == "Cf" or 0xFE00 <= ord(char) <= 0xFE0F:
             continue
-        if char.isspace() or category[0] not in "LMN":
-            inside = False
-            continue
+        kind = None if char.isspace() else "word" if category[0] in "LMN" else "symbol"
         starts = category == "Lo" and any(low <= ord(char) <= high for low, high in WITHOUT_BLANKS)
-        if starts or not inside:
+        if kind and (starts or kind != last):
             found.append("")
-        found[-1] += char.lower()
-        inside = True
+        if kind:
+            found[-1] += PLAIN.get(char) or char.lower()
+        last = kind
     return found
 
 
 def shingles(text):
     parts = words(text)
-    if not parts:
-        return {normalized(text)}
     return {" ".join(parts[i:i + SIZE]) for i in range(max(1, len(parts) - SIZE + 1))}
 
 
@@ -107,6 +107,8 @@ def changed(text, vocabulary, generator):
             parts[place] = generator.choice(vocabulary)
         elif action < 0.7:
             parts.insert(place, generator.choice(vocabulary))
+        elif action < 0.85:
+            parts[place] = generator.choice("+-<>=,.!?(") + parts[place] + generator.choice(["", ",", ".", "!", ");"])
         elif len(parts) > 1:
             del parts[place]
     return " ".join(parts)

@@ -22,8 +22,8 @@ package struct DedupMatch: Sendable, Equatable {
   package var estimate: Double?
   /// The row that it is alike to, and their Jaccard index, where the kept row is below the threshold.
   package var through: (row: Place, jaccard: Double)?
-  /// Whether the two have different labels.
-  package var labelsDiffer: Bool
+  /// Whether the two have different labels; nil for a row that is alike to the kept one only through others.
+  package var labelsDiffer: Bool?
 
   package static func == (a: Self, b: Self) -> Bool { a.json.jsonText == b.json.jsonText }
 
@@ -40,7 +40,7 @@ package struct DedupMatch: Sendable, Equatable {
       place.append(("jaccard", .double(rounded(through.jaccard))))
       members.append(("through", object(place)))
     }
-    members.append(("labels_differ", .bool(labelsDiffer)))
+    if let labelsDiffer { members.append(("labels_differ", .bool(labelsDiffer))) }
     return object(members)
   }
 }

@@ -79,7 +79,7 @@ package struct DedupOptions: Sendable, Equatable {
     }
     lines.append(
       "expected recall at the threshold: \(decimal(100 * recall(at: threshold), digits: 2))%; "
-        + "what is compared is verified, so no pair below it is matched")
+        + "what is compared is verified, so no pair below it is joined")
     return lines.joined(separator: "\n")
   }
 

@@ -8,13 +8,16 @@ package struct DedupReport: Sendable, Equatable {
   package private(set) var matches: [DuplicateKind: Int] = [:]
   /// Of these, those whose kept row is of the older set.
   package private(set) var olderMatches = 0
-  /// Of these, those that have another label than the row that is kept.
+  /// Of those that are the same as the row that is kept, exactly or normalized, those that have another label.
   package private(set) var contradictions = 0
+  /// The same of those that are near duplicates of it, not through other rows.
+  package private(set) var nearWithOtherLabel = 0
 
   mutating func add(_ match: DedupMatch) {
     matches[match.kind, default: 0] += 1
     if match.isOlder { olderMatches += 1 }
-    if match.labelsDiffer { contradictions += 1 }
+    guard match.labelsDiffer == true else { return }
+    if match.kind == .near { nearWithOtherLabel += 1 } else { contradictions += 1 }
   }
 
   /// A table for people.
@@ -31,8 +34,14 @@ package struct DedupReport: Sendable, Equatable {
     if options.of == .row {
       lines.append(
         RowAccount.line(
-          "duplicates with the other label", contradictions,
+          "the same with the other label", contradictions,
           contradictions > 0 ? "one of the two labels is wrong: look at them" : nil))
+    }
+    if options.of == .row, options.level == .near {
+      lines.append(
+        RowAccount.line(
+          "alike with the other label", nearWithOtherLabel,
+          nearWithOtherLabel > 0 ? "look at what the two differ in" : nil))
     }
     return lines
   }
@@ -44,7 +53,8 @@ package struct DedupReport: Sendable, Equatable {
         "exact": .integer(matches[.exact] ?? 0), "normalized": .integer(matches[.normalized] ?? 0),
         "near": .integer(matches[.near] ?? 0),
       ]),
-      "of_older_set": .integer(olderMatches), "with_other_label": .integer(contradictions),
+      "of_older_set": .integer(olderMatches), "same_with_other_label": .integer(contradictions),
+      "near_with_other_label": .integer(nearWithOtherLabel),
     ])
   }
 }

@@ -152,7 +152,10 @@ private struct Matcher: Sendable {
     let jaccard = shingles.jaccard(other) ?? 0
     match.jaccard = jaccard
     match.estimate = shingles.estimate(other, hashing)
-    if jaccard < options.threshold { match.through = try nearest(row, shingles, &parser) }
+    if jaccard < options.threshold {
+      match.through = try nearest(row, shingles, &parser)
+      match.labelsDiffer = nil
+    }
     return match
   }
 

@@ -2,7 +2,7 @@ internal import KTOCore
 
 /// What an example is compared by when duplicates are looked for.
 package struct RowSketch: Sendable, Equatable {
-  /// Equal for the same roles and texts.
+  /// Equal for the same roles, texts, calls and definitions of tools.
   var exact: UInt64
   /// Equal for what counts as the same: with the level `exact` the texts as they are, otherwise as `TextReader` reads
   /// them.
@@ -16,7 +16,8 @@ package struct RowSketch: Sendable, Equatable {
 /// Makes the sketches of examples one after another; used by one thread. A class because it owns buffers that stay.
 ///
 /// Messages of `system` and `developer` count in what must be the same, but have no shingles: a long one that all prompts
-/// begin with would make all of them alike.
+/// begin with would make all of them alike. Definitions of tools are part of the prompt: rows with other ones are not
+/// alike at any level.
 final class Sketcher {
   private let options: DedupOptions
   private let hashing: MinHash
@@ -37,14 +38,20 @@ final class Sketcher {
       case .prompt: [example.prompt]
       case .completion: [example.completion]
       }
-    writeExactly(parts)
+    let tools = options.of == .completion ? "" : example.tools?.jsonText ?? ""
+    writeExactly(parts, tools)
     var sketch = RowSketch(exact: contentKey(bytes), key: unsafe WideKey(bytes.span.bytes))
     guard options.level > .exact else { return sketch }
-    writeNormalized(parts)
+    writeNormalized(parts, tools)
     sketch.key = unsafe WideKey(bytes.span.bytes)
     guard options.level > .normalized else { return sketch }
-    sketch.shingles = parts.map { messages in
-      shingles.shingles(of: messages.lazy.filter(\.isComparedByShingles).map(\.content))
+    // Tools are of the first part, as a completion alone is compared without them. Their key is the seed of its shingles,
+    // so that those of rows with other tools have nothing in common.
+    let toolsKey = tools.isEmpty ? 0 : contentKey(tools.utf8)
+    sketch.shingles = parts.enumerated().map { place, messages in
+      shingles.shingles(
+        of: messages.lazy.filter(\.isComparedByShingles).flatMap(\.comparedTexts),
+        seed: place == 0 ? toolsKey : 0)
     }
     sketch.bands = bands(of: sketch.shingles)
     return sketch
@@ -67,8 +74,8 @@ final class Sketcher {
 
   // MARK: - Texts
 
-  private func writeExactly(_ parts: [[Message]]) {
-    bytes.removeAll(keepingCapacity: true)
+  private func writeExactly(_ parts: [[Message]], _ tools: String) {
+    start(with: tools)
     for part in parts {
       for message in part {
         for field in [message.role, message.content, message.extra ?? ""] {
@@ -80,8 +87,8 @@ final class Sketcher {
     }
   }
 
-  private func writeNormalized(_ parts: [[Message]]) {
-    bytes.removeAll(keepingCapacity: true)
+  private func writeNormalized(_ parts: [[Message]], _ tools: String) {
+    start(with: tools)
     for part in parts {
       for message in part {
         reader.clear()
@@ -97,11 +104,13 @@ final class Sketcher {
     }
   }
 
+  private func start(with tools: String) {
+    bytes.removeAll(keepingCapacity: true)
+    bytes.append(contentsOf: tools.utf8)
+    bytes.append(Self.partEnd)
+  }
+
   // Bytes that UTF-8 does not have, so that no two lists of messages have the same bytes.
   private static let fieldEnd: UInt8 = 0xFF
   private static let partEnd: UInt8 = 0xFE
-}
-
-extension Message {
-  var isComparedByShingles: Bool { role != "system" && role != "developer" }
 }

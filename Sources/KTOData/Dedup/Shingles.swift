@@ -7,8 +7,9 @@ internal import KTOCore
 struct ShingleReader: ~Copyable {
   private let unit: ShingleUnit
   private let size: Int
-  private var reader = TextReader()
+  private var reader = TextReader(keepsSymbols: true)
   private var hashes: [UInt32] = []
+  private var seed: UInt64 = 0
 
   init(unit: ShingleUnit, size: Int) {
     self.unit = unit
@@ -17,8 +18,11 @@ struct ShingleReader: ~Copyable {
 
   /// The shingles of some texts, which follow each other.
   ///
-  /// Shorter texts have one shingle, which is all of them; so have texts without words, for which their marks count.
-  mutating func shingles(of texts: some Sequence<String>) -> [UInt32] {
+  /// Runs of symbols are words, so that texts that differ in a sign alone have different shingles. Shorter texts have one
+  /// shingle, which is all of them.
+  /// - Parameter seed: sets with different ones have nothing in common.
+  mutating func shingles(of texts: some Sequence<String>, seed: UInt64 = 0) -> [UInt32] {
+    self.seed = seed
     reader.clear()
     for text in texts { reader.add(text) }
     hashes.removeAll(keepingCapacity: true)
@@ -53,7 +57,7 @@ struct ShingleReader: ~Copyable {
   }
 
   private func hash(_ bytes: Span<UInt8>) -> UInt32 {
-    let key = contentKey(bytes, after: 0)
+    let key = contentKey(bytes, after: seed)
     return UInt32(truncatingIfNeeded: key ^ key >> 32)
   }
 }

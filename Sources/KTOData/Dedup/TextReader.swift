@@ -6,7 +6,8 @@ internal import KTOTokenizer
 /// The normalised text is in Unicode's form NFKC and in small letters, with plain quotation marks and dashes, without
 /// invisible characters, and with one blank for each run of white space and none outside. Words are its runs of letters,
 /// marks on letters and numbers, without what stands between them; a letter of a script that is written without blanks
-/// (Chinese, Japanese, Thai, Lao, Burmese, Khmer) is a word of its own.
+/// (Chinese, Japanese, Thai, Lao, Burmese, Khmer) is a word of its own. With `keepsSymbols`, a run of other characters is
+/// a word, too: `a<=b` has three.
 struct TextReader: ~Copyable {
   /// The normalised text of what was added since the last `clear()`, a blank between texts.
   private(set) var text: [UInt8] = []
@@ -14,16 +15,21 @@ struct TextReader: ~Copyable {
   private(set) var words: [UInt8] = []
   /// Where each word begins in `words`.
   private(set) var wordStarts: [Int] = []
+  private let keepsSymbols: Bool
   private let forms = ScalarForms.shared
-  /// Whether what comes next continues the last word, or white space is due before it.
+  /// Whether what comes next continues the last word or run of symbols, or white space is due before it.
   private var isInWord = false
+  private var isInSymbols = false
   private var spaceIsDue = false
+
+  /// - Parameter keepsSymbols: whether runs of punctuation and symbols are words of their own.
+  init(keepsSymbols: Bool = false) { self.keepsSymbols = keepsSymbols }
 
   mutating func clear() {
     text.removeAll(keepingCapacity: true)
     words.removeAll(keepingCapacity: true)
     wordStarts.removeAll(keepingCapacity: true)
-    (isInWord, spaceIsDue) = (false, false)
+    (isInWord, isInSymbols, spaceIsDue) = (false, false, false)
   }
 
   mutating func add(_ content: String) {
@@ -109,11 +115,8 @@ struct TextReader: ~Copyable {
     let byte = (0x41...0x5A).contains(byte) ? byte | 0x20 : byte
     if spaceIsDue { putSpace() }
     text.append(byte)
-    if !isInWord || startsWord {
-      if !words.isEmpty { words.append(0x20) }
-      wordStarts.append(words.count)
-      isInWord = true
-    }
+    if !isInWord || startsWord { startWord() }
+    (isInWord, isInSymbols) = (true, false)
     words.append(byte)
   }
 
@@ -122,6 +125,15 @@ struct TextReader: ~Copyable {
     if spaceIsDue { putSpace() }
     text.append(byte)
     isInWord = false
+    guard keepsSymbols else { return }
+    if !isInSymbols { startWord() }
+    isInSymbols = true
+    words.append(byte)
+  }
+
+  private mutating func startWord() {
+    if !words.isEmpty { words.append(0x20) }
+    wordStarts.append(words.count)
   }
 
   private mutating func putSpace() {
@@ -131,7 +143,7 @@ struct TextReader: ~Copyable {
 
   @inline(__always)
   private mutating func takeSpace() {
-    isInWord = false
+    (isInWord, isInSymbols) = (false, false)
     spaceIsDue = !text.isEmpty
   }
 }

@@ -64,3 +64,11 @@ package func inputFiles(
   for input in inputs { try search.take(input) }
   return search.result
 }
+
+/// Whether two outputs name one file, which need not exist yet, or both name standard output. A device may be both.
+package func isSameOutput(_ a: String, _ b: String) -> Bool {
+  if a == "-" || b == "-" { return a == b }
+  if let identity = FileIdentity(a) { return identity == FileIdentity(b) && fileKind(a) == .file }
+  guard let folder = FileIdentity(fileFolder(a)) else { return false }
+  return fileName(a) == fileName(b) && folder == FileIdentity(fileFolder(b))
+}

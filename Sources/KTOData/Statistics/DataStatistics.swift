@@ -3,7 +3,9 @@ package import KTOCore
 /// The statistics of some examples: every member of the list.
 package struct DataStatistics: Sendable {
   package private(set) var members: [any RowStatistic]
-  private static let version = 1
+  /// What tokens were counted with; nil where none were.
+  package private(set) var tokenizer: TokenizerIdentity?
+  private static let version = 2
 
   package init() { members = rowStatistics.map { $0.init() } }
 
@@ -11,14 +13,31 @@ package struct DataStatistics: Sendable {
     for index in members.indices { members[index].add(row) }
   }
 
+  /// Says what the tokens of rows that are added next are counted with.
+  /// - Parameter name: what the rows come from, for the error.
+  /// - Throws: `StatisticsError.otherTokenizer` where there are counts of another one.
+  package mutating func countTokens(
+    with tokenizer: TokenizerIdentity, of name: String
+  ) throws(StatisticsError) {
+    if let known = self.tokenizer, !known.countsAlike(tokenizer) {
+      throw .otherTokenizer(of: name, model: tokenizer.model, known: known.model)
+    }
+    self.tokenizer = self.tokenizer ?? tokenizer
+  }
+
   /// Makes these the statistics of both sets together.
-  package mutating func merge(_ other: DataStatistics) {
+  /// - Parameter name: what the other set comes from, for the error.
+  /// - Throws: `StatisticsError.otherTokenizer` where tokens were counted in different ways.
+  package mutating func merge(_ other: DataStatistics, of name: String) throws(StatisticsError) {
+    if let tokenizer = other.tokenizer { try countTokens(with: tokenizer, of: name) }
     for index in members.indices { members[index] = merged(members[index], other.members[index]) }
   }
 
   package var json: JSONValue {
-    let values = members.map { JSONObject.Member(type(of: $0).name, JSONNode($0.json)) }
-    return .object(JSONObject([JSONObject.Member("version", JSONNode(.integer(Self.version)))] + values))
+    var all = [JSONObject.Member("version", JSONNode(.integer(Self.version)))]
+    if let tokenizer { all.append(JSONObject.Member("tokenizer", JSONNode(tokenizer.json))) }
+    return .object(
+      JSONObject(all + members.map { JSONObject.Member(type(of: $0).name, JSONNode($0.json)) }))
   }
 
   /// Reads a file that `stats` wrote.
@@ -38,6 +57,7 @@ package struct DataStatistics: Sendable {
 
   package init(json: JSONNode) throws(StatisticsError) {
     members = []
+    if let node = json["tokenizer"] { tokenizer = try TokenizerIdentity(json: node) }
     for type in rowStatistics {
       guard let value = json[type.name] else { throw .damaged(type.name) }
       members.append(try type.init(json: value))

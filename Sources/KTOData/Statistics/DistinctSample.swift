@@ -8,7 +8,15 @@ package import KTOCore
 package struct DistinctSample: Sendable, Equatable {
   package static let limit = 16_384
 
+  /// What came with a key.
+  private enum Variants: Equatable {
+    case one(UInt64)
+    case several
+  }
+
   package private(set) var counts: [UInt64: ClassCounts] = [:]
+  /// Of keys that came with variants; the same hashes as those of the counts.
+  private var variants: [UInt64: Variants] = [:]
   /// Hashes above it were given up; all are kept while it is the greatest number.
   private var ceiling = UInt64.max
 
@@ -16,19 +24,27 @@ package struct DistinctSample: Sendable, Equatable {
 
   package var isExact: Bool { ceiling == .max }
 
-  /// - Parameter key: the same for what counts as the same.
-  package mutating func add(_ key: UInt64, _ label: Bool?) {
+  /// - Parameters:
+  ///   - key: the same for what counts as the same.
+  ///   - variant: what differs among those of one key, where it is asked whether there are several of it.
+  package mutating func add(_ key: UInt64, _ label: Bool?, variant: UInt64? = nil) {
     // Mixed, so that the order of the hashes has nothing to do with that of the keys.
     let hash = mixed(key, seed: 1)
     guard hash <= ceiling else { return }
     counts[hash, default: ClassCounts()].add(label)
+    if let variant { add(.one(variant), to: hash) }
     shrink(to: Self.limit + Self.limit / 4)
+  }
+
+  private mutating func add(_ variants: Variants, to hash: UInt64) {
+    self.variants[hash] = (self.variants[hash] ?? variants) == variants ? variants : .several
   }
 
   package mutating func merge(_ other: DistinctSample) {
     ceiling = min(ceiling, other.ceiling)
     counts.merge(other.counts) { $0 + $1 }
-    counts = counts.filter { $0.key <= ceiling }
+    for (hash, variants) in other.variants { add(variants, to: hash) }
+    dropAboveCeiling()
     shrink(to: Self.limit)
   }
 
@@ -36,7 +52,12 @@ package struct DistinctSample: Sendable, Equatable {
   private mutating func shrink(to room: Int) {
     guard counts.count > room else { return }
     ceiling = counts.keys.sorted()[Self.limit - 1]
+    dropAboveCeiling()
+  }
+
+  private mutating func dropAboveCeiling() {
     counts = counts.filter { $0.key <= ceiling }
+    variants = variants.filter { $0.key <= ceiling }
   }
 
   /// How many keys stand for one that is kept.
@@ -47,21 +68,27 @@ package struct DistinctSample: Sendable, Equatable {
     Int((Double(counts.values.count { isCounted($0) }) * scale).rounded())
   }
 
+  /// Different keys that came with more than one variant.
+  package var distinctWithVariants: Int {
+    Int((Double(variants.values.count { $0 == .several }) * scale).rounded())
+  }
+
   /// `about 20000`, or the number where it is exact.
   package func text(_ number: Int) -> String { (isExact ? "" : "about ") + "\(number)" }
 
   package var json: JSONValue {
-    .members([
+    let all = counts.sorted { $0.key < $1.key }.map { hash, counts in
+      var items = [counts.desirable, counts.undesirable, counts.unlabelled].map { JSONValue.integer($0) }
+      switch variants[hash] {
+      case .one(let variant): items.append(.string(String(variant, radix: 16)))
+      case .several: items.append(.bool(true))
+      case nil: break
+      }
+      return JSONObject.Member(String(hash, radix: 16), JSONNode(.items(items)))
+    }
+    return .members([
       "exact": .bool(isExact), "distinct": .integer(distinct()),
-      "ceiling": .string(String(ceiling, radix: 16)),
-      "counts": .object(
-        JSONObject(
-          counts.sorted { $0.key < $1.key }.map { hash, counts in
-            JSONObject.Member(
-              String(hash, radix: 16),
-              JSONNode(
-                .items([counts.desirable, counts.undesirable, counts.unlabelled].map { .integer($0) })))
-          })),
+      "ceiling": .string(String(ceiling, radix: 16)), "counts": .object(JSONObject(all)),
     ])
   }
 
@@ -71,11 +98,20 @@ package struct DistinctSample: Sendable, Equatable {
     else { throw .damaged("a sample of keys") }
     self.ceiling = ceiling
     for member in members {
-      let numbers = (member.node.array ?? []).compactMap { JSONNode($0.value).int }
+      let items = member.node.array ?? []
+      let numbers = items.prefix(3).compactMap(\.int)
       guard let hash = UInt64(member.key, radix: 16), hash <= ceiling, numbers.count == 3,
         numbers.allSatisfy({ $0 >= 0 })
       else { throw .damaged("a sample of keys") }
       counts[hash] = ClassCounts(desirable: numbers[0], undesirable: numbers[1], unlabelled: numbers[2])
+      guard items.count > 3 else { continue }
+      if let variant = items[3].string.flatMap({ UInt64($0, radix: 16) }) {
+        variants[hash] = .one(variant)
+      } else if items[3].bool == true {
+        variants[hash] = .several
+      } else {
+        throw .damaged("a sample of keys")
+      }
     }
   }
 }

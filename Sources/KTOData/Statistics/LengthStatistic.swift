@@ -68,7 +68,15 @@ package struct LengthStatistic: RowStatistic {
       if !lines.isEmpty { lines.append("") }
       lines += StatisticTable(of: measure.title, histogram).lines + bars(histogram)
     }
+    let (all, tokenized) = (count(.promptCharacters), count(.promptTokens))
+    if tokenized > 0, tokenized < all {
+      lines += ["", "tokens are those of \(tokenized) of the \(all) examples: the others have no counts"]
+    }
     return lines
+  }
+
+  private func count(_ measure: Measure) -> Int {
+    histograms[measure].map { $0.desirable.count + $0.undesirable.count + $0.unlabelled.count } ?? 0
   }
 
   /// A bar for each doubling and class, as a share of the class.

@@ -1,6 +1,7 @@
 package import KTOCore
 
-/// Examples and prompts that come again, whatever their white space and, for prompts, the case of their letters.
+/// Examples and prompts that come again, whatever their white space and, for prompts and the answers of one prompt, the
+/// case of their letters.
 package struct RepetitionStatistic: RowStatistic {
   package static let name = "repetitions"
   package static let title = "Repetitions (whatever the white space)"
@@ -14,7 +15,8 @@ package struct RepetitionStatistic: RowStatistic {
   package mutating func add(_ row: CountedRow) {
     total += 1
     rows.add(row.fingerprint.likeness.row.low, row.label)
-    prompts.add(row.fingerprint.likeness.prompt, row.label)
+    prompts.add(
+      row.fingerprint.likeness.prompt, row.label, variant: row.fingerprint.likeness.conversation)
   }
 
   package mutating func merge(_ other: Self) {
@@ -47,7 +49,7 @@ package struct RepetitionStatistic: RowStatistic {
           row("- that come again", rows) { $0.total > 1 },
           row("- under both labels", rows) { $0.desirable > 0 && $0.undesirable > 0 },
           row("different prompts", prompts) { _ in true },
-          row("- with more than one answer", prompts) { $0.total > 1 },
+          ["- with more than one answer", prompts.text(prompts.distinctWithVariants)],
           row("- with answers of both labels", prompts) { $0.desirable > 0 && $0.undesirable > 0 },
         ])
     ]

@@ -51,17 +51,21 @@ package struct CountedRow: Sendable {
   }
 }
 
-/// Why statistics cannot be read back.
+/// Why statistics cannot be read back or added.
 package enum StatisticsError: Error, Equatable, Sendable, CustomStringConvertible {
   case damaged(String)
   case unreadable(path: String, reason: String)
   case otherVersion(path: String)
+  /// Tokens were counted with another tokenizer or chat template than those there are.
+  case otherTokenizer(of: String, model: String, known: String)
 
   package var description: String {
     switch self {
     case .damaged(let name): "\(name) is not as stats writes it"
     case .unreadable(let path, let reason): "\(path) holds no statistics: \(reason)"
     case .otherVersion(let path): "\(path) holds statistics of another version: make them anew"
+    case .otherTokenizer(let name, let model, let known):
+      "the tokens of \(name) are counted with \(model), the others with \(known): tokenizers or chat templates differ"
     }
   }
 }

@@ -9,11 +9,13 @@ struct DedupCommand: ParsableCommand {
     discussion: """
       Reads what ingest reads and writes the examples that are left; the first of each set of duplicates is kept. With \
       --against, what an older set has is left out too. Without --output nothing is written but what was found.
-      Near duplicates are found by MinHash and locality-sensitive hashing, and verified: no pair is matched whose share of \
+      Near duplicates are found by MinHash and locality-sensitive hashing, and verified: no pair is joined whose share of \
       common shingles, of prompt and of completion, is below --threshold. --explain shows how many of those above it are \
-      found. System messages have no shingles. A row that is alike to a duplicate of the kept one is of its set.
+      found. System messages have no shingles. A row that is alike to a duplicate of the kept one is left out, too, even \
+      where it shares less with the kept one itself.
       --matches names each row that is left out, the one that is kept in its place, and how alike they are; labels_differ \
-      marks those with the other label, one of which is wrong. With --of prompt that is no contradiction.
+      marks those with the other label: of exact and normalized duplicates one label is wrong, of near ones the difference \
+      may be the reason. With --of prompt that is no contradiction.
       --decontaminate leaves out examples that share a run of 13 words with a benchmark's texts.
 
       EXAMPLES:
@@ -35,14 +37,15 @@ struct DedupCommand: ParsableCommand {
   var output: String?
 
   @Option(
-    help: ArgumentHelp("A file that names each match, one JSON object a line.", valueName: "file"),
+    help: ArgumentHelp(
+      "A file that names each match, one JSON object a line; - is standard output.", valueName: "file"),
     completion: .file())
   var matches: String?
 
   @Option(
-    parsing: .upToNextOption,
     help: ArgumentHelp(
-      "An older set: files and folders whose examples are compared with and not written.", valueName: "path"),
+      "An older set: a file or folder whose examples are compared with and not written; may be repeated.",
+      valueName: "path"),
     completion: .file())
   var against: [String] = []
 
@@ -60,6 +63,9 @@ struct DedupCommand: ParsableCommand {
   func validate() throws {
     try checkPlainName(output)
     try checkPlainName(matches)
+    if let output, let matches, isSameOutput(output, matches) {
+      throw ValidationError("--output and --matches name the same file: each needs one of its own")
+    }
     guard !paths.isEmpty || explain else { throw ValidationError("name files or folders to read") }
   }
 
@@ -72,17 +78,17 @@ struct DedupCommand: ParsableCommand {
     let home = environmentValue("HOME")
     let older = against.isEmpty ? [] : try inputFiles(against, output: places, home: home)
     let files = try inputFiles(paths, output: places, home: home)
-    let inputs = older.paths + files.paths
+    let inputs = older.paths + files.paths + contamination.decontaminate
     var pipeline = try reading.pipeline(data)
     pipeline.encodesExamples = true
     pipeline.keepsMetadata = true
     pipeline.dedup = dedup
-    pipeline.benchmarks = try contamination.index()
     // Opened first, so that a file that must not be replaced is refused before the work.
     var kept: OutputFile?
     if let output { kept = try OutputFile(named: output, force: options.force, inputs: inputs) }
-    var named: AtomicFile?
-    if let matches { named = try AtomicFile(path: matches, force: options.force) }
+    var named: OutputFile?
+    if let matches { named = try OutputFile(named: matches, force: options.force, inputs: inputs) }
+    pipeline.benchmarks = try contamination.index()
     var run = try DedupRun(dedup, scratchFolder: pipeline.scratchFolder)
     var findings = FindingList(limit: findingOptions.show, terminal: options.terminal.error)
     var lines: [String] = []
@@ -102,7 +108,7 @@ struct DedupCommand: ParsableCommand {
           count += 1
           if let overlap = row.overlap, row.state == .accepted {
             contaminated.add(row.example?.label)
-            try named?.write(overlap.match(of: row).jsonText.utf8 + [0x0A])
+            try named?.write(Array(overlap.match(of: row).jsonText.utf8) + [0x0A])
           } else if row.state == .accepted {
             try run.append(row, isOlder: isOlder)
           }
@@ -123,7 +129,7 @@ struct DedupCommand: ParsableCommand {
     }
     line.end()
     if kept != nil { try run.forEachKept { try kept?.write($0 + [0x0A]) } }
-    try run.forEachMatch { try named?.write($0.json.jsonText.utf8 + [0x0A]) }
+    try run.forEachMatch { try named?.write(Array($0.json.jsonText.utf8) + [0x0A]) }
     try kept?.commit()
     try named?.commit()
     if let index = pipeline.benchmarks { lines += index.lines(removed: contaminated) }
@@ -132,8 +138,8 @@ struct DedupCommand: ParsableCommand {
     if errorCount > 0 { throw ExitCode(ExitStatus.findings.rawValue) }
   }
 
-  /// Where the examples go to standard output, the report does not.
+  /// Where examples or matches go to standard output, the report does not.
   private func report(_ text: String) {
-    if output == "-" { options.terminal.error.writeError(text + "\n") } else { print(text) }
+    if output == "-" || matches == "-" { options.terminal.error.writeError(text + "\n") } else { print(text) }
   }
 }

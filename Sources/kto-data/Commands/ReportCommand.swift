@@ -12,7 +12,8 @@ struct ReportCommand: ParsableCommand {
     discussion: """
       The page is one HTML file that loads nothing, for anyone who is to judge or to see the data. It quotes the data: share \
       it as you would share them. Folders that prepare wrote may be named, too: their splits are shown.
-      A configuration gives the limits for labels, the class weights and the model, as for validate.
+      A configuration gives the limits for labels, the class weights and the model, as for validate. Where there are errors \
+      the page is written, and the exit code is 1.
 
       EXAMPLES:
         kto-data report data/raw --html report.html
@@ -67,6 +68,7 @@ struct ReportCommand: ParsableCommand {
     if !files.isEmpty { try read(files, loaded, into: &report) }
     try page.write(report.html())
     try page.commit()
+    if report.account.errorCount > 0 { throw ExitCode(ExitStatus.findings.rawValue) }
   }
 
   private func read(_ files: InputFiles, _ loaded: RunConfiguration, into report: inout DataReport) throws {

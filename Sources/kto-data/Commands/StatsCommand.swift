@@ -10,7 +10,8 @@ struct StatsCommand: ParsableCommand {
     discussion: """
       Classes, lengths, turns, scripts, repetitions, groups, evidence for labels, users and annotators. Quantiles are off by \
       3% at most, and numbers of different examples, prompts and groups by about 1% where there are more than 16,384.
-      The JSON of two inputs can be merged, which gives the statistics of both together.
+      The JSON of two inputs can be merged, which gives the statistics of both together; tokens must have been counted \
+      with the same tokenizer and chat template.
 
       EXAMPLES:
         kto-data stats data/raw
@@ -24,8 +25,8 @@ struct StatsCommand: ParsableCommand {
   var paths: [String] = []
 
   @Option(
-    parsing: .upToNextOption,
-    help: ArgumentHelp("Statistics that -o or --json wrote before, to be added.", valueName: "file"),
+    help: ArgumentHelp(
+      "Statistics that -o or --json wrote before, to be added; may be repeated.", valueName: "file"),
     completion: .file())
   var merge: [String] = []
 
@@ -61,7 +62,7 @@ struct StatsCommand: ParsableCommand {
 
   func run() throws {
     var statistics = DataStatistics()
-    for path in merge { statistics.merge(try DataStatistics(path: path)) }
+    for path in merge { try statistics.merge(DataStatistics(path: path), of: path) }
     var errorCount = 0
     if !paths.isEmpty {
       errorCount = try count(into: &statistics)
@@ -82,6 +83,8 @@ struct StatsCommand: ParsableCommand {
     pipeline.keepsMetadata = true
     if let model {
       let tokenizer = try ModelTokenizer(folder: cache.resolve(model, revision: revision))
+      try statistics.countTokens(
+        with: TokenizerIdentity(model: model, tokenizer), of: paths.joined(separator: ", "))
       // Nothing is cut, so that all tokens are counted.
       pipeline.tokenizer = RowTokenizer(tokenizer: tokenizer, maxLength: Int(Int32.max))
     }

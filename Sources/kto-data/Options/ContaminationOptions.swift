@@ -4,9 +4,8 @@ internal import KTOData
 /// `--decontaminate` and `--ngram`.
 struct ContaminationOptions: ParsableArguments {
   @Option(
-    parsing: .upToNextOption,
     help: ArgumentHelp(
-      "Files of a benchmark's texts: of JSON each string is a text, of anything else each paragraph.",
+      "A file of a benchmark's texts: of JSON each string is a text, of anything else each paragraph; may be repeated.",
       valueName: "file"),
     completion: .file())
   var decontaminate: [String] = []

@@ -19,6 +19,7 @@ func advice(on error: any Error) -> String? {
   case IngestError.noFolder(let path, _): question(nearestPath(to: path), or: nil)
   case PrepareError.outputExists: "use --force to replace what prepare wrote there"
   case DuckDBError.unavailable: DuckDB.remedy
+  case StatisticsError.otherTokenizer: "count all of them with one --model, or none of them"
   case HubError.notFound(let name, let root):
     question(HubCache(root: root).nearestName(to: name), or: nearestPath(to: name))
       ?? "or import a file: kto-data model import FILE.gguf --name \(name)"
