@@ -1,5 +1,5 @@
 internal import ArgumentParser
-@preconcurrency internal import Glibc
+@unsafe @preconcurrency internal import Glibc
 internal import KTOCore
 
 @main
