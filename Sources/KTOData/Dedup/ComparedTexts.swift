@@ -13,8 +13,8 @@ extension Message {
     return object.members.reduce(into: [content]) { texts, member in
       switch member.key {
       case "tool_call_id": break
-      case "tool_calls": for call in member.node.array ?? [] { texts += comparedTexts(ofCall: call) }
-      case "function_call": texts += comparedTexts(ofCall: member.node)
+      case "tool_calls": for call in member.node.array ?? [] { texts += callTexts(call) }
+      case "function_call": texts += callTexts(member.node)
       default: texts.append(member.node.string ?? member.node.value.jsonText)
       }
     }
@@ -22,7 +22,7 @@ extension Message {
 }
 
 /// Arguments that are a text which holds JSON are written as JSON is, so that white space does not matter.
-private func comparedTexts(ofCall call: JSONNode) -> [String] {
+private func callTexts(_ call: JSONNode) -> [String] {
   let function = call["function"] ?? call
   guard let arguments = function["arguments"] else { return [function["name"]?.string ?? ""] }
   var parser = JSONParser()

@@ -1,4 +1,4 @@
-package import KTOCore
+internal import KTOCore
 
 /// What tokens were counted with: counts of different tokenizers or chat templates say nothing together.
 package struct TokenizerIdentity: Sendable, Equatable {
