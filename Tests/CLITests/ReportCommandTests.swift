@@ -29,7 +29,7 @@ struct ReportCommandTests {
       """, to: "rows.jsonl")
     let result = try CommandLineTool.run(["report", "rows.jsonl", "--html", "a.html"], in: folder.url)
     #expect(result.exitCode == 1)
-    #expect(try folder.text(of: "a.html").contains("Not ready: 1 error"))
+    #expect(try folder.text(of: "a.html").contains("Not ready: 2 errors"))
   }
 
   @Test func `a page that exists is replaced only with --force`() throws {
