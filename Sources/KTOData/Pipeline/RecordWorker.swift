@@ -209,18 +209,29 @@ final class RecordWorker {
       weight: draft.weight, tools: draft.tools, source: source, signals: draft.evidence.map(\.signal),
       metadata: options.keepsMetadata ? draft.metadata.map { .object($0) } : nil)
     let decision = labeller.decide(example.signals)
+    let decider = decision.signal.map { draft.evidence[$0] }
     let verdict = decision.verdict
     if let weight = decision.weight, verdict.isLabel { example.weight = weight }
     if options.labelRules != nil {
       row.labelRule = decision.rule
-      row.evidenceNames = decision.signal.map { [draft.evidence[$0].name] } ?? draft.evidence.map(\.name)
+      row.evidenceNames = decider.map { [$0.name] } ?? draft.evidence.map(\.name)
     }
     switch verdict {
     case .desirable: example.label = true
     case .undesirable: example.label = false
     case .disagreeing(let first, let second):
       row.findings.append(place.diagnostic(draft.evidence[second].disagreeing(with: draft.evidence[first])))
-    case .dropped, .refused: break
+    case .refused(let message, let hint):
+      row.findings.append(
+        decider.map { place.diagnostic($0.finding(.labelNotBool, message, hint: hint)) }
+          ?? Diagnostic(
+            .labelNotBool, at: source.location, pointer: source.pointer, message: message, hint: hint))
+    case .contradictory(let message):
+      if let decider {
+        row.findings.append(
+          place.diagnostic(decider.finding(.evidenceDisagrees, message, hint: "keep the one that is right")))
+      }
+    case .dropped: break
     }
     row.example = example
     if draft.findings.contains(where: { $0.code.severity == .error }) {
@@ -241,13 +252,7 @@ final class RecordWorker {
   ) {
     switch verdict {
     case .dropped(let reason): row.state = .dropped(reason)
-    case .disagreeing: row.state = .rejected
-    case .refused(let message, let hint):
-      row.state = .rejected
-      row.findings.append(
-        Diagnostic(
-          .labelNotBool, at: example.source.location, pointer: example.source.pointer, message: message,
-          hint: hint))
+    case .disagreeing, .contradictory, .refused: row.state = .rejected
     case .desirable, .undesirable:
       if let tokenizer {
         let outcome = tokenizer.tokenize(example)
@@ -264,6 +269,10 @@ final class RecordWorker {
 }
 
 extension Evidence {
+  fileprivate func finding(_ code: Code, _ message: String, hint: String) -> RecordFinding {
+    RecordFinding(code: code, offset: offset, pointer: pointer, message: message, hint: hint)
+  }
+
   /// The finding that this says the opposite of other evidence.
   fileprivate func disagreeing(with other: Evidence) -> RecordFinding {
     RecordFinding(
