@@ -133,12 +133,16 @@ final class RecordWorker {
             !fields.contains(member.key) && !words.read(member.key)
               || output.unusedFields.contains(member.key)
           }
-        if words.ruleFields != nil, shape == nil, !(current?.format is Examples) {
-          // So that other rules can label the examples anew.
-          verdicts = object.members.filter { member in
-            (VerdictFields.contain(member.key) || words.read(member.key) && !fields.contains(member.key))
-              && !member.node.isNull && !unused.contains { $0.key == member.key }
-          }
+        // So that other rules can label the examples anew.
+        if words.ruleFields != nil, !(current?.format is Examples) {
+          verdicts =
+            shape == nil
+            ? object.members.filter { member in
+              !member.node.isNull
+                && (fields.contains(member.key)
+                  ? VerdictFields.contain(member.key) : words.read(member.key))
+            } : unused.filter { words.read($0.key) }
+          unused.removeAll { member in verdicts.contains { $0.key == member.key } }
         }
       }
       for member in unused {
@@ -147,10 +151,6 @@ final class RecordWorker {
         } else if !words.read(member.key) {
           result.ignoredFields[member.key, default: 0] += 1
         }
-      }
-      if options.keepsMetadata, !output.drafts.isEmpty {
-        for member in verdicts { result.metadataFields[member.key, default: 0] += 1 }
-        unused += verdicts
       }
       // Those of messages, which are no members of the record.
       for name in output.unusedFields where shape != nil || object[name] == nil {
@@ -167,15 +167,36 @@ final class RecordWorker {
       output.error(.wrongShape, node, "", "nothing in this record makes an example")
     }
     if output.hasError { return reject(output.findings, at: place, into: &result) }
+    keep(verdicts, of: node, in: &output, &result)
     var group: String?
     for var draft in output.drafts {
       // What comes from one record stays together, as the answers of one conversation do.
       draft.group = draft.group ?? group
-      if options.keepsMetadata, !unused.isEmpty { draft.metadata = draft.metadata.merging(unused) }
+      if options.keepsMetadata { draft.keep(unused, verdicts) }
       var row = self.row(draft, of: output, at: place)
       row.record = result.recordCount
       group = row.example?.group
       result.rows.append(row)
+    }
+  }
+
+  /// Gives each example the verdicts on it that rules read, so that other rules can label it anew.
+  private func keep(
+    _ verdicts: [JSONObject.Member], of node: JSONNode, in output: inout ConvertedRecord,
+    _ result: inout WorkedPart
+  ) {
+    guard options.keepsMetadata, words.ruleFields != nil, !(current?.format is Examples) else { return }
+    var names: Set<String> = []
+    for index in output.drafts.indices {
+      output.drafts[index].verdicts = output.drafts[index].verdicts(in: node, verdicts, words)
+      names.formUnion(output.drafts[index].verdicts.map(\.key))
+    }
+    for member in verdicts {
+      if names.contains(member.key) || member.node.object != nil {
+        result.metadataFields[member.key, default: 0] += 1
+      } else {
+        result.ignoredFields[member.key, default: 0] += 1
+      }
     }
   }
 
@@ -203,7 +224,8 @@ final class RecordWorker {
       draft.source
       ?? Source(
         file: location.file, line: location.line, column: location.column, byteOffset: location.byteOffset,
-        pointer: draft.idSuffix.isEmpty ? "" : draft.pointer)
+        pointer: draft.isOneOfSeveral ? draft.pointer : "",
+        verdicts: draft.isOneOfSeveral ? draft.verdicts.map(\.key) : [])
     var example = Example(
       id: "", prompt: prompt, completion: completion, group: draft.group ?? fingerprint.group,
       weight: draft.weight, tools: draft.tools, source: source, signals: draft.evidence.map(\.signal),
@@ -279,14 +301,5 @@ extension Evidence {
       code: .evidenceDisagrees, offset: offset, pointer: pointer,
       message: "\(other.name) and \(name) contradict one another: one says desirable, the other undesirable",
       hint: "keep the one that is right, or name the field that counts with data.label.field")
-  }
-}
-
-extension JSONObject? {
-  /// The object with more members; a name that is there already keeps its value.
-  fileprivate func merging(_ members: [JSONObject.Member]) -> JSONObject {
-    var object = self ?? JSONObject()
-    for member in members where object[member.key] == nil { object.members.append(member) }
-    return object
   }
 }
