@@ -79,7 +79,7 @@ struct RuleLabellingTests {
     #"E01: the count of "+1" is -1⟧{"+1":-1,"-1":2}"#, #"E01: is [3]⟧{"+1":[3],"-1":2}"#,
     #"E01: is true⟧{"+1":true,"-1":2}"#, #"E01: is "many"⟧{"+1":"many","-1":2}"#,
     #"E01: the count of "count" is 0.5⟧[{"name":"thumbsup","count":0.5},{"name":"-1","count":1}]"#,
-    #"E01: is 1e300, not⟧{"+1":1e300,"-1":1}"#,
+    #"E01: is 1e+300, not⟧{"+1":1e300,"-1":1}"#,
     #"E01: too large to add⟧[{"name":"+1","count":9223372036854775807},{"name":"up","count":1},"-1"]"#,
     #"E16: the thumb says the opposite of the counts⟧{"rating":"thumbsUp","+1":0,"-1":5}"#,
   ])
