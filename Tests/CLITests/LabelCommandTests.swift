@@ -59,6 +59,23 @@ struct LabelCommandTests {
     #expect(both.error.contains("C05: data.label.rules: a file of rules decides alone"))
   }
 
+  @Test func `files of rules and of mappings are never replaced`() throws {
+    try folder.write("{prompt: prompt, completion: completion, label: label}\n", to: "map.yaml")
+    let runs = [
+      ["label", "--rules", "rules.yaml", "rows.jsonl", "-o", "rules.yaml", "--force"],
+      ["label", "--rules", "rules.yaml", "--map", "map.yaml", "rows.jsonl", "-o", "map.yaml", "--force"],
+      ["ingest", "--map", "map.yaml", "rows.jsonl", "-o", "map.yaml", "--force"],
+      ["validate", "--map", "map.yaml", "rows.jsonl", "-o", "map.yaml", "--force"],
+    ]
+    let before = try ["rules.yaml", "map.yaml"].map { try folder.text(of: $0) }
+    for arguments in runs {
+      let result = try CommandLineTool.run(arguments, in: folder.url)
+      #expect(result.exitCode == 2, "\(arguments): \(result.error)")
+      #expect(result.error.contains("yaml is also an input"), "\(result.error)")
+    }
+    #expect(try ["rules.yaml", "map.yaml"].map { try folder.text(of: $0) } == before)
+  }
+
   @Test func `wrong usage names what is missing`() throws {
     #expect(
       try run("label", "rows.jsonl", "--explain").error.contains("name a file of label rules with --rules"))

@@ -97,6 +97,20 @@ struct RecordMappingTests {
     #expect(got.rejections.first?.hint == "a way into a record begins with a slash: /case/customer")
   }
 
+  @Test func `no field that has its meaning already is said to be meant`() throws {
+    let got = try ingest(#"{"q":"a","label":true}"#, "{prompt: q, completion: r, label: label}")
+    #expect(got.rejections.first?.hint == #"the record has "q", "label""#)
+  }
+
+  @Test func `scores against their sides are told by the names in the file`() throws {
+    let got = try ingest(
+      #"{"q":"a","good":"b","bad":"c","s":[2,9]}"#,
+      "{prompt: q, chosen: good, rejected: bad, chosen_score: /s/0, rejected_score: /s/1}")
+    #expect(got.rejections.map(\.code) == ["E16"])
+    #expect(got.rejections.first?.message.hasSuffix(#": "/s/0" is 2.0, "/s/1" is 9.0"#) == true)
+    #expect(got.rejections.first?.pointer == "/s/1")
+  }
+
   @Test func `in a table true, false and numbers are what they say in mapped columns`() throws {
     let table = "Frage,Antwort,hilfreich,Note\nq,r,TRUE,5\nq2,r2,false,1\nq3,r3,vielleicht,2\n"
     let map = "{prompt: Frage, completion: Antwort, label: hilfreich}"
@@ -128,6 +142,8 @@ struct RecordMappingTests {
     "{messages: m, ⟦C05: it cannot be beside messages⟧completion: r}",
     "{messages: m, ⟦C05: messages hold the question⟧prompt: r}",
     "{prompt: q, chosen: a, rejected: b, ⟦C05: the sides of a pair are the labels⟧label: l}",
+    "{prompt: q, ⟦C05: it is the field that prompt names, too⟧completion: /q}",
+    "{prompt: q, chosen: a, ⟦C05: it is the field that chosen names, too⟧rejected: a}",
     "{⟦C01: unknown key 'mapping.promt'⟧promt: q, completion: r}",
     "{prompt: ⟦C02: must be a string⟧3, completion: r}",
     "{messages: m, roles: {bot: ⟦C03: must be system⟧assistent}}",

@@ -61,6 +61,63 @@ struct RuleLabellingTests {
     #expect(try label(of: #","reactions":\#(value)"#, "kind: thumbs, field: reactions") == expected)
   }
 
+  @Test(arguments: [
+    (#"{"+1":5.0,"-1":1}"#, true), (#"{"+1":"5","-1":1}"#, true), (#"{"+1":1e3,"-1":2}"#, true),
+    (#"{"+1":null,"-1":1}"#, false), (#"{"-1":"2.0","+1":1}"#, false),
+    (#"[{"name":"thumbsup","count":5.0},{"name":"-1","count":1}]"#, true),
+    (#"[{"name":"thumbsup","count":"3"},{"name":"-1","count":2}]"#, true),
+    (#"[{"name":"thumbsup","count":null},{"name":"-1","count":1}]"#, false),
+    (#"[{"name":"tada","count":-1},{"name":"-1","count":1}]"#, false),
+    (#"{"rating":"thumbsUp","+1":2,"-1":0}"#, true),
+  ])
+  func `counts of thumbs may be floats and texts, and null is none`(value: String, expected: Bool) throws {
+    #expect(try label(of: #","reactions":\#(value)"#, "kind: thumbs, field: reactions") == expected)
+  }
+
+  @Test(arguments: [
+    #"E01: the count of "+1" is 2.5, not a whole number⟧{"+1":2.5,"-1":2}"#,
+    #"E01: the count of "+1" is -1⟧{"+1":-1,"-1":2}"#, #"E01: is [3]⟧{"+1":[3],"-1":2}"#,
+    #"E01: is true⟧{"+1":true,"-1":2}"#, #"E01: is "many"⟧{"+1":"many","-1":2}"#,
+    #"E01: the count of "count" is 0.5⟧[{"name":"thumbsup","count":0.5},{"name":"-1","count":1}]"#,
+    #"E01: is 1e+300, not⟧{"+1":1e300,"-1":1}"#,
+    #"E01: too large to add⟧[{"name":"+1","count":9223372036854775807},{"name":"up","count":1},"-1"]"#,
+    #"E16: the thumb says the opposite of the counts⟧{"rating":"thumbsUp","+1":0,"-1":5}"#,
+  ])
+  func `counts that are none, and a thumb against its counts, are an error at their place`(marked: String)
+    throws
+  {
+    let text = try MarkedText(record(#","r":⟦\#(marked),"label":true"#))
+    let got = try label(text.text, "kind: thumbs, field: r", "kind: thumbs")
+    #expect(text.differences(from: got.rejections) == [])
+    #expect(got.rejections.map(\.pointer) == ["/r"])
+  }
+
+  @Test(arguments: [
+    (#","label":["good","bad"]"#, DropReason.tie), (#","label":["meh"]"#, .noRule),
+    (#","feedback":[1,-1]"#, .tie),
+  ])
+  func `a list of words counts in a format's field as in one of its own`(fields: String, reason: DropReason)
+    throws
+  {
+    #expect(try label(record(fields), "kind: words").account.dropped == [reason: 1])
+    for name in ["label", "kto_tag", "feedback", "rating", "score"] {
+      #expect(try label(of: #","\#(name)":["good","meh"]"#, "kind: words") == true)
+    }
+    #expect(try label(of: #","annotation":{"rating":["bad"]}"#, "kind: words") == false)
+  }
+
+  @Test(arguments: [
+    (#","feedback":1"#, true), (#","feedback":-1"#, false), (#","label":1"#, nil), (#","label":-1"#, nil),
+    (#","kto_tag":1"#, nil),
+  ])
+  func `thumbs read numbers where plain reading does, and in a field that they name`(
+    fields: String, expected: Bool?
+  ) throws {
+    #expect(try label(of: fields, "kind: thumbs") == expected)
+    let name = fields.split(separator: "\"")[1]
+    #expect(try label(of: fields, "kind: thumbs, field: \(name)") == fields.hasSuffix(":1"))
+  }
+
   @Test func `as many thumbs up as down are a tie, which is left out`() throws {
     let got = try label(record(#","r":{"+1":2,"-1":2}"#), "kind: thumbs, field: r", "kind: words, field: r")
     #expect(got.account.dropped == [.tie: 1])
@@ -121,6 +178,37 @@ struct RuleLabellingTests {
   @Test func `annotators who do not agree are left out and counted`() throws {
     let got = try label(record(#","votes":[1,-1]"#), "kind: annotators, field: votes")
     #expect(got.account.dropped == [.annotatorsDisagree: 1])
+  }
+
+  @Test(arguments: [
+    (#"[1,1,0,0,0]"#, "0"), (#"[5,5,1,1,1]"#, "5"), (#"["up","up","meh"]"#, #""meh""#),
+    (#"[true,{"by":"x"}]"#, #"{"by":"x"}"#), (#"[{"+1":0.5},true]"#, #"{"+1":0.5}"#),
+  ])
+  func `a verdict that annotators without lists and limits do not tell is an error`(
+    votes: String, shown: String
+  ) throws {
+    let text = record(#","votes":\#(votes),"label":true"#)
+    let got = try label(text, "kind: annotators, field: votes", "kind: thumbs")
+    #expect(got.codes == ["E01"])
+    #expect(got.rejections.map(\.pointer) == ["/votes"])
+    #expect(got.rejections.map(\.message) == ["the verdict \(shown) is neither a thumb up nor down"])
+    #expect(got.rejections.first?.hint?.contains("desirable_from") == true)
+  }
+
+  @Test func `annotators who say nothing are no error, and too few are left to the next rule`() throws {
+    #expect(try label(of: #","v":[null,"",1,1]"#, "kind: annotators, field: v") == true)
+    #expect(try label(of: #","v":[0],"label":false"#, "kind: annotators, field: v", "kind: thumbs") == false)
+    let rating = #","rating":5"#
+    let score = "kind: score, desirable_from: 4, undesirable_to: 2"
+    #expect(try label(of: rating, "kind: annotators", score) == true)
+  }
+
+  @Test func `Argilla's annotators, too, need lists for numbers`() throws {
+    let values = [1, 1, 0, 0, 0].map { #"{"value":\#($0)}"# }.joined(separator: ",")
+    let text = #"{"fields":{"prompt":"q","response":"r"},"responses":{"label":[\#(values)]}}"#
+    #expect(try label(text, "kind: annotators").codes == ["E01"])
+    let listed = try label(text, "kind: annotators, desirable: 1, undesirable: 0")
+    #expect(listed.examples.map(\.label) == [false])
   }
 
   @Test func `annotators' words and numbers mean what the rule says`() throws {

@@ -64,13 +64,19 @@ package struct Source: Sendable, Equatable {
   package var byteOffset: Int
   /// JSON pointer from the record to the example's own part, such as `/chosen`.
   package var pointer: String
+  /// The members of the metadata that say something about this answer alone. Of an example with a pointer the others are the
+  /// record's, of which nobody knows which answer they are about.
+  package var verdicts: [String]
 
-  package init(file: String, line: Int, column: Int = 1, byteOffset: Int, pointer: String = "") {
+  package init(
+    file: String, line: Int, column: Int = 1, byteOffset: Int, pointer: String = "", verdicts: [String] = []
+  ) {
     self.file = file
     self.line = line
     self.column = column
     self.byteOffset = byteOffset
     self.pointer = pointer
+    self.verdicts = verdicts
   }
 
   /// The place for a diagnostic.

@@ -41,6 +41,10 @@ package struct EncodedExample: Sendable {
     writer.raw(
       #","line":\#(source.line),"column":\#(source.column),"byteOffset":\#(source.byteOffset),"pointer":"#)
     writer.write(source.pointer)
+    if !source.verdicts.isEmpty {
+      writer.raw(#","verdicts":"#)
+      writer.write(.items(source.verdicts.map { .string($0) }))
+    }
     writer.raw("}}")
     tail = writer.take()
   }

@@ -14,6 +14,7 @@ package enum Signal: Sendable, Equatable {
   case rank(Int, last: Int)
   /// A verdict in words, where rules say what it means.
   case word(String)
-  /// The value of a field that a rule asks for, with the steps to it.
+  /// The value of a field that a rule asks for, with the steps to it; without steps, a value in a format's own field of a
+  /// verdict that is neither a thumb, a word nor a number of votes.
   case value(JSONValue, at: [String])
 }

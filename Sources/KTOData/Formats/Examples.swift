@@ -117,6 +117,13 @@ extension Examples {
             },
             "pointer": {
               "type": "string"
+            },
+            "verdicts": {
+              "description": "Which fields of the metadata are about this answer; of the others of several answers of one record nobody knows.",
+              "type": "array",
+              "items": {
+                "type": "string"
+              }
             }
           }
         }

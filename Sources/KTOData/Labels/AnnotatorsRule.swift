@@ -87,15 +87,21 @@ package struct AnnotatorsRule: LabelRule {
   package func judge(_ signal: Signal) -> LabelVerdict? { nil }
 
   package func judge(_ signals: [Signal]) -> LabelJudgement? {
-    var votes: [Bool?] = []
+    var votes: [Vote] = []
     var place: Int?
     for (index, signal) in signals.enumerated() {
       guard let found = verdicts(in: signal) else { continue }
       votes += found
       place = place ?? index
     }
-    let counted = votes.compactMap { $0 }
-    guard let place, counted.count >= keys.atLeast else { return nil }
+    let counted = votes.compactMap(\.isUp)
+    let unknown = votes.lazy.compactMap(\.unknown)
+    // Formats read much that is no annotator's: what they cannot tell matters where the others would make a label.
+    let heard = field.isEmpty ? counted.count : counted.count + unknown.count
+    guard let place, heard >= keys.atLeast else { return nil }
+    if let value = unknown.first {
+      return LabelJudgement(verdict: Self.notUnderstood(value), signal: place)
+    }
     return LabelJudgement(verdict: agreed(counted), signal: place)
   }
 
@@ -111,28 +117,60 @@ package struct AnnotatorsRule: LabelRule {
     return isEnough ? LabelVerdict(up == most) : .dropped(.annotatorsDisagree)
   }
 
-  /// - Returns: nil where the signal holds no verdicts; a verdict is nil where it says nothing.
-  private func verdicts(in signal: Signal) -> [Bool?]? {
+  private static func notUnderstood(_ value: JSONValue) -> LabelVerdict {
+    .refused(
+      message: "the verdict \(excerpt(value.jsonText)) is neither a thumb up nor down",
+      hint: "say what verdicts mean, in the lists desirable and undesirable of the rule, or for numbers in "
+        + "desirable_from and undesirable_to")
+  }
+
+  /// - Returns: nil where the signal holds no verdicts.
+  private func verdicts(in signal: Signal) -> [Vote]? {
     if field.isEmpty {
       switch signal {
       case .field(let isDesirable): return [meaning(.bool(isDesirable))]
       case .word(let word): return [meaning(.string(word))]
       case .score(let score, _): return [meaning(.double(score))]
+      case .value(let value, at: []): return [meaning(value)]
       default: return nil
       }
     }
     guard case .array(let items)? = value(signal) else { return nil }
     return items.map { item in
-      (verdict.isEmpty ? item : item.value(at: verdict)).flatMap { meaning($0.value) }
+      (verdict.isEmpty ? item : item.value(at: verdict)).map { meaning($0.value) } ?? .silent
     }
   }
 
-  private func meaning(_ value: JSONValue) -> Bool? {
-    if let scalar = ConfigurationScalar(value), let meaning = meanings[scalar] { return meaning }
-    if let from = keys.desirableFrom, let to = keys.undesirableTo, let number = JSONNode(value).double {
-      return number >= from ? true : number <= to ? false : nil
+  private func meaning(_ value: JSONValue) -> Vote {
+    if value == .null || value == .string("") { return .silent }
+    if let scalar = ConfigurationScalar(value), let meaning = meanings[scalar] { return Vote(meaning) }
+    if let from = keys.desirableFrom, let to = keys.undesirableTo {
+      guard let number = JSONNode(value).double else { return .silent }
+      return number >= from ? .up : number <= to ? .down : .silent
     }
-    guard meanings.isEmpty, let thumb = Thumb(value), thumb.up != thumb.down else { return nil }
-    return thumb.up > thumb.down
+    guard meanings.isEmpty else { return .silent }
+    guard let thumb = try? Thumb(value) else { return .unknown(value) }
+    return thumb.isUp.map { Vote($0) } ?? .silent
   }
+}
+
+/// What one annotator says.
+private enum Vote {
+  case up, down
+  /// Nothing: no verdict was given, or one that the rule gives no meaning.
+  case silent
+  /// What a rule without lists and limits does not understand.
+  case unknown(JSONValue)
+
+  init(_ isUp: Bool) { self = isUp ? .up : .down }
+
+  var isUp: Bool? {
+    switch self {
+    case .up: true
+    case .down: false
+    default: nil
+    }
+  }
+
+  var unknown: JSONValue? { if case .unknown(let value) = self { value } else { nil } }
 }

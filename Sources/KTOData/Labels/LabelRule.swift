@@ -32,6 +32,7 @@ extension LabelRule {
     var first: LabelJudgement?
     for (index, signal) in signals.enumerated() {
       guard let verdict = judge(signal) else { continue }
+      if verdict.isFault { return LabelJudgement(verdict: verdict, signal: index) }
       guard let decided = first, decided.verdict.isLabel else {
         if first == nil || verdict.isLabel { first = LabelJudgement(verdict: verdict, signal: index) }
         continue
@@ -61,12 +62,22 @@ package enum LabelVerdict: Sendable, Equatable {
   case desirable, undesirable
   /// Left out on purpose.
   case dropped(DropReason)
-  /// Neither, and the configuration does not allow that (E01).
+  /// Neither, and the configuration or the rule does not allow that (E01).
   case refused(message: String, hint: String)
   /// Two pieces of evidence, by their places in the list, say the opposite of one another (E16).
   case disagreeing(Int, Int)
+  /// One piece of evidence says the opposite of itself (E16).
+  case contradictory(message: String)
 
   var isLabel: Bool { self == .desirable || self == .undesirable }
+
+  /// Whether the evidence itself is wrong, so that no other makes up for it.
+  var isFault: Bool {
+    switch self {
+    case .refused, .contradictory: true
+    default: false
+    }
+  }
 
   init(_ isDesirable: Bool) { self = isDesirable ? .desirable : .undesirable }
 }

@@ -24,8 +24,12 @@ package struct ThumbsRule: LabelRule {
 
   package func judge(_ signal: Signal) -> LabelVerdict? {
     guard field.isEmpty else {
-      guard let value = value(signal), let thumb = Thumb(value) else { return nil }
-      return thumb.up == thumb.down ? .dropped(.tie) : LabelVerdict(thumb.up > thumb.down)
+      guard let value = value(signal) else { return nil }
+      do throws(Thumb.Fault) {
+        return try Thumb(value).map { $0.isUp.map { LabelVerdict($0) } ?? .dropped(.tie) }
+      } catch {
+        return error.verdict
+      }
     }
     switch signal {
     case .field(let isDesirable): return LabelVerdict(isDesirable)

@@ -45,9 +45,15 @@ package struct WordsRule: LabelRule {
 
   package func judge(_ signal: Signal) -> LabelVerdict? {
     if field.isEmpty, case .word(let word) = signal { return table[word].map { LabelVerdict($0) } }
-    guard let value = value(signal) else { return nil }
+    guard let value = value(signal) ?? formatsList(signal) else { return nil }
     let meanings = Set(words(of: value).compactMap { table[$0] })
     return meanings.count > 1 ? .dropped(.tie) : meanings.first.map { LabelVerdict($0) }
+  }
+
+  /// A list of words in a field that formats read.
+  private func formatsList(_ signal: Signal) -> JSONValue? {
+    guard field.isEmpty, case .value(let value, at: []) = signal, case .array = value else { return nil }
+    return value
   }
 
   /// A word, a number as it is written, or a list of them.

@@ -95,15 +95,20 @@ struct MappedShape: Sendable {
     }
     let keys = holder.object?.members.map(\.key) ?? []
     let wanted = path[min(steps.count, path.count - 1)]
+    // A field that has its meaning is not the one that was meant.
+    let taken = paths.map(\.path) + [group]
+    let free = keys.filter { !taken.contains(steps + [$0]) }
     guard node.value(at: path) == nil else {
       return output.error(
         .wrongShape, node, pointer(path),
         "the record has null in \"\(excerpt(name))\", which the mapping calls \(key)")
     }
-    var hint = closest(to: wanted, in: keys).map { "did you mean \(pointer(steps + [$0]))?" }
+    var hint = closest(to: wanted, in: free).map { "did you mean \(pointer(steps + [$0]))?" }
     if !name.hasPrefix("/"), name.contains("/") || name.contains(".") {
       let inner = name.split(whereSeparator: { $0 == "/" || $0 == "." }).map { String($0) }
-      if node.value(at: inner) != nil { hint = "a way into a record begins with a slash: \(pointer(inner))" }
+      if node.value(at: inner) != nil, !taken.contains(inner) {
+        hint = "a way into a record begins with a slash: \(pointer(inner))"
+      }
     }
     if hint == nil, !keys.isEmpty {
       let shown = keys.prefix(12).map { "\"\(excerpt($0))\"" }.joined(separator: ", ")
@@ -120,6 +125,9 @@ struct MappedShape: Sendable {
   func restore(_ output: inout ConvertedRecord, from node: JSONNode) {
     for index in output.findings.indices {
       restore(&output.findings[index].pointer)
+      if output.findings[index].code == .evidenceDisagrees {
+        output.findings[index].message = restoredNames(in: output.findings[index].message)
+      }
       if output.findings[index].code == .unknownRole {
         output.findings[index].hint = "say under roles in the mapping which role the speaker has"
       }
@@ -144,6 +152,13 @@ struct MappedShape: Sendable {
       }
     }
     readGroup(of: node, into: &output)
+  }
+
+  /// A message with the fields in it under the names that the mapping has for them.
+  private func restoredNames(in message: String) -> String {
+    message.split(separator: "\"", omittingEmptySubsequences: false).map { part in
+      paths.first { $0.key == part }.map { excerpt($0.name) } ?? String(part)
+    }.joined(separator: "\"")
   }
 
   private func restore(_ turn: inout Turn) {

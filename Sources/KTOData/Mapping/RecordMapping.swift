@@ -65,7 +65,7 @@ package struct RecordMapping: ConfigurationSection {
     guard shapes.count == 1 else {
       return [(shapes[1], "it cannot be beside \(shape): a record is of one shape")]
     }
-    var conflicts: [(key: String, message: String)] = []
+    var conflicts = fieldsOfTwoMeanings
     func add(_ key: String, _ isGiven: Bool, _ message: String) {
       if isGiven { conflicts.append((key, message)) }
     }
@@ -83,6 +83,18 @@ package struct RecordMapping: ConfigurationSection {
       add("rejected_score", rejectedScore != nil, "it is the score of a side of a pair: name score")
     }
     return conflicts
+  }
+
+  /// Texts that one field cannot be at once: who copies the question into the answer trains on nothing.
+  private var fieldsOfTwoMeanings: [(key: String, message: String)] {
+    let texts = [
+      ("prompt", prompt), ("completion", completion), ("chosen", chosen), ("rejected", rejected),
+    ].compactMap { key, name in name.map { (key: key, path: fieldPath($0)) } }
+    return texts.indices.dropFirst().compactMap { index in
+      texts[..<index].first { $0.path == texts[index].path }.map {
+        (texts[index].key, "it is the field that \($0.key) names, too")
+      }
+    }
   }
 }
 

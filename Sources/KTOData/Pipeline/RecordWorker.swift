@@ -133,12 +133,16 @@ final class RecordWorker {
             !fields.contains(member.key) && !words.read(member.key)
               || output.unusedFields.contains(member.key)
           }
-        if words.ruleFields != nil, shape == nil, !(current?.format is Examples) {
-          // So that other rules can label the examples anew.
-          verdicts = object.members.filter { member in
-            (VerdictFields.contain(member.key) || words.read(member.key) && !fields.contains(member.key))
-              && !member.node.isNull && !unused.contains { $0.key == member.key }
-          }
+        // So that other rules can label the examples anew.
+        if words.ruleFields != nil, !(current?.format is Examples) {
+          verdicts =
+            shape == nil
+            ? object.members.filter { member in
+              !member.node.isNull
+                && (fields.contains(member.key)
+                  ? VerdictFields.contain(member.key) : words.read(member.key))
+            } : unused.filter { words.read($0.key) }
+          unused.removeAll { member in verdicts.contains { $0.key == member.key } }
         }
       }
       for member in unused {
@@ -147,10 +151,6 @@ final class RecordWorker {
         } else if !words.read(member.key) {
           result.ignoredFields[member.key, default: 0] += 1
         }
-      }
-      if options.keepsMetadata, !output.drafts.isEmpty {
-        for member in verdicts { result.metadataFields[member.key, default: 0] += 1 }
-        unused += verdicts
       }
       // Those of messages, which are no members of the record.
       for name in output.unusedFields where shape != nil || object[name] == nil {
@@ -167,15 +167,36 @@ final class RecordWorker {
       output.error(.wrongShape, node, "", "nothing in this record makes an example")
     }
     if output.hasError { return reject(output.findings, at: place, into: &result) }
+    keep(verdicts, of: node, in: &output, &result)
     var group: String?
     for var draft in output.drafts {
       // What comes from one record stays together, as the answers of one conversation do.
       draft.group = draft.group ?? group
-      if options.keepsMetadata, !unused.isEmpty { draft.metadata = draft.metadata.merging(unused) }
+      if options.keepsMetadata { draft.keep(unused, verdicts) }
       var row = self.row(draft, of: output, at: place)
       row.record = result.recordCount
       group = row.example?.group
       result.rows.append(row)
+    }
+  }
+
+  /// Gives each example the verdicts on it that rules read, so that other rules can label it anew.
+  private func keep(
+    _ verdicts: [JSONObject.Member], of node: JSONNode, in output: inout ConvertedRecord,
+    _ result: inout WorkedPart
+  ) {
+    guard options.keepsMetadata, words.ruleFields != nil, !(current?.format is Examples) else { return }
+    var names: Set<String> = []
+    for index in output.drafts.indices {
+      output.drafts[index].verdicts = output.drafts[index].verdicts(in: node, verdicts, words)
+      names.formUnion(output.drafts[index].verdicts.map(\.key))
+    }
+    for member in verdicts {
+      if names.contains(member.key) || member.node.object != nil {
+        result.metadataFields[member.key, default: 0] += 1
+      } else {
+        result.ignoredFields[member.key, default: 0] += 1
+      }
     }
   }
 
@@ -203,24 +224,36 @@ final class RecordWorker {
       draft.source
       ?? Source(
         file: location.file, line: location.line, column: location.column, byteOffset: location.byteOffset,
-        pointer: draft.idSuffix.isEmpty ? "" : draft.pointer)
+        pointer: draft.isOneOfSeveral ? draft.pointer : "",
+        verdicts: draft.isOneOfSeveral ? draft.verdicts.map(\.key) : [])
     var example = Example(
       id: "", prompt: prompt, completion: completion, group: draft.group ?? fingerprint.group,
       weight: draft.weight, tools: draft.tools, source: source, signals: draft.evidence.map(\.signal),
       metadata: options.keepsMetadata ? draft.metadata.map { .object($0) } : nil)
     let decision = labeller.decide(example.signals)
+    let decider = decision.signal.map { draft.evidence[$0] }
     let verdict = decision.verdict
     if let weight = decision.weight, verdict.isLabel { example.weight = weight }
     if options.labelRules != nil {
       row.labelRule = decision.rule
-      row.evidenceNames = decision.signal.map { [draft.evidence[$0].name] } ?? draft.evidence.map(\.name)
+      row.evidenceNames = decider.map { [$0.name] } ?? draft.evidence.map(\.name)
     }
     switch verdict {
     case .desirable: example.label = true
     case .undesirable: example.label = false
     case .disagreeing(let first, let second):
       row.findings.append(place.diagnostic(draft.evidence[second].disagreeing(with: draft.evidence[first])))
-    case .dropped, .refused: break
+    case .refused(let message, let hint):
+      row.findings.append(
+        decider.map { place.diagnostic($0.finding(.labelNotBool, message, hint: hint)) }
+          ?? Diagnostic(
+            .labelNotBool, at: source.location, pointer: source.pointer, message: message, hint: hint))
+    case .contradictory(let message):
+      if let decider {
+        row.findings.append(
+          place.diagnostic(decider.finding(.evidenceDisagrees, message, hint: "keep the one that is right")))
+      }
+    case .dropped: break
     }
     row.example = example
     if draft.findings.contains(where: { $0.code.severity == .error }) {
@@ -241,13 +274,7 @@ final class RecordWorker {
   ) {
     switch verdict {
     case .dropped(let reason): row.state = .dropped(reason)
-    case .disagreeing: row.state = .rejected
-    case .refused(let message, let hint):
-      row.state = .rejected
-      row.findings.append(
-        Diagnostic(
-          .labelNotBool, at: example.source.location, pointer: example.source.pointer, message: message,
-          hint: hint))
+    case .disagreeing, .contradictory, .refused: row.state = .rejected
     case .desirable, .undesirable:
       if let tokenizer {
         let outcome = tokenizer.tokenize(example)
@@ -264,20 +291,15 @@ final class RecordWorker {
 }
 
 extension Evidence {
+  fileprivate func finding(_ code: Code, _ message: String, hint: String) -> RecordFinding {
+    RecordFinding(code: code, offset: offset, pointer: pointer, message: message, hint: hint)
+  }
+
   /// The finding that this says the opposite of other evidence.
   fileprivate func disagreeing(with other: Evidence) -> RecordFinding {
     RecordFinding(
       code: .evidenceDisagrees, offset: offset, pointer: pointer,
       message: "\(other.name) and \(name) contradict one another: one says desirable, the other undesirable",
       hint: "keep the one that is right, or name the field that counts with data.label.field")
-  }
-}
-
-extension JSONObject? {
-  /// The object with more members; a name that is there already keeps its value.
-  fileprivate func merging(_ members: [JSONObject.Member]) -> JSONObject {
-    var object = self ?? JSONObject()
-    for member in members where object[member.key] == nil { object.members.append(member) }
-    return object
   }
 }

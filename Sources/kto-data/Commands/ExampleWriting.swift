@@ -6,6 +6,8 @@ internal import KTOData
 struct ExampleWriting {
   var files: InputFiles
   var pipeline: PipelineOptions
+  /// What else is read, and is not to be written to.
+  var meanings: [String]
   /// Nil where nothing is written.
   var output: String?
   var keepsUnlabelled = false
@@ -26,7 +28,9 @@ struct ExampleWriting {
     pipeline.readCounter = progress.counter
     let cursor = RowCursor(files, pipeline)
     var file: OutputFile?
-    if let output { file = try OutputFile(named: output, force: options.force, inputs: files.paths) }
+    if let output {
+      file = try OutputFile(named: output, force: options.force, inputs: files.paths + meanings)
+    }
     var findings = FindingList(limit: shownFindings, terminal: options.terminal.error)
     var count = 0
     while let event = try cursor.next() {

@@ -48,8 +48,8 @@ struct IngestCommand: ParsableCommand {
       paths.isEmpty ? data.inputs : paths, output: OutputPlaces(files: [output]),
       home: environmentValue("HOME"))
     try ExampleWriting(
-      files: files, pipeline: try reading.pipeline(data), output: output, keepsUnlabelled: keepUnlabelled,
-      shownFindings: findingOptions.show, options: options, name: "ingest"
+      files: files, pipeline: try reading.pipeline(data), meanings: reading.meanings(data), output: output,
+      keepsUnlabelled: keepUnlabelled, shownFindings: findingOptions.show, options: options, name: "ingest"
     ).run()
   }
 }

@@ -85,8 +85,8 @@ struct LabelCommand: ParsableCommand {
       paths.isEmpty ? data.inputs : paths, output: places, home: environmentValue("HOME"))
     var explanation = LabelExplanation(file)
     try ExampleWriting(
-      files: files, pipeline: pipeline, output: output, keepsUnlabelled: keepUnlabelled,
-      shownFindings: findingOptions.show, options: options, name: "label"
+      files: files, pipeline: pipeline, meanings: reading.meanings(data), output: output,
+      keepsUnlabelled: keepUnlabelled, shownFindings: findingOptions.show, options: options, name: "label"
     ).run(
       look: { if explain { explanation.add($0) } }, report: { explain ? explanation.lines : [] })
   }

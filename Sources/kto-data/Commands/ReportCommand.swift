@@ -64,7 +64,8 @@ struct ReportCommand: ParsableCommand {
     report.samples = SampleRows(limit: samples)
     report.prepared = try prepared.map { ($0, try Manifest(folder: $0)) }
     // Opened first, so that a file that must not be replaced is refused before the work.
-    var page = try OutputFile(named: html, force: options.force, inputs: files.paths)
+    var page = try OutputFile(
+      named: html, force: options.force, inputs: files.paths + reading.meanings(loaded.data))
     if !files.isEmpty { try read(files, loaded, into: &report) }
     try page.write(report.html())
     try page.commit()

@@ -103,7 +103,8 @@ struct ValidateCommand: ParsableCommand {
     var collection = FindingCollection(
       collecting, baseline: try baselines.baseline.map { try FindingBaseline(path: $0) })
     // Opened first, so that a file that must not be replaced is refused before the work.
-    var file = try OutputFile(named: report.output, force: options.force, inputs: files.paths)
+    var file = try OutputFile(
+      named: report.output, force: options.force, inputs: files.paths + reading.meanings(loaded.data))
     var known: AtomicFile?
     if let path = baselines.writeBaseline { known = try AtomicFile(path: path, force: options.force) }
     var findings = FindingList(limit: findingOptions.show, terminal: options.terminal.error)

@@ -76,6 +76,11 @@ struct ReadingOptions: ParsableArguments {
     }
   }
 
+  /// The files that say how records are read, which no output may replace.
+  func meanings(_ data: DataConfiguration) -> [String] {
+    [map ?? data.map, data.label.rules].compactMap { $0 }
+  }
+
   /// What happens to records, by these options and the configuration.
   /// - Throws: what reading a file of label rules throws.
   func pipeline(_ data: DataConfiguration) throws -> PipelineOptions {

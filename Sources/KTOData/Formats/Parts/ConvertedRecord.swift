@@ -28,6 +28,8 @@ struct Draft {
   var metadata: JSONObject?
   /// The source an earlier stage recorded, in a file of examples.
   var source: Source?
+  /// What the metadata gets of the verdicts on this answer that rules read.
+  var verdicts: [JSONObject.Member] = []
   var findings: [RecordFinding] = []
 }
 

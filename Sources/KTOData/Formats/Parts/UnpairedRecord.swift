@@ -9,9 +9,12 @@ struct UnpairedRecord {
     var draft = Draft(prompt: [], completion: [])
     draft.evidence = output.evidence(of: record, "")
     if record["label"] == nil { draft.evidence += signals(record["signal"], in: &output) }
+    draft.source = source(record["source"], in: &output)
     // What an earlier stage kept may hold what rules ask for.
-    if output.words.ruleFields != nil, let kept = record["metadata"], kept.object != nil {
-      draft.evidence += output.evidence(of: kept, "/metadata")
+    if output.words.ruleFields != nil, let kept = record["metadata"]?.object {
+      let own = draft.source.map { $0.owned(of: kept) } ?? kept
+      draft.evidence += output.evidence(
+        of: JSONNode(.object(own), offset: record["metadata"]?.offset ?? 0), "/metadata")
     }
     draft.group = text("group", of: record, in: &output)
     if let weight = record["weight"], !weight.isNull {
@@ -22,7 +25,6 @@ struct UnpairedRecord {
       }
     }
     draft.metadata = record["metadata"]?.object
-    draft.source = source(record["source"], in: &output)
     if let turns = output.question(of: record) {
       draft.prompt = turns
     } else if !output.hasError {
@@ -87,6 +89,15 @@ struct UnpairedRecord {
     }
     return Source(
       file: file, line: line, column: max(1, node["column"]?.int ?? 1), byteOffset: offset,
-      pointer: node["pointer"]?.string ?? "")
+      pointer: node["pointer"]?.string ?? "",
+      verdicts: node["verdicts"]?.array?.compactMap(\.string) ?? [])
+  }
+}
+
+extension Source {
+  /// The metadata that is about the example. One of several of a record has the record's fields, too, which are not.
+  fileprivate func owned(of metadata: JSONObject) -> JSONObject {
+    pointer.isEmpty
+      ? metadata : JSONObject(metadata.members.filter { verdicts.contains($0.key) })
   }
 }

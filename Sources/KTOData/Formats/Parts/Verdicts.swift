@@ -20,7 +20,8 @@ extension ConvertedRecord {
       case "label", "kto_tag": add(strictLabel(value, place), key, value, place, to: &found)
       case "feedback": add(feedback(value, place), key, value, place, to: &found)
       case "annotation":
-        if let rating = value["rating"], !rating.isNull, rating.double?.magnitude == 1 || rating.string != nil
+        if let rating = value["rating"], !rating.isNull,
+          rating.double?.magnitude == 1 || rating.string != nil || isListOfRules(rating)
         {
           add(feedback(rating, place + "/rating"), "annotation.rating", rating, place + "/rating", to: &found)
         } else if !value.isNull {
@@ -98,7 +99,10 @@ extension ConvertedRecord {
   ) {
     var signal = signal
     // What a word means is for the rules to say.
-    if words.ruleFields != nil, let word = node.string, !word.isEmpty { signal = .word(word) }
+    if words.ruleFields != nil {
+      if let word = node.string, !word.isEmpty { signal = .word(word) }
+      if signal == nil, node.double != nil || node.array != nil { signal = .value(node.value, at: []) }
+    }
     guard let signal else { return }
     found.append(
       Evidence(
@@ -146,6 +150,9 @@ extension ConvertedRecord {
     return nil
   }
 
+  /// Whether a value is a list, of which rules alone say what it means.
+  private func isListOfRules(_ node: JSONNode) -> Bool { words.ruleFields != nil && node.array != nil }
+
   private static let wordHint =
     "list other words in data.label.desirable_words and data.label.undesirable_words"
 
@@ -159,6 +166,7 @@ extension ConvertedRecord {
     if node.isNull { return nil }
     if let number = node.double, number.isFinite { return .score(number, isAccepted: false) }
     if let word = node.string, Double(word) == nil, let flag = words.meaning(word) { return .field(flag) }
+    if isListOfRules(node) { return nil }
     guard words.wantsScores else {
       leave(key, in: parent)
       return nil
