@@ -61,7 +61,7 @@ struct RelabellingTests {
       #"{"messages":[{"role":"user","content":"q"},{"role":"assistant","content":"a","feedback":"good"}]}"#
     let first = try label(text, "kind: words")
     #expect(first.examples.first?.metadata?.jsonText == #"{"feedback":"good"}"#)
-    #expect(try label(lines(first), "kind: words, undesirable: good").examples.map(\.label) == [false])
+    #expect(try label(lines(first), "kind: words, undesirable: [good]").examples.map(\.label) == [false])
   }
 
   private static let pair = #"{"prompt":"q","chosen":"a","rejected":"b","vote":"bad","lang":"de"}"#

@@ -5,7 +5,7 @@ set -euo pipefail
 
 readonly out=$CONFORMANCE_FOLDER
 [[ -f $CONFORMANCE_CACHE/jsonschema-4.26.0.tar.gz ]] || pip --quiet --disable-pip-version-check download --no-deps \
-  --no-binary :all: --no-build-isolation --dest "$CONFORMANCE_CACHE" jsonschema==4.26.0
+  --no-binary jsonschema --dest "$CONFORMANCE_CACHE" jsonschema==4.26.0
 [[ -f $CONFORMANCE_CACHE/jsonschema_specifications-2025.9.1-py3-none-any.whl ]] || pip --quiet \
   --disable-pip-version-check download --no-deps --dest "$CONFORMANCE_CACHE" jsonschema-specifications==2025.9.1
 
