@@ -1,6 +1,7 @@
 internal import ArgumentParser
 @unsafe @preconcurrency internal import Glibc
 internal import KTOCore
+internal import Synchronization
 
 @main
 struct Main {
@@ -42,9 +43,11 @@ struct Main {
   /// Ends the process without the libraries' own clearing up (`atexit`), which would take from threads that still
   /// work on input nobody asks for any more what they work with.
   private static func leave(_ status: Int32) -> Never {
-    // What was printed waits in a buffer, so that a full disk shows here.
-    let failure: Int32? = fflush(nil) == 0 ? nil : errno
+    // Of what was printed some waits in a buffer, so that a full disk shows here.
+    var failure: Int32? = fflush(nil) == 0 ? nil : errno
     let isIncomplete = unsafe ferror(stdout) != 0
+    let earlier = Terminal.outputFailure.load(ordering: .relaxed)
+    if earlier != 0 { failure = earlier }
     // Nobody reads on where a pipe is closed, as behind `head`.
     if failure != nil || isIncomplete, failure != EPIPE {
       let reason = failure.map { errorText($0) } ?? "not all of it was taken"

@@ -36,4 +36,12 @@ struct ExitCodeTests {
     #expect(result.output.contains("✗ Configuration"))
     #expect(result.exitCode == 1)
   }
+
+  @Test(arguments: ["explain E07", "stats data/raw/sharegpt.json --json", "formats"])
+  func `what standard output does not take ends with 2`(command: String) throws {
+    let result = try CommandLineTool.run(
+      shell: "\"$0\" \(command) > /dev/full", in: CommandLineTool.package)
+    #expect(result.exitCode == 2)
+    #expect(result.error.contains("error: cannot write standard output: No space left on device"))
+  }
 }

@@ -1,5 +1,6 @@
 internal import Glibc
 internal import KTOCore
+internal import Synchronization
 
 /// One of the process's two outputs, and what can be shown on it.
 struct Terminal {
@@ -61,6 +62,9 @@ struct Terminal {
   /// Writes a warning to standard error.
   func warn(_ text: String) { writeError(paint("warning:", .yellow) + " \(text)\n") }
 
+  /// The error number of a write to standard output that failed; 0 where none did.
+  static let outputFailure = Atomic<Int32>(0)
+
   private func write(_ text: String, to stream: Stream) {
     var rest = Array(text.utf8)[...]
     while !rest.isEmpty {
@@ -69,6 +73,7 @@ struct Terminal {
       }
       guard count > 0 else {
         if count < 0, errno == EINTR { continue }
+        if count < 0, stream == .output { Self.outputFailure.store(errno, ordering: .relaxed) }
         return
       }
       rest = rest.dropFirst(count)
