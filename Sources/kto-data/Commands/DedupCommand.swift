@@ -100,24 +100,15 @@ struct DedupCommand: ParsableCommand {
       reading.readCounter = progress.counter
       if isOlder { reading.benchmarks = nil }
       let cursor = RowCursor(set, reading)
-      var count = 0
-      while let event = try cursor.next() {
-        switch event {
-        case .row(let row):
-          for finding in row.findings { findings.show(finding, after: progress.end) }
-          count += 1
-          if let overlap = row.overlap, row.state == .accepted {
-            contaminated.add(row.example?.label)
-            try named?.write(Array(overlap.match(of: row).jsonText.utf8) + [0x0A])
-          } else if row.state == .accepted {
-            try run.append(row, isOlder: isOlder)
-          }
-          progress.show(isOlder ? "older set" : "dedup", rows: count)
-        case .finding(let finding): findings.show(finding, after: progress.end)
-        case .ended: break
+      try cursor.readAll(as: isOlder ? "older set" : "dedup", progress, showing: &findings) { row in
+        guard row.state == .accepted else { return }
+        if let overlap = row.overlap {
+          contaminated.add(row.example?.label)
+          try named?.write(Array(overlap.match(of: row).jsonText.utf8) + [0x0A])
+        } else {
+          try run.append(row, isOlder: isOlder)
         }
       }
-      progress.end()
       errorCount += cursor.account.errorCount
       lines += (isOlder ? ["older set:"] : []) + cursor.summaries.map(\.text)
       if !isOlder { lines += cursor.account.lines }

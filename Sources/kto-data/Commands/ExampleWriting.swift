@@ -32,19 +32,10 @@ struct ExampleWriting {
       file = try OutputFile(named: output, force: options.force, inputs: files.paths + meanings)
     }
     var findings = FindingList(limit: shownFindings, terminal: options.terminal.error)
-    var count = 0
-    while let event = try cursor.next() {
-      switch event {
-      case .row(let row):
-        for finding in row.findings { findings.show(finding, after: progress.end) }
-        count += 1
-        look(row)
-        if row.state == .accepted || keepsUnlabelled && row.isWithoutVerdict {
-          try file?.write(row.text + [0x0A])
-        }
-        progress.show(name, rows: count)
-      case .finding(let finding): findings.show(finding, after: progress.end)
-      case .ended: progress.end()
+    try cursor.readAll(as: name, progress, showing: &findings) { row in
+      look(row)
+      if row.state == .accepted || keepsUnlabelled && row.isWithoutVerdict {
+        try file?.write(row.text + [0x0A])
       }
     }
     try file?.commit()

@@ -72,21 +72,11 @@ struct ExportCommand: ParsableCommand {
       to: ExportTarget(folder: output, parts: partNames, force: options.force, duckDB: pipeline.duckDB),
       as: to.type)
     var findings = FindingList(limit: findingOptions.show, terminal: options.terminal.error)
-    var count = 0
-    while let event = try cursor.next() {
-      switch event {
-      case .row(let row):
-        for finding in row.findings { findings.show(finding, after: progress.end) }
-        if row.state == .accepted {
-          try run.append(row, part: kept == nil ? 0 : partOfFile[cursor.fileNumber])
-        }
-        count += 1
-        progress.show("export", rows: count)
-      case .finding(let finding): findings.show(finding, after: progress.end)
-      case .ended: break
+    try cursor.readAll(as: "export", progress, showing: &findings) { row in
+      if row.state == .accepted {
+        try run.append(row, part: kept == nil ? 0 : partOfFile[cursor.fileNumber])
       }
     }
-    progress.end()
     guard cursor.account.accepted.total > 0 else {
       if cursor.account.examples > 0 { findings.show(cursor.nothingLabelled) }
       findings.end()

@@ -58,19 +58,9 @@ struct ImportHFCommand: ParsableCommand {
     let progress = ReadingProgress(options.shown, files: files.paths)
     pipeline.readCounter = progress.counter
     let cursor = RowCursor(files, pipeline)
-    var count = 0
-    while let event = try cursor.next() {
-      switch event {
-      case .row(let row):
-        for finding in row.findings { findings.show(finding, after: progress.end) }
-        if row.state == .accepted { try run.append(row, part: partOfFile[cursor.fileNumber]) }
-        count += 1
-        progress.show("import-hf", rows: count)
-      case .finding(let finding): findings.show(finding, after: progress.end)
-      case .ended: break
-      }
+    try cursor.readAll(as: "import-hf", progress, showing: &findings) { row in
+      if row.state == .accepted { try run.append(row, part: partOfFile[cursor.fileNumber]) }
     }
-    progress.end()
     findings.end()
     print((cursor.summaries.map(\.text) + cursor.account.lines).joined(separator: "\n"))
     guard cursor.account.errorCount(allowing: pipeline.allowedCodes) == 0 else {

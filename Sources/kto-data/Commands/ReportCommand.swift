@@ -76,11 +76,7 @@ struct ReportCommand: ParsableCommand {
     var pipeline = try reading.pipeline(loaded.data)
     pipeline.checks = try loaded.checkContext()
     pipeline.keepsMetadata = true
-    if !loaded.model.name.isEmpty {
-      let tokenizer = try ModelTokenizer(
-        folder: cache.resolve(loaded.model.name, revision: loaded.model.revision))
-      pipeline.tokenizer = RowTokenizer(tokenizer: tokenizer, maxLength: loaded.model.maxSequenceLength)
-    }
+    pipeline.tokenizer = try cache.rowTokenizer(for: loaded.model)
     let progress = ReadingProgress(options.shown, files: files.paths, output: html)
     pipeline.readCounter = progress.counter
     let cursor = RowCursor(files, pipeline)

@@ -130,19 +130,9 @@ struct SplitCommand: ParsableCommand {
     let progress = ReadingProgress(options.shown, files: files.paths)
     pipeline.readCounter = progress.counter
     let cursor = RowCursor(files, pipeline)
-    var count = 0
-    while let event = try cursor.next() {
-      switch event {
-      case .row(let row):
-        for finding in row.findings { findings.show(finding, after: progress.end) }
-        if row.state == .accepted { try run.append(row) }
-        count += 1
-        progress.show("split", rows: count)
-      case .finding(let finding): findings.show(finding, after: progress.end)
-      case .ended: break
-      }
+    try cursor.readAll(as: "split", progress, showing: &findings) { row in
+      if row.state == .accepted { try run.append(row) }
     }
-    progress.end()
     findings.end()
     guard cursor.account.errorCount(allowing: pipeline.allowedCodes) == 0 else {
       print((cursor.account.lines + ["nothing was written"]).joined(separator: "\n"))

@@ -87,11 +87,7 @@ struct ValidateCommand: ParsableCommand {
         options.terminal.error.writeError("\(schema): keywords that are not known mean nothing: \(names)\n")
       }
     }
-    if !loaded.model.name.isEmpty {
-      let tokenizer = try ModelTokenizer(
-        folder: cache.resolve(loaded.model.name, revision: loaded.model.revision))
-      pipeline.tokenizer = RowTokenizer(tokenizer: tokenizer, maxLength: loaded.model.maxSequenceLength)
-    }
+    pipeline.tokenizer = try cache.rowTokenizer(for: loaded.model)
     let progress = ReadingProgress(options.shown, files: files.paths)
     pipeline.readCounter = progress.counter
     let cursor = RowCursor(files, pipeline)

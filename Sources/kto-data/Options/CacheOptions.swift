@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Foundation
+internal import KTOData
 internal import KTOHub
 
 /// `--cache`.
@@ -22,5 +23,13 @@ struct CacheOptions: ParsableArguments {
   /// - Throws: `HubError`, which says where it looked.
   func resolve(_ name: String, revision: String) throws -> ModelFolder {
     try hub.resolve(name, revision: revision)
+  }
+
+  /// What makes rows of conversations for a configuration's model; nil where it names none.
+  /// - Throws: `HubError`, and what reading its tokenizer throws.
+  func rowTokenizer(for model: ModelSelection) throws -> RowTokenizer? {
+    guard !model.name.isEmpty else { return nil }
+    let tokenizer = try ModelTokenizer(folder: resolve(model.name, revision: model.revision))
+    return RowTokenizer(tokenizer: tokenizer, maxLength: model.maxSequenceLength)
   }
 }
