@@ -130,7 +130,7 @@ import Testing
   @Test(arguments: [
     (0.0, "1970-01-01T00:00:00Z"), (1_709_208_000.9, "2024-02-29T12:00:00Z"), (-1, "1969-12-31T23:59:59Z"),
   ])
-  func `times are written in UTC`(seconds: Double, text: String) { #expect(timeText(seconds) == text) }
+  func `times are written in UTC`(seconds: Double, text: String) { #expect(timestampText(seconds) == text) }
 
   @Test func `each row measures in exactly one fold, with all of its prompt`() throws {
     var records = SplitRecords()

@@ -1,3 +1,4 @@
+internal import Glibc
 internal import KTOCore
 
 /// The words of answers as numbers, for ``ShortcutModel``: each word and each pair of words that follow one another.
@@ -42,13 +43,11 @@ struct AnswerWords {
         || (0x61...0x7A).contains(byte)
     }
     var index = text.startIndex
+    var lowered: [UInt8] = []
+    func take(_ byte: UInt8) { lowered.append((0x41...0x5A).contains(byte) ? byte | 0x20 : byte) }
     while index < text.endIndex {
       let start = index
-      var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-      func take(_ byte: UInt8) {
-        let lower = (0x41...0x5A).contains(byte) ? byte | 0x20 : byte
-        hash = (hash ^ UInt64(lower)) &* 0x100_0000_01B3
-      }
+      lowered.removeAll(keepingCapacity: true)
       let first = text[index]
       text.formIndex(after: &index)
       guard first > 0x20 else { continue }
@@ -59,8 +58,7 @@ struct AnswerWords {
           text.formIndex(after: &index)
         }
       }
-      // FNV-1a mixes its last bytes too little for the high bits to be taken.
-      words.append((mixed(hash, seed: 0x30D5), text[start..<index]))
+      words.append((contentKey(lowered), text[start..<index]))
       if words.count > 4096 { words.removeSubrange(head..<words.count - tail) }
     }
   }
@@ -92,7 +90,7 @@ struct AnswerWords {
         Double(word.undesirable) + 0.5, Double(counts.undesirable - word.undesirable) + 0.5,
       ]
       let odds = (cells[0] / cells[1]) / (cells[2] / cells[3])
-      return logarithm(odds) / cells.reduce(0) { $0 + 1 / $1 }.squareRoot()
+      return log(odds) / cells.reduce(0) { $0 + 1 / $1 }.squareRoot()
     }
     let scored = seen.compactMap { number, word in
       texts[number].map { (score: score(word), text: $0, word: word) }

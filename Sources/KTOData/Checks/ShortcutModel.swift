@@ -86,6 +86,3 @@ struct ShortcutModel {
     return wins / (Double(scored.count - below) * Double(below))
   }
 }
-
-/// The natural logarithm.
-func logarithm(_ value: Double) -> Double { log(value) }

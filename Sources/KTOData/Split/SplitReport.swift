@@ -100,7 +100,9 @@ package struct SplitReport: Sendable {
         line +=
           "; weights \(decimal(weights.desirable, digits: 3)) desirable, \(decimal(weights.undesirable, digits: 3)) undesirable"
       }
-      if let times = part.times { line += "; from \(timeText(times.first)) to \(timeText(times.last))" }
+      if let times = part.times {
+        line += "; from \(timestampText(times.first)) to \(timestampText(times.last))"
+      }
       if part.earlierRows > 0 {
         line +=
           "; \(part.earlierRows) of them no later than what comes before, since their groups have later rows"
@@ -152,9 +154,9 @@ extension SplitReport.Part {
       "dropped_desirable": .integer(droppedDesirable), "dropped_undesirable": .integer(droppedUndesirable),
       "weight_desirable": weights.map { .double($0.desirable) } ?? .null,
       "weight_undesirable": weights.map { .double($0.undesirable) } ?? .null,
-      "first_time": times.map { .string(timeText($0.first)) } ?? .null,
+      "first_time": times.map { .string(timestampText($0.first)) } ?? .null,
       "rows_no_later_than_before": .integer(earlierRows),
-      "last_time": times.map { .string(timeText($0.last)) } ?? .null,
+      "last_time": times.map { .string(timestampText($0.last)) } ?? .null,
     ])
   }
 }
